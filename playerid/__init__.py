@@ -1,0 +1,1 @@
+"""playerid: which player is where in every frame of a game video."""

@@ -1,0 +1,1 @@
+"""Rendered games whose every answer is known: demo, tests, training."""

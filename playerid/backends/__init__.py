@@ -1,0 +1,46 @@
+"""Third-party models behind our protocols; the only home of deep-learning packages.
+
+A backend is a class with the methods of its protocol and the constructor
+`Backend(weights: Path | None, **parameters)`.
+"""
+
+import importlib
+from pathlib import Path
+from typing import Any
+
+from playerid.errors import WeightsError
+from playerid.packs import Model
+
+BACKENDS = {
+    "rfdetr": "playerid.backends.rfdetr:RFDETRDetector",
+    "motion": "playerid.backends.motion:MotionTracker",
+    "sam2": "playerid.backends.sam2:SAM2Tracker",
+    "siglip": "playerid.backends.siglip:SigLIPEmbedder",
+    "colour": "playerid.backends.colour:ColourEmbedder",
+    "resnet": "playerid.backends.resnet:ResNetNumberReader",
+    "smolvlm2": "playerid.backends.smolvlm2:SmolVLM2NumberReader",
+    "keypoints": "playerid.backends.keypoints:KeypointCourtModel",
+}
+
+
+def load(model: Model, cache: Path = Path(".cache/weights")) -> Any:
+    """Build the backend of a model from its verified weights.
+
+    Returns:
+        An object with the methods of the job's protocol.
+
+    Raises:
+        WeightsError: Unknown backend, missing package, or weights that are not the named ones.
+    """
+    if model.backend not in BACKENDS:
+        raise WeightsError(
+            f"unknown backend {model.backend!r}: expected one of {list(BACKENDS)}"
+        )
+    module_name, class_name = BACKENDS[model.backend].split(":")
+    try:
+        module = importlib.import_module(module_name)
+    except ImportError as error:
+        raise WeightsError(
+            f"backend {model.backend!r} needs {error.name!r}: pip install 'playerid[all]'"
+        ) from error
+    return getattr(module, class_name)(model.local_weights(cache), **model.parameters)

@@ -1,0 +1,29 @@
+"""Image points <-> court points, and what a court model can do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class CourtKeypoints:
+    """Where the named points of the court are in one image.
+
+    Attributes:
+        points_px: (K, 2) float32, pixels; K and the order are those of `court_points`.
+        scores: (K,) float32 in [0, 1]; low where a point is out of view or hidden.
+    """
+
+    points_px: NDArray[np.float32]
+    scores: NDArray[np.float32]
+
+
+class CourtModel(Protocol):
+    """Finds the named points of the court."""
+
+    def find(self, images: Sequence[NDArray[np.uint8]]) -> list[CourtKeypoints]:
+        """Find the points in each RGB image (height, width, 3)."""
+        ...

@@ -1,0 +1,70 @@
+"""What a detector saw in one frame, and what a detector can do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+LABELS = (
+    "ball",
+    "ball-in-basket",
+    "number",
+    "player",
+    "player-in-possession",
+    "player-jump-shot",
+    "player-layup-dunk",
+    "player-shot-block",
+    "referee",
+    "rim",
+)
+PLAYER_LABELS = tuple(label for label in LABELS if label.startswith("player"))
+PERSON_LABELS = (*PLAYER_LABELS, "referee")
+
+
+@dataclass(frozen=True, slots=True)
+class Detections:
+    """The N boxes found in one frame; N may be 0, and every array is always present.
+
+    Attributes:
+        boxes_px: (N, 4) float32, (x_min, y_min, x_max, y_max), pixels.
+        scores: (N,) float32 in [0, 1], uncalibrated.
+        labels: (N,) str, each one of `LABELS`.
+    """
+
+    boxes_px: NDArray[np.float32]
+    scores: NDArray[np.float32]
+    labels: NDArray[np.str_]
+
+    def __post_init__(self) -> None:
+        """Check that the arrays describe the same N boxes."""
+        count = len(self.scores)
+        assert self.boxes_px.shape == (count, 4), self.boxes_px.shape
+        assert self.labels.shape == (count,), self.labels.shape
+
+    def __len__(self) -> int:
+        return len(self.scores)
+
+    def where(self, mask: NDArray[np.bool_]) -> "Detections":
+        """Keep the boxes for which `mask` (N,) is true."""
+        return Detections(self.boxes_px[mask], self.scores[mask], self.labels[mask])
+
+    @classmethod
+    def empty(cls) -> "Detections":
+        """Nothing found."""
+        return cls(
+            np.zeros((0, 4), np.float32), np.zeros(0, np.float32), np.zeros(0, np.str_)
+        )
+
+
+class Detector(Protocol):
+    """Finds people, numbers, ball and rims."""
+
+    def detect(self, images: Sequence[NDArray[np.uint8]]) -> list[Detections]:
+        """Find the boxes of each image.
+
+        Args:
+            images: RGB images, each (height, width, 3).
+        """
+        ...

@@ -1,0 +1,33 @@
+"""What can go wrong with the input. Each message says what was expected, what came, what to do."""
+
+
+class PlayerIdError(Exception):
+    """The input is at fault; trying again cannot help."""
+
+
+class GameError(PlayerIdError):
+    """A game file is missing, incomplete or contradicts itself."""
+
+
+class VideoError(PlayerIdError):
+    """A video cannot be decoded, or holds no usable picture."""
+
+
+class CalibrationError(PlayerIdError):
+    """A point has no place on the floor, or a court view cannot be solved."""
+
+
+class WeightsError(PlayerIdError):
+    """Model weights are missing, or are not the ones the pack names."""
+
+
+class TableError(PlayerIdError):
+    """Rows do not match the declaration of their table."""
+
+
+class ArchiveError(PlayerIdError):
+    """The archive cannot be used as asked: an unsafe name, a refused replacement."""
+
+
+class LabelsError(PlayerIdError):
+    """Labels or a prediction file cannot be scored."""

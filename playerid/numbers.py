@@ -1,0 +1,39 @@
+"""Jersey numbers: what a reader can do; pairing with players; validation over time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+NUMBERS = ("", "0", "00", *(str(n) for n in range(1, 100)))
+"""Every answer of a reader; "" is "no legible number". 101 answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """What a reader saw on N crops.
+
+    Attributes:
+        probs: (N, 101) float32, calibrated probability of each of `NUMBERS`; rows sum to 1.
+    """
+
+    probs: NDArray[np.float32]
+
+    def __post_init__(self) -> None:
+        """Check the shape."""
+        assert self.probs.ndim == 2
+        assert self.probs.shape[1] == len(NUMBERS)
+
+
+class NumberReader(Protocol):
+    """Reads jersey numbers."""
+
+    def read(self, crops: Sequence[NDArray[np.uint8]]) -> Readings:
+        """Read each crop.
+
+        Args:
+            crops: RGB crops of number boxes, each (height, width, 3), any size.
+        """
+        ...

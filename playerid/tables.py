@@ -1,0 +1,483 @@
+"""Every Parquet column: name, type, meaning, key. The schema of the project."""
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+
+def column(
+    name: str, kind: pa.DataType, meaning: str, *, nullable: bool = False
+) -> pa.Field:
+    """Declare a column; its meaning is written into the Parquet file with the data."""
+    return pa.field(name, kind, nullable=nullable, metadata={"meaning": meaning})
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A declared table.
+
+    Attributes:
+        name: as in SQL.
+        about: what one row is.
+        key: columns that name a row; rows are sorted by them.
+        schema: the columns.
+        public: published by the catalog; the others are working tables.
+    """
+
+    name: str
+    about: str
+    key: tuple[str, ...]
+    schema: pa.Schema
+    public: bool = False
+
+
+GAME_ID = column("game_id", pa.string(), "League's identifier of the game.")
+FRAME_INDEX = column(
+    "frame_index", pa.int32(), "Frame of the video, in presentation order from 0."
+)
+TIME_S = column("time_s", pa.float64(), "Presentation time of the frame, seconds.")
+SEGMENT_INDEX = column("segment_index", pa.int32(), "Camera shot of the game, from 0.")
+TRACKLET_ID = column(
+    "tracklet_id",
+    pa.int32(),
+    "Person linked within one segment; counted over the game.",
+)
+BOX = [
+    column("x_min_px", pa.float32(), "Left edge of the box, pixels."),
+    column("y_min_px", pa.float32(), "Upper edge of the box, pixels."),
+    column("x_max_px", pa.float32(), "Right edge of the box, pixels."),
+    column("y_max_px", pa.float32(), "Lower edge of the box, pixels."),
+]
+DETECTION_SCORE = column(
+    "detection_score", pa.float32(), "Detector's uncalibrated score."
+)
+OBJECT_INDEX = column("object_index", pa.int32(), "Object of the frame, from 0.")
+JPEG = column("jpeg", pa.binary(), "The crop as JPEG.")
+ROLE = column("role", pa.string(), "player or referee, by vote over the tracklet.")
+TEAM_ID = column(
+    "team_id", pa.string(), "Team of the player; null if undecided.", nullable=True
+)
+TEAM_PROB = column("team_prob", pa.float32(), "Probability of the team.", nullable=True)
+JERSEY_NUMBER = column(
+    "jersey_number",
+    pa.string(),
+    'Number as text: "0" and "00" differ; null if undecided.',
+    nullable=True,
+)
+PLAYER_ID = column(
+    "player_id", pa.string(), "Who it is; null if undecided.", nullable=True
+)
+IDENTITY_PROB = column(
+    "identity_prob",
+    pa.float32(),
+    "Calibrated probability of the likeliest player; null if none.",
+    nullable=True,
+)
+COURT_X = column(
+    "court_x_m",
+    pa.float32(),
+    "Along the court from its centre, metres; null if not solved.",
+    nullable=True,
+)
+COURT_Y = column(
+    "court_y_m",
+    pa.float32(),
+    "Across the court from its centre, towards the far sideline, metres; null if not solved.",
+    nullable=True,
+)
+
+SEGMENTS = Table(
+    "segments",
+    "camera shot",
+    ("game_id", "segment_index"),
+    pa.schema(
+        [
+            GAME_ID,
+            SEGMENT_INDEX,
+            column("start_frame", pa.int32(), "First frame."),
+            column("end_frame", pa.int32(), "Frame after the last."),
+            column("start_s", pa.float64(), "Time of the first frame, seconds."),
+            column(
+                "end_s", pa.float64(), "Time at which the last frame ends, seconds."
+            ),
+            column(
+                "view",
+                pa.string(),
+                "main, the wide camera that shows the play, or other.",
+            ),
+        ]
+    ),
+    public=True,
+)
+SAMPLED_FRAMES = Table(
+    "sampled_frames",
+    "frame that the models look at",
+    ("game_id", "frame_index"),
+    pa.schema([GAME_ID, FRAME_INDEX, TIME_S, SEGMENT_INDEX]),
+)
+TRACKED_BOXES = Table(
+    "tracked_boxes",
+    "person per sampled frame, not yet named",
+    ("game_id", "tracklet_id", "frame_index"),
+    pa.schema(
+        [
+            GAME_ID,
+            FRAME_INDEX,
+            TIME_S,
+            SEGMENT_INDEX,
+            TRACKLET_ID,
+            *BOX,
+            column(
+                "label",
+                pa.string(),
+                "Detector's class; empty where the tracker bridged a gap.",
+            ),
+            DETECTION_SCORE,
+        ]
+    ),
+)
+MASKS = Table(
+    "masks",
+    "mask of a person per sampled frame",
+    ("game_id", "tracklet_id", "frame_index"),
+    pa.schema(
+        [
+            GAME_ID,
+            FRAME_INDEX,
+            TRACKLET_ID,
+            column("mask_rle", pa.binary(), "COCO run-length encoding of the mask."),
+            column("height_px", pa.int32(), "Height of the frame, pixels."),
+            column("width_px", pa.int32(), "Width of the frame, pixels."),
+        ]
+    ),
+)
+OBJECT_BOXES = Table(
+    "object_boxes",
+    "ball, rim or number box per sampled frame",
+    ("game_id", "frame_index", "object_index"),
+    pa.schema(
+        [
+            GAME_ID,
+            FRAME_INDEX,
+            TIME_S,
+            SEGMENT_INDEX,
+            OBJECT_INDEX,
+            column("label", pa.string(), "ball, ball-in-basket, rim or number."),
+            *BOX,
+            DETECTION_SCORE,
+        ]
+    ),
+)
+PLAYER_CROPS = Table(
+    "player_crops",
+    "crop of a person, sampled for team clustering",
+    ("game_id", "tracklet_id", "frame_index"),
+    pa.schema([GAME_ID, TRACKLET_ID, FRAME_INDEX, TIME_S, JPEG]),
+)
+NUMBER_CROPS = Table(
+    "number_crops",
+    "crop of a number box, with its padding",
+    ("game_id", "frame_index", "object_index"),
+    pa.schema([GAME_ID, FRAME_INDEX, OBJECT_INDEX, JPEG]),
+)
+TEAM_CROPS = Table(
+    "team_crops",
+    "crop sampled for team clustering, with its embedding",
+    ("game_id", "tracklet_id", "frame_index"),
+    pa.schema(
+        [
+            GAME_ID,
+            TRACKLET_ID,
+            FRAME_INDEX,
+            column("embedding", pa.list_(pa.float32()), "Embedding of the crop."),
+            column(
+                "cluster",
+                pa.int32(),
+                "Cluster of the crop, 0 or 1; null for a referee.",
+                nullable=True,
+            ),
+            column(
+                "cluster_score",
+                pa.float32(),
+                "Margin between the clusters, 0 to 1.",
+                nullable=True,
+            ),
+        ]
+    ),
+)
+NUMBER_READINGS = Table(
+    "number_readings",
+    "number crop: what was read, how surely, whose it is",
+    ("game_id", "frame_index", "object_index"),
+    pa.schema(
+        [
+            GAME_ID,
+            FRAME_INDEX,
+            TIME_S,
+            SEGMENT_INDEX,
+            OBJECT_INDEX,
+            column(
+                "tracklet_id",
+                pa.int32(),
+                "Wearer; null if nobody or not clear.",
+                nullable=True,
+            ),
+            column(
+                "ios",
+                pa.float32(),
+                "Share of the number box inside its wearer.",
+                nullable=True,
+            ),
+            column(
+                "jersey_number",
+                pa.string(),
+                "Likeliest number; null if not legible.",
+                nullable=True,
+            ),
+            column(
+                "number_prob", pa.float32(), "Calibrated probability of that answer."
+            ),
+            column(
+                "candidates",
+                pa.list_(pa.string()),
+                "The likeliest answers, surest first.",
+            ),
+            column("candidate_probs", pa.list_(pa.float32()), "Their probabilities."),
+        ]
+    ),
+)
+COURT_VIEWS = Table(
+    "court_views",
+    "sampled frame: its homography, or why there is none",
+    ("game_id", "frame_index"),
+    pa.schema(
+        [
+            GAME_ID,
+            FRAME_INDEX,
+            TIME_S,
+            SEGMENT_INDEX,
+            column(
+                "image_to_court",
+                pa.list_(pa.float64()),
+                "Homography from pixels to metres, row by row; null if not solved.",
+                nullable=True,
+            ),
+            column(
+                "court_error_m",
+                pa.float32(),
+                "Root mean square distance of the points that agree, metres.",
+                nullable=True,
+            ),
+            column(
+                "points", pa.int32(), "Court points that agree with the homography."
+            ),
+            column(
+                "reason",
+                pa.string(),
+                "Why it is not solved; null if it is.",
+                nullable=True,
+            ),
+        ]
+    ),
+    public=True,
+)
+IDENTITIES = Table(
+    "identities",
+    "tracklet: who it is, and the evidence for and against",
+    ("game_id", "tracklet_id"),
+    pa.schema(
+        [
+            GAME_ID,
+            TRACKLET_ID,
+            SEGMENT_INDEX,
+            column("start_s", pa.float64(), "Time of the first box, seconds."),
+            column("end_s", pa.float64(), "Time of the last box, seconds."),
+            ROLE,
+            TEAM_ID,
+            TEAM_PROB,
+            JERSEY_NUMBER,
+            PLAYER_ID,
+            IDENTITY_PROB,
+            column(
+                "runner_up_id",
+                pa.string(),
+                "Next likeliest player; null if none.",
+                nullable=True,
+            ),
+            column("runner_up_prob", pa.float32(), "Their probability.", nullable=True),
+            column("readings_for", pa.int32(), "Readings equal to the jersey number."),
+            column("readings_against", pa.int32(), "Readings of other numbers."),
+            column(
+                "source",
+                pa.string(),
+                "How the name came about: read, linked, eliminated, by hand; null if there is none.",
+                nullable=True,
+            ),
+        ]
+    ),
+    public=True,
+)
+PLAYER_FRAMES = Table(
+    "player_frames",
+    "person per sampled frame, with the player and the court position",
+    ("game_id", "tracklet_id", "frame_index"),
+    pa.schema(
+        [
+            GAME_ID,
+            FRAME_INDEX,
+            TIME_S,
+            SEGMENT_INDEX,
+            TRACKLET_ID,
+            ROLE,
+            TEAM_ID,
+            JERSEY_NUMBER,
+            PLAYER_ID,
+            IDENTITY_PROB,
+            *BOX,
+            DETECTION_SCORE,
+            COURT_X,
+            COURT_Y,
+            column(
+                "action",
+                pa.string(),
+                "in-possession, jump-shot, layup-dunk or shot-block, as detected; null otherwise.",
+                nullable=True,
+            ),
+        ]
+    ),
+    public=True,
+)
+BALL_FRAMES = Table(
+    "ball_frames",
+    "sampled frame in which the ball was seen",
+    ("game_id", "frame_index"),
+    pa.schema(
+        [
+            GAME_ID,
+            FRAME_INDEX,
+            TIME_S,
+            SEGMENT_INDEX,
+            *BOX,
+            DETECTION_SCORE,
+            column(
+                "holder_tracklet_id",
+                pa.int32(),
+                "Who holds the ball; null if nobody or unclear.",
+                nullable=True,
+            ),
+            column("in_basket", pa.bool_(), "The ball is passing through a ring."),
+        ]
+    ),
+    public=True,
+)
+CLOCK_FRAMES = Table(
+    "clock_frames",
+    "sampled frame with a readable score bug",
+    ("game_id", "frame_index"),
+    pa.schema(
+        [
+            GAME_ID,
+            FRAME_INDEX,
+            TIME_S,
+            SEGMENT_INDEX,
+            column(
+                "period", pa.int32(), "Period, from 1; overtimes follow.", nullable=True
+            ),
+            column(
+                "game_clock_s",
+                pa.float32(),
+                "Seconds left in the period.",
+                nullable=True,
+            ),
+            column(
+                "shot_clock_s", pa.float32(), "Seconds left to shoot.", nullable=True
+            ),
+            column(
+                "clock_running",
+                pa.bool_(),
+                "Whether the game clock runs; null if unknown.",
+                nullable=True,
+            ),
+        ]
+    ),
+    public=True,
+)
+GAMES = Table(
+    "games",
+    "published game: inputs, versions, weights, coverage, cost",
+    ("game_id",),
+    pa.schema(
+        [
+            GAME_ID,
+            column("season", pa.string(), "Season, as the league writes it."),
+            column("date", pa.date32(), "Day of the game."),
+            column("league", pa.string(), "Whose rules: the name of a league file."),
+            column("home_team_id", pa.string(), "Home team."),
+            column("away_team_id", pa.string(), "Away team."),
+            column("duration_s", pa.float64(), "Length of the video, seconds."),
+            column("main_view_s", pa.float64(), "Of which in the main view, seconds."),
+            column(
+                "court_coverage",
+                pa.float32(),
+                "Share of main-view frames with a homography.",
+            ),
+            column(
+                "identity_coverage",
+                pa.float32(),
+                "Share of main-view player rows with a player.",
+            ),
+            column(
+                "inputs_sha256", pa.string(), "Digest of the game file and its videos."
+            ),
+            column("pack", pa.string(), "Model pack."),
+            column(
+                "models",
+                pa.string(),
+                "Job, backend and digest of every model, as JSON.",
+            ),
+            column("version", pa.string(), "Version of playerid."),
+            column(
+                "published_at", pa.timestamp("s", tz="UTC"), "When it was published."
+            ),
+        ]
+    ),
+    public=True,
+)
+ROSTERS = Table(
+    "rosters",
+    "player who may appear in the game",
+    ("game_id", "player_id"),
+    pa.schema(
+        [
+            GAME_ID,
+            column("player_id", pa.string(), "League's identifier of the player."),
+            column("team_id", pa.string(), "Team of the player in this game."),
+            column("player_name", pa.string(), "Full name."),
+            column(
+                "jersey_number", pa.string(), 'Number as text: "0" and "00" differ.'
+            ),
+            column("active", pa.bool_(), "Allowed to play in this game."),
+        ]
+    ),
+    public=True,
+)
+
+TABLES = (
+    SEGMENTS,
+    SAMPLED_FRAMES,
+    TRACKED_BOXES,
+    MASKS,
+    OBJECT_BOXES,
+    PLAYER_CROPS,
+    NUMBER_CROPS,
+    TEAM_CROPS,
+    NUMBER_READINGS,
+    COURT_VIEWS,
+    IDENTITIES,
+    PLAYER_FRAMES,
+    BALL_FRAMES,
+    CLOCK_FRAMES,
+    GAMES,
+    ROSTERS,
+)
+PUBLIC_TABLES = tuple(table for table in TABLES if table.public)

@@ -1,0 +1,1 @@
+"""In and out: each task loads, calls the library once, and stores."""
