@@ -1,0 +1,184 @@
+"""People linked by how they move: library `trackers`, steadied against the camera. No weights."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+import cv2
+import numpy as np
+import supervision as sv
+from numpy.typing import NDArray
+from trackers import (
+    CMC,
+    BIoU,
+    BoTSORTTracker,
+    ByteTrackTracker,
+    CBIoUTracker,
+    CMCConfig,
+    OCSORTTracker,
+)
+
+from playerid.detect import Detections
+from playerid.errors import WeightsError
+from playerid.track import Cuts, TrackedPeople
+
+ALGORITHMS = ("cbiou", "botsort", "ocsort", "bytetrack")
+
+
+class MotionTracker:
+    """Links boxes by place and motion alone.
+
+    Boxes are moved into the picture of the segment's first frame before they are linked, so a
+    panning or zooming camera looks still. Only boxes that the detector saw in a frame are
+    returned. A track whose person was mixed up with another in a long overlap ends there, and
+    both go on under new ids: a tracklet with two people in it is worse than two tracklets.
+    """
+
+    def __init__(  # noqa: PLR0913
+        self,
+        weights: Path | None = None,
+        *,
+        algorithm: str = "cbiou",
+        sample_rate_hz: float = 10.0,
+        lost_s: float = 1.0,
+        min_score: float = 0.3,
+        buffer: float = 0.3,
+        min_overlap: float = 0.1,
+        camera_motion: bool = True,
+        split_iou: float = 0.65,
+    ) -> None:
+        """Set the tracker up.
+
+        Args:
+            weights: none are needed.
+            algorithm: one of `ALGORITHMS`.
+            sample_rate_hz: frames a second that `update` sees.
+            lost_s: how long a person may be out of sight and keep the id.
+            min_score: detections below are used to go on with a track, never to start one.
+            buffer: share of its size by which a box grows on every side before it is compared.
+            min_overlap: least overlap of the grown boxes, times the score, that links.
+            camera_motion: whether to estimate how the camera moved from the picture.
+            split_iou: overlap from which two tracks may have been mixed up; 1 never splits.
+
+        Raises:
+            WeightsError: Unknown algorithm.
+        """
+        if algorithm not in ALGORITHMS:
+            raise WeightsError(f"unknown algorithm {algorithm!r}: expected one of {ALGORITHMS}")
+        self._linker = _build_linker(
+            algorithm, sample_rate_hz, lost_s, min_score, buffer, min_overlap
+        )
+        self._camera = Camera() if camera_motion else None
+        self._cuts = Cuts(split_iou)
+
+    def start_segment(self) -> None:
+        """Forget everybody: the next frame belongs to another camera shot."""
+        self._linker.reset()
+        if self._camera:
+            self._camera = Camera()
+        self._cuts = Cuts(self._cuts.split_iou)
+
+    def update(self, image: NDArray[np.uint8], people: Detections) -> TrackedPeople:
+        """Take the next sampled frame.
+
+        Args:
+            image: (height, width, 3) RGB.
+            people: the detector's players and referees of this frame; a label may change from
+                frame to frame without breaking a track.
+        """
+        boxes_px = self._camera.steady(image, people.boxes_px) if self._camera else people.boxes_px
+        linked = self._linker.update(
+            sv.Detections(
+                xyxy=boxes_px.astype(np.float32),
+                confidence=people.scores,
+                class_id=np.zeros(len(people), int),
+                data={"row": np.arange(len(people))},
+            )
+        )
+        named = linked[linked.tracker_id >= 0]
+        rows = np.asarray(named.data.get("row", []), int)
+        track_ids = self._cuts.rename(named.tracker_id, boxes_px[rows])
+        order = np.argsort(track_ids)
+        rows = rows[order]
+        return TrackedPeople(
+            people.boxes_px[rows], track_ids[order], people.scores[rows], people.labels[rows]
+        )
+
+
+class Camera:
+    """How the picture moved since the first frame of the segment: shift, turn and zoom."""
+
+    def __init__(self, downscale: int = 2, max_zoom: float = 1.25) -> None:
+        """Start at rest.
+
+        Args:
+            downscale: of the picture before points are followed.
+            max_zoom: largest zoom between two samples; beyond, the estimate failed.
+        """
+        self._estimator = CMC(CMCConfig(method="sparseOptFlow", downscale=downscale))
+        self._max_zoom = max_zoom
+        self._first_to_now = np.eye(3)
+
+    def steady(
+        self, image: NDArray[np.uint8], boxes_px: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """Where (N, 4) boxes of this frame would lie in the first frame's picture."""
+        step = np.eye(3)
+        step[:2] = self._estimator.estimate(cv2.cvtColor(image, cv2.COLOR_RGB2BGR))
+        if 1 / self._max_zoom < _zoom(step) < self._max_zoom:
+            self._first_to_now = step @ self._first_to_now
+        now_to_first = np.linalg.inv(self._first_to_now)
+        centres = (boxes_px[:, :2] + boxes_px[:, 2:]) / 2 @ now_to_first[:2, :2].T
+        halves = (boxes_px[:, 2:] - boxes_px[:, :2]) / 2 * _zoom(now_to_first)
+        centres += now_to_first[:2, 2]
+        return np.hstack([centres - halves, centres + halves]).astype(np.float32)
+
+
+def _zoom(transform: NDArray[np.floating]) -> float:
+    """Enlargement of lengths by a (3, 3) affine transform."""
+    return float(np.sqrt(abs(np.linalg.det(transform[:2, :2]))))
+
+
+class _Linker(Protocol):
+    """What the trackers of the library have in common."""
+
+    def update(self, detections: sv.Detections) -> sv.Detections: ...
+    def reset(self) -> None: ...
+
+
+def _build_linker(
+    algorithm: str,
+    sample_rate_hz: float,
+    lost_s: float,
+    min_score: float,
+    buffer: float,
+    min_overlap: float,
+) -> _Linker:
+    """A tracker of the library that takes boxes as they are: the camera is dealt with before."""
+    common = {
+        "lost_track_buffer": round(lost_s * 30),  # the library counts in thirtieths of a second
+        "frame_rate": sample_rate_hz,
+        "minimum_consecutive_frames": 1,
+        "high_conf_det_threshold": min_score,
+    }
+    cascade = common | {
+        "track_activation_threshold": min_score,
+        "minimum_iou_threshold_first_assoc": min_overlap,
+        "minimum_iou_threshold_second_assoc": min_overlap,
+        "minimum_iou_threshold_unconfirmed_assoc": min_overlap,
+    }
+    grown = BIoU(buffer_ratio=buffer)
+    linkers: dict[str, Callable[[], _Linker]] = {
+        "cbiou": lambda: CBIoUTracker(
+            **cascade, buffer_ratio_first=buffer, buffer_ratio_second=buffer + 0.2
+        ),
+        "botsort": lambda: BoTSORTTracker(**cascade, enable_cmc=False, iou=grown),
+        "ocsort": lambda: OCSORTTracker(**common, minimum_iou_threshold=min_overlap, iou=grown),
+        "bytetrack": lambda: ByteTrackTracker(
+            **common,
+            track_activation_threshold=min_score,
+            minimum_iou_threshold=min_overlap,
+            iou=grown,
+        ),
+    }
+    return linkers[algorithm]()

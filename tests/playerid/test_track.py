@@ -1,0 +1,74 @@
+import numpy as np
+import pytest
+
+from playerid.track import Cuts, TrackedPeople, bridge_gaps
+
+
+def people(**boxes_px):
+    """A frame: a1=x puts the 10 x 10 box of track 1 at x."""
+    ids = np.array([int(name[1:]) for name in boxes_px], np.int32)
+    boxes = np.array([[x, 0, x + 10, 10] for x in boxes_px.values()], np.float32).reshape(-1, 4)
+    return TrackedPeople(
+        boxes, ids, np.ones(len(ids), np.float32), np.full(len(ids), "player", np.str_)
+    )
+
+
+def rename_all(cuts, frames):
+    return [
+        cuts.rename(frame.track_ids, frame.boxes_px).tolist()
+        for frame in (people(**frame) for frame in frames)
+    ]
+
+
+def test_a_track_id_stands_once_in_a_frame():
+    with pytest.raises(AssertionError, match="twice"):
+        TrackedPeople(
+            np.zeros((2, 4), np.float32),
+            np.array([1, 1], np.int32),
+            np.ones(2, np.float32),
+            np.array(["player", "player"]),
+        )
+
+
+def test_ids_count_from_one_in_the_order_of_appearance():
+    assert rename_all(Cuts(0.6), [{"a7": 0}, {"a7": 0, "a3": 50}]) == [[1], [1, 2]]
+
+
+def test_tracks_that_met_and_parted_are_cut_and_the_bystander_is_not():
+    frames = [
+        {"a0": 0, "a1": 20, "a2": 90},
+        {"a0": 0, "a1": 1, "a2": 90},  # overlap 9 / 11
+        {"a0": 0, "a1": 5, "a2": 90},  # overlap 5 / 15: not yet apart
+        {"a0": 0, "a1": 20, "a2": 90},
+        {"a0": 0, "a1": 20, "a2": 90},
+    ]
+    expected = [[1, 2, 3], [1, 2, 3], [1, 2, 3], [4, 5, 3], [4, 5, 3]]
+    assert rename_all(Cuts(0.6), frames) == expected
+
+
+def test_a_brush_is_let_pass():
+    frames = [{"a0": 0, "a1": 20}, {"a0": 0, "a1": 1}, {"a0": 0, "a1": 20}]
+    assert rename_all(Cuts(0.6, min_frames=2), frames) == [[1, 2]] * 3
+
+
+def test_who_vanished_behind_another_is_cut_on_coming_back():
+    frames = [{"a0": 0, "a1": 20}, {"a0": 0, "a1": 1}, {"a0": 0}, {"a0": 0, "a1": 20}]
+    assert rename_all(Cuts(0.6), frames) == [[1, 2], [1, 2], [1], [3, 4]]
+
+
+def test_bridges_are_straight():
+    (bridge,) = bridge_gaps([people(a5=0), people(), people(), people(a5=30)])
+    assert bridge.track_id == 5
+    assert bridge.frames.tolist() == [1, 2]
+    assert bridge.boxes_px.tolist() == [[10, 0, 20, 10], [20, 0, 30, 10]]
+
+
+def test_long_gaps_stay_open():
+    frames = [people(a5=0), *[people()] * 3, people(a5=40)]
+    assert bridge_gaps(frames, max_gap=2) == []
+    assert len(bridge_gaps(frames, max_gap=3)) == 1
+
+
+def test_nothing_to_bridge():
+    assert bridge_gaps([]) == []
+    assert bridge_gaps([people(a1=0), people(a1=1)]) == []
