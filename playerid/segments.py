@@ -2,10 +2,12 @@
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import cv2
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 from scenedetect import FrameTimecode, HashDetector, HistogramDetector
 
@@ -20,6 +22,7 @@ class Segment:
     Attributes:
         index: within the game, from 0.
         video_index: video file of the game, from 0.
+        video_start_s: time of the game at which that file begins, seconds.
         start_frame, end_frame: frames of the game, half-open.
         start_s, end_s: times of the game, seconds.
         view: "main", the wide camera that shows the play, or "other".
@@ -27,11 +30,23 @@ class Segment:
 
     index: int
     video_index: int
+    video_start_s: float
     start_frame: int
     end_frame: int
     start_s: float
     end_s: float
-    view: str = "other"
+    view: str
+
+    def to_row(self, game_id: str) -> dict[str, Any]:
+        """As a row of `segments`."""
+        row = asdict(self)
+        return {"game_id": game_id, "segment_index": row.pop("index"), **row}
+
+
+def segments_from(rows: pa.Table) -> list[Segment]:
+    """Segments of the rows of `segments`, in order."""
+    records = rows.drop_columns(["game_id"]).rename_columns({"segment_index": "index"})
+    return sorted((Segment(**row) for row in records.to_pylist()), key=lambda s: s.index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +63,10 @@ class Part:
     index: int
     first_segment: int
     last_segment: int
+
+    def of(self, segments: Sequence[Segment]) -> list[Segment]:
+        """The segments of this part."""
+        return [s for s in segments if self.first_segment <= s.index <= self.last_segment]
 
 
 def find_cuts(

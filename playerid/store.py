@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -101,13 +100,13 @@ def encode(table: Table, rows: pa.Table) -> bytes:
 
 
 def write(archive: Archive, table: Table, folder: str, rows: pa.Table) -> Manifest:
-    """Store rows as one immutable object, named by its content, in `folder` of the archive.
+    """Store rows as one immutable object, named by its content, in `<folder>/<table>`.
 
     Writing the same rows again changes nothing.
     """
     content = encode(table, rows)
     sha256 = hashlib.sha256(content).hexdigest()
-    path = f"{folder}/{sha256[:24]}.parquet"
+    path = f"{folder}/{table.name}/{sha256[:24]}.parquet"
     archive.write(path, content)
     return Manifest(table.name, path, rows.num_rows, len(content), sha256)
 
@@ -137,17 +136,3 @@ def is_intact(archive: Archive, manifests: Iterable[Manifest]) -> bool:
         and hashlib.sha256(archive.read(manifest.path)).hexdigest() == manifest.sha256
         for manifest in manifests
     )
-
-
-def rows_of(table: Table, columns: dict[str, Any]) -> pa.Table:
-    """Make rows from one array or one value per column; a value stands in every row."""
-    length = max(
-        (len(v) for v in columns.values() if isinstance(v, list | np.ndarray | pa.Array)), default=1
-    )
-    arrays = []
-    for field in table.schema:
-        value = columns[field.name]
-        if not isinstance(value, list | np.ndarray | pa.Array | pa.ChunkedArray):
-            value = [value] * length
-        arrays.append(pa.array(value, field.type))
-    return pa.table(arrays, schema=table.schema)

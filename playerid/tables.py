@@ -94,6 +94,8 @@ SEGMENTS = Table(
         [
             GAME_ID,
             SEGMENT_INDEX,
+            column("video_index", pa.int32(), "Video file of the game, from 0."),
+            column("video_start_s", pa.float64(), "Time at which that file begins, seconds."),
             column("start_frame", pa.int32(), "First frame."),
             column("end_frame", pa.int32(), "Frame after the last."),
             column("start_s", pa.float64(), "Time of the first frame, seconds."),
@@ -310,7 +312,7 @@ IDENTITIES = Table(
             column(
                 "source",
                 pa.string(),
-                "How the name came about: read, linked, eliminated, by hand; null if there is none.",
+                "How the name came about: read, linked, eliminated, by hand; null if none.",
                 nullable=True,
             ),
         ]

@@ -48,6 +48,18 @@ class VideoFile:
             np.abs(steps - np.median(steps)).max() > np.median(steps) / 2
         )
 
+    def remarks(self) -> list[str]:
+        """What is unusual and worth a line in the log."""
+        remarks = []
+        if self.is_variable_rate:
+            remarks.append(f"{self.name}: frames are unevenly spaced; their own times are used")
+        if abs(self.width_px / self.height_px - 16 / 9) > 0.05:
+            remarks.append(
+                f"{self.name}: {self.width_px}x{self.height_px} is not 16:9, which the models"
+                " were trained on; expect less"
+            )
+        return remarks
+
 
 @dataclass(frozen=True, slots=True)
 class SmallFrame:
@@ -95,6 +107,15 @@ class VideoScan:
     def __init__(self, source: BinaryIO, name: str) -> None:
         self._source, self._name = source, name
         self._file: VideoFile | None = None
+        container, stream = _open(source, name)
+        with container:
+            self._frame_rate = stream.average_rate or stream.guessed_rate or Fraction(30)
+        source.seek(0)
+
+    @property
+    def frame_rate(self) -> float:
+        """Nominal frames a second."""
+        return float(self._frame_rate)
 
     @property
     def file(self) -> VideoFile:
@@ -108,7 +129,6 @@ class VideoScan:
         times: list[float] = []
         rotation, start_s = 0, None
         with container:
-            rate = stream.average_rate or stream.guessed_rate or Fraction(30)
             expected = stream.frames
             size = (stream.width, stream.height)
             for frame in _decode(container, stream, self._name):
@@ -127,7 +147,7 @@ class VideoScan:
         if not np.all(np.diff(times) > 0):
             raise VideoError(f"{self._name}: frame times do not increase")
         width, height = size[::-1] if rotation % 180 else size
-        self._file = VideoFile(self._name, width, height, Fraction(rate), np.array(times))
+        self._file = VideoFile(self._name, width, height, self._frame_rate, np.array(times))
 
 
 def read_frames(

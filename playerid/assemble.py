@@ -1,0 +1,136 @@
+"""All that was found out about a game -> its public tables."""
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from playerid import tables
+from playerid.boxes import foot_points
+from playerid.court import to_court_below_horizon
+
+ACTIONS = {
+    "player-in-possession": "in-possession",
+    "player-jump-shot": "jump-shot",
+    "player-layup-dunk": "layup-dunk",
+    "player-shot-block": "shot-block",
+}
+BOX = ("x_min_px", "y_min_px", "x_max_px", "y_max_px")
+
+
+def boxes_of(rows: pa.Table) -> NDArray[np.float64]:
+    """(N, 4) boxes of the rows of any table with boxes, pixels."""
+    return np.column_stack([np.asarray(rows[name], np.float64) for name in BOX]).reshape(-1, 4)
+
+
+def court_positions(rows: pa.Table, court_views: pa.Table) -> NDArray[np.float64]:
+    """Project the foot points of boxes by the homography of their frame.
+
+    Returns:
+        (N, 2) metres; NaN where the view is not solved or the point is above the horizon.
+    """
+    solved = {
+        frame: np.array(matrix).reshape(3, 3)
+        for frame, matrix in zip(
+            court_views["frame_index"].to_pylist(),
+            court_views["image_to_court"].to_pylist(),
+            strict=True,
+        )
+        if matrix is not None
+    }
+    frames = np.asarray(rows["frame_index"])
+    feet = foot_points(boxes_of(rows))
+    positions = np.full((len(frames), 2), np.nan)
+    order = np.argsort(frames, kind="stable")
+    starts = np.flatnonzero(np.diff(frames[order], prepend=-1))
+    for group in np.split(order, starts[1:]):
+        if len(group) and int(frames[group[0]]) in solved:
+            matrix = solved[int(frames[group[0]])]
+            positions[group] = to_court_below_horizon(feet[group], matrix)
+    return positions
+
+
+def player_frames(boxes: pa.Table, identities: pa.Table, court_views: pa.Table) -> pa.Table:
+    """Join boxes, identities and court views.
+
+    Args:
+        boxes: rows of `tracked_boxes`; every tracklet has an identity row.
+        identities: rows of `identities`.
+        court_views: rows of `court_views`.
+
+    Returns:
+        Rows of `player_frames`.
+    """
+    named = boxes.join(
+        identities.select(
+            ["tracklet_id", "role", "team_id", "jersey_number", "player_id", "identity_prob"]
+        ),
+        "tracklet_id",
+        join_type="inner",
+    )
+    positions = court_positions(named, court_views)
+    actions = [ACTIONS.get(label) for label in named["label"].to_pylist()]
+    columns = {
+        "court_x_m": _nullable(positions[:, 0]),
+        "court_y_m": _nullable(positions[:, 1]),
+        "action": pa.array(actions, pa.string()),
+    }
+    for name, values in columns.items():
+        named = named.append_column(name, values)
+    return named.select(tables.PLAYER_FRAMES.schema.names)
+
+
+def ball_frames(objects: pa.Table, boxes: pa.Table) -> pa.Table:
+    """Choose the ball of each frame and who holds it.
+
+    The surest ball box of a frame is the ball. Its holder is the person detected in possession,
+    or else the only player whose box holds the ball's centre; otherwise nobody.
+
+    Args:
+        objects: rows of `object_boxes`.
+        boxes: rows of `tracked_boxes` of the same game.
+
+    Returns:
+        Rows of `ball_frames`.
+    """
+    rows = [r for r in objects.to_pylist() if r["label"] in {"ball", "ball-in-basket"}]
+    best: dict[int, dict[str, Any]] = {}
+    in_basket = {r["frame_index"] for r in rows if r["label"] == "ball-in-basket"}
+    for row in sorted(rows, key=lambda r: r["detection_score"]):
+        best[row["frame_index"]] = row
+    people = _people_by_frame(boxes, set(best))
+    columns = [name for name in tables.BALL_FRAMES.schema.names if name in objects.column_names]
+    found = [
+        {name: row[name] for name in columns}
+        | {
+            "holder_tracklet_id": _holder(row, people.get(frame, [])),
+            "in_basket": frame in in_basket,
+        }
+        for frame, row in sorted(best.items())
+    ]
+    return pa.Table.from_pylist(found, tables.BALL_FRAMES.schema)
+
+
+def _people_by_frame(boxes: pa.Table, frames: set[int]) -> dict[int, list[dict[str, Any]]]:
+    people: dict[int, list[dict[str, Any]]] = {}
+    for row in boxes.select(["frame_index", "tracklet_id", "label", *BOX]).to_pylist():
+        if row["frame_index"] in frames and row["label"] != "referee":
+            people.setdefault(row["frame_index"], []).append(row)
+    return people
+
+
+def _holder(ball: dict[str, Any], people: list[dict[str, Any]]) -> int | None:
+    holders = [p for p in people if p["label"] == "player-in-possession"]
+    if len(holders) != 1:
+        x, y = (ball[a] + ball[b] for a, b in (BOX[::2], BOX[1::2]))
+        holders = [
+            p
+            for p in people
+            if p["x_min_px"] <= x / 2 <= p["x_max_px"] and p["y_min_px"] <= y / 2 <= p["y_max_px"]
+        ]
+    return holders[0]["tracklet_id"] if len(holders) == 1 else None
+
+
+def _nullable(values: NDArray[np.float64]) -> pa.Array:
+    return pa.array(values, pa.float32(), mask=np.isnan(values))

@@ -1,0 +1,56 @@
+"""Remember what a step made, by everything its output depends on.
+
+A record in the archive names the outputs of a step; its key is the content of the inputs, the
+parameters, the digests of the models and the version of the step. Any worker on any machine
+finds it. A hit counts only if every output is still there with its recorded content. An archive
+that cannot be reached raises: it is never taken for a miss.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
+
+from playerid import store
+from playerid.archive import Archive
+from playerid.store import Manifest
+
+
+def remembered(
+    archive: Archive,
+    game_id: str,
+    step: str,
+    facts: Mapping[str, Any],
+    make: Callable[[], Iterable[Manifest]],
+) -> State[list[Manifest]]:
+    """Return the outputs of an earlier run with the same facts, or make and record them.
+
+    Args:
+        archive: where records and outputs are.
+        game_id: the game.
+        step: name and version of the step, as "track-1"; raise the version when its meaning
+            changes.
+        facts: everything else that the outputs depend on, as JSON.
+        make: computes and stores the outputs.
+
+    Returns:
+        A completed state with the manifests, named "Cached" if nothing was computed.
+    """
+    text = json.dumps([step, facts], sort_keys=True)
+    key = hashlib.sha256(text.encode()).hexdigest()[:24]
+    record = f"interim/{game_id}/cache/{step}-{key}.json"
+    if archive.exists(record):
+        found = [Manifest(**entry) for entry in archive.read_json(record)["outputs"]]
+        if store.is_intact(archive, found):
+            return Completed(name="Cached", message=f"{step}: {len(found)} outputs", data=found)
+    made = list(make())
+    archive.write_json(record, {"facts": facts, "outputs": [m.to_json() for m in made]})
+    return Completed(message=f"{step}: {len(made)} outputs", data=made)
+
+
+def digests(manifests: Sequence[Manifest], *tables: str) -> list[str]:
+    """Contents of the named tables, as a fact."""
+    return sorted(m.sha256 for m in manifests if m.table in tables)

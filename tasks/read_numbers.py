@@ -1,0 +1,35 @@
+"""Number crops of a game -> readings, paired with tracklets."""
+
+from collections.abc import Iterator, Sequence
+
+from prefect import task
+from prefect.client.schemas.objects import State
+
+from playerid import store, tables
+from playerid.read import read_numbers as read_crops
+from playerid.store import Manifest
+from tasks.caching import digests, remembered
+from tasks.retry import EXPENSIVE
+from tasks.settings import Settings
+
+STEP = "read_numbers-1"
+INPUTS = (tables.NUMBER_CROPS, tables.OBJECT_BOXES, tables.TRACKED_BOXES, tables.MASKS)
+
+
+@task(task_run_name="read-numbers-{game_id}", **EXPENSIVE)
+def read_numbers(
+    game_id: str, tracked: Sequence[Manifest], settings: Settings
+) -> State[list[Manifest]]:
+    """Read every number crop and find its wearer."""
+    facts = {
+        "tracked": digests(tracked, *(table.name for table in INPUTS)),
+        "number_reader": settings.models["number_reader"].digest,
+    }
+
+    def make() -> Iterator[Manifest]:
+        archive = settings.archive
+        inputs = [store.read_all(archive, table, tracked) for table in INPUTS]
+        rows = read_crops(*inputs, settings.load("number_reader"))
+        yield store.write(archive, tables.NUMBER_READINGS, f"interim/{game_id}", rows)
+
+    return remembered(settings.archive, game_id, STEP, facts, make)

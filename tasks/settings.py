@@ -1,0 +1,52 @@
+"""What differs between machines and runs; every value can be set as PLAYERID_<NAME>."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, PositiveFloat, PositiveInt
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from playerid import backends
+from playerid.archive import Archive
+from playerid.packs import Model, load_pack
+
+
+class Settings(BaseSettings):
+    """Read from arguments, then from the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="PLAYERID_", frozen=True, extra="forbid")
+
+    archive_url: str = Field("archive", description="fsspec URL or folder of the archive")
+    pack: str = Field("starter", description="model pack: a name, or a TOML file")
+    weights_cache: Path = Field(
+        Path(".cache/weights"), description="where fetched weights are kept"
+    )
+    samples_per_second: PositiveFloat = Field(10, description="frames looked at, per second")
+    samples_per_number: PositiveInt = Field(2, description="read numbers on every n-th sample")
+    identity_threshold: float = Field(
+        0.97, ge=0, le=1, description="least probability at which a player is named"
+    )
+
+    @property
+    def archive(self) -> Archive:
+        """The archive."""
+        return Archive(self.archive_url)
+
+    @property
+    def models(self) -> dict[str, Model]:
+        """Job -> model of the pack."""
+        return load_pack(self.pack)
+
+    def load(self, job: str) -> Any:
+        """The backend of a job, loaded once per process."""
+        return _loaded(job, self.pack, self.weights_cache, self.models[job].digest)
+
+    def load_new(self, job: str) -> Any:
+        """A backend of its own, for those that keep state, such as trackers."""
+        return backends.load(self.models[job], self.weights_cache)
+
+
+@cache
+def _loaded(job: str, pack: str, weights_cache: Path, _digest: str) -> Any:
+    return backends.load(load_pack(pack)[job], weights_cache)

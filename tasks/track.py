@@ -1,0 +1,53 @@
+"""Part -> tracked boxes and masks, object boxes, crops of people and numbers."""
+
+from collections.abc import Iterator, Sequence
+
+from prefect import get_run_logger, task
+from prefect.client.schemas.objects import State
+
+from playerid import store, tables
+from playerid.observe import OBSERVED, Observer
+from playerid.sampling import read_main_view
+from playerid.segments import Part, segments_from
+from playerid.store import Manifest
+from tasks.caching import digests, remembered
+from tasks.inspect_game import GameInputs
+from tasks.retry import EXPENSIVE
+from tasks.settings import Settings
+
+STEP = "track-1"
+
+
+@task(task_run_name="track-{part.game_id}-{part.index}", tags=["gpu"], **EXPENSIVE)
+def track(
+    part: Part, inputs: GameInputs, sampled: Sequence[Manifest], settings: Settings
+) -> State[list[Manifest]]:
+    """Detect and track the people of one part, and cut out their crops."""
+    facts = {
+        "part": [part.first_segment, part.last_segment],
+        "videos": inputs.videos_sha256,
+        "sampled": digests(sampled, "segments", "sampled_frames"),
+        "detector": settings.models["detector"].digest,
+        "tracker": settings.models["tracker"].digest,
+        "samples_per_number": settings.samples_per_number,
+    }
+
+    def make() -> Iterator[Manifest]:
+        archive, logger = settings.archive, get_run_logger()
+        segments = segments_from(store.read_all(archive, tables.SEGMENTS, sampled))
+        frames = store.read_all(archive, tables.SAMPLED_FRAMES, sampled)
+        observer = Observer(
+            part.game_id,
+            settings.load("detector"),
+            settings.load_new("tracker"),
+            samples_per_number=settings.samples_per_number,
+        )
+        images = read_main_view(inputs.videos(archive), part.of(segments), frames)
+        for count, frame_index in enumerate(observer.observe(images), start=1):
+            if count % 100 == 0:
+                logger.info("part %d: %d frames, at frame %d", part.index, count, frame_index)
+        rows = observer.tables()
+        for table in OBSERVED:
+            yield store.write(archive, table, f"interim/{part.game_id}", rows[table.name])
+
+    return remembered(settings.archive, part.game_id, STEP, facts, make)
