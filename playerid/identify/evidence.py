@@ -1,0 +1,243 @@
+"""What is known of the tracklets of a game before anybody is named, as arrays."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from playerid.numbers import NUMBERS
+from playerid.roster import Game
+
+NUMBER_INDEX = {number: index for index, number in enumerate(NUMBERS)}
+SIDES = ("home", "away")
+
+TEAMS = pa.schema(
+    [
+        pa.field("tracklet_id", pa.int32(), nullable=False),
+        pa.field("role", pa.string(), nullable=False),
+        pa.field("team_id", pa.string()),
+        pa.field("team_prob", pa.float32()),
+    ]
+)
+"""Rows of team evidence: the vote of each tracklet. Both team columns are null if undecided."""
+
+POSITIONS = pa.schema(
+    [
+        pa.field("tracklet_id", pa.int32(), nullable=False),
+        pa.field("frame_index", pa.int32(), nullable=False),
+        pa.field("court_x_m", pa.float32()),
+        pa.field("court_y_m", pa.float32()),
+    ]
+)
+"""Rows of court positions; null where the court is not solved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The P active players of both teams.
+
+    Attributes:
+        player_ids: (P,) str.
+        sides: (P,) int8, 0 home, 1 away.
+        numbers: (P,) int32, index into `NUMBERS`.
+    """
+
+    player_ids: NDArray[np.str_]
+    sides: NDArray[np.int8]
+    numbers: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Tracklets:
+    """N tracklets, sorted by id.
+
+    Attributes:
+        ids: (N,) int32.
+        segments: (N,) int32.
+        first_frames: (N,) int32, frame of the first box.
+        last_frames: (N,) int32, frame of the last box.
+        start_s: (N,) time of the first box, seconds.
+        end_s: (N,) time of the last box, seconds.
+        are_players: (N,) bool; the others are referees.
+        home_probs: (N,) probability of the home team; 0.5 if undecided.
+        enter_m: (N, 2) court position at the first box; NaN if not known.
+        leave_m: (N, 2) court position at the last box; NaN if not known.
+    """
+
+    ids: NDArray[np.int32]
+    segments: NDArray[np.int32]
+    first_frames: NDArray[np.int32]
+    last_frames: NDArray[np.int32]
+    start_s: NDArray[np.float64]
+    end_s: NDArray[np.float64]
+    are_players: NDArray[np.bool_]
+    home_probs: NDArray[np.float64]
+    enter_m: NDArray[np.float64]
+    leave_m: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadNumbers:
+    """The R readings that have a wearer, sorted by (tracklet, time).
+
+    Attributes:
+        rows: (R,) int64, row of the wearer in `Tracklets`.
+        times_s: (R,) seconds.
+        numbers: (R,) int32, index into `NUMBERS` of the likeliest answer, 0 if not legible.
+        probs: (R, 102) float32, the reader's distribution over `NUMBERS`.
+    """
+
+    rows: NDArray[np.int64]
+    times_s: NDArray[np.float64]
+    numbers: NDArray[np.int32]
+    probs: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Everything the decision who is who rests on."""
+
+    game: Game
+    candidates: Candidates
+    tracklets: Tracklets
+    readings: ReadNumbers
+
+
+def gather_evidence(
+    game: Game,
+    tracked_boxes: pa.Table,
+    number_readings: pa.Table,
+    teams: pa.Table,
+    positions: pa.Table | None = None,
+) -> Evidence:
+    """Bring the tables of a game into arrays.
+
+    Args:
+        game: the game with its rosters.
+        tracked_boxes: rows of `tracked_boxes`.
+        number_readings: rows of `number_readings`.
+        teams: rows of `TEAMS`, one per tracklet that has a vote; a tracklet without a row is
+            a player of an undecided team.
+        positions: rows of `POSITIONS`; None where the court was not solved.
+    """
+    tracklets = _gather_tracklets(game, tracked_boxes, teams, positions)
+    return Evidence(
+        game, _candidates(game), tracklets, _gather_readings(number_readings, tracklets.ids)
+    )
+
+
+def _candidates(game: Game) -> Candidates:
+    active = [
+        (player, side)
+        for side, team in enumerate(game.teams)
+        for player in team.players
+        if player.active
+    ]
+    return Candidates(
+        np.array([player.player_id for player, _ in active], np.str_),
+        np.array([side for _, side in active], np.int8),
+        np.array([NUMBER_INDEX[player.number] for player, _ in active], np.int32),
+    )
+
+
+def _gather_tracklets(
+    game: Game, tracked_boxes: pa.Table, teams: pa.Table, positions: pa.Table | None
+) -> Tracklets:
+    spans = (
+        tracked_boxes.group_by("tracklet_id")
+        .aggregate(
+            [
+                ("segment_index", "min"),
+                ("frame_index", "min"),
+                ("frame_index", "max"),
+                ("time_s", "min"),
+                ("time_s", "max"),
+            ]
+        )
+        .sort_by("tracklet_id")
+    )
+    ids = spans["tracklet_id"].to_numpy()
+    roles = dict(zip(teams["tracklet_id"].to_pylist(), teams["role"].to_pylist(), strict=True))
+    enter_m, leave_m = _end_positions(ids, positions)
+    return Tracklets(
+        ids=ids.astype(np.int32),
+        segments=spans["segment_index_min"].to_numpy().astype(np.int32),
+        first_frames=spans["frame_index_min"].to_numpy().astype(np.int32),
+        last_frames=spans["frame_index_max"].to_numpy().astype(np.int32),
+        start_s=spans["time_s_min"].to_numpy().astype(np.float64),
+        end_s=spans["time_s_max"].to_numpy().astype(np.float64),
+        are_players=np.array([roles.get(i, "player") == "player" for i in ids.tolist()], np.bool_),
+        home_probs=_home_probs(game, ids, teams),
+        enter_m=enter_m,
+        leave_m=leave_m,
+    )
+
+
+def _home_probs(game: Game, ids: NDArray[np.int32], teams: pa.Table) -> NDArray[np.float64]:
+    votes = {
+        tracklet_id: (team_id, prob)
+        for tracklet_id, team_id, prob in zip(
+            *(teams[name].to_pylist() for name in ("tracklet_id", "team_id", "team_prob")),
+            strict=True,
+        )
+        if team_id is not None and prob is not None
+    }
+    probs = np.full(len(ids), 0.5)
+    for row, tracklet_id in enumerate(ids.tolist()):
+        if tracklet_id in votes:
+            team_id, prob = votes[tracklet_id]
+            probs[row] = prob if team_id == game.home.team_id else 1 - prob
+    return probs
+
+
+def _end_positions(
+    ids: NDArray[np.int32], positions: pa.Table | None, ends: int = 3
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Median of the first and of the last `ends` known positions of each tracklet."""
+    enter_m, leave_m = np.full((len(ids), 2), np.nan), np.full((len(ids), 2), np.nan)
+    if positions is None or not len(positions) or not len(ids):
+        return enter_m, leave_m
+    known = positions.filter(pc.is_valid(positions["court_x_m"])).sort_by(
+        [("tracklet_id", "ascending"), ("frame_index", "ascending")]
+    )
+    owners = known["tracklet_id"].to_numpy()
+    points = np.column_stack([known["court_x_m"].to_numpy(), known["court_y_m"].to_numpy()])
+    starts = np.searchsorted(owners, ids, "left")
+    stops = np.searchsorted(owners, ids, "right")
+    for row, (start, stop) in enumerate(zip(starts, stops, strict=True)):
+        if stop > start:
+            enter_m[row] = np.median(points[start : min(start + ends, stop)], axis=0)
+            leave_m[row] = np.median(points[max(stop - ends, start) : stop], axis=0)
+    return enter_m, leave_m
+
+
+def _gather_readings(number_readings: pa.Table, ids: NDArray[np.int32]) -> ReadNumbers:
+    worn = number_readings.filter(
+        pc.is_in(number_readings["tracklet_id"], value_set=pa.array(ids, pa.int32()))
+    ).sort_by([("tracklet_id", "ascending"), ("time_s", "ascending")])
+    return ReadNumbers(
+        rows=np.searchsorted(ids, worn["tracklet_id"].to_numpy()).astype(np.int64),
+        times_s=worn["time_s"].to_numpy().astype(np.float64),
+        numbers=np.array(
+            [NUMBER_INDEX[number or ""] for number in worn["jersey_number"].to_pylist()], np.int32
+        ),
+        probs=_distributions(worn),
+    )
+
+
+def _distributions(readings: pa.Table) -> NDArray[np.float32]:
+    """The reader's answers as (R, 102); what the named candidates leave goes to all others."""
+    probs = np.zeros((len(readings), len(NUMBERS)), np.float32)
+    candidates = readings["candidates"].combine_chunks()
+    answers = np.array([NUMBER_INDEX[a] for a in candidates.flatten().to_pylist()], np.int64)
+    rows = candidates.value_parent_indices().to_numpy(zero_copy_only=False)
+    probs[rows, answers] = readings["candidate_probs"].combine_chunks().flatten().to_numpy()
+    left = np.clip(1 - probs.sum(axis=1), 0, 1)
+    others = probs == 0
+    probs += others * (left / np.maximum(others.sum(axis=1), 1))[:, None]
+    return np.asarray(probs / np.maximum(probs.sum(axis=1, keepdims=True), 1e-9), np.float32)

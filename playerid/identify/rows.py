@@ -1,0 +1,143 @@
+"""Decisions to rows of `identities`."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from playerid.identify.evidence import Evidence
+from playerid.numbers import NUMBERS, Validation, validate_readings
+from playerid.tables import IDENTITIES
+
+NOT_NAMED = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """Who each of N tracklets is.
+
+    Attributes:
+        players: (N,) int, index into the candidates, `NOT_NAMED` if undecided.
+        best_probs: (N,) probability of the likeliest player; NaN if there is none.
+        runners_up: (N,) int, next likeliest, `NOT_NAMED` if there is none.
+        runner_up_probs: (N,) their probability; NaN if there is none.
+        sources: (N,) str: read, linked, eliminated; "" where there is no name.
+    """
+
+    players: NDArray[np.int64]
+    best_probs: NDArray[np.float64]
+    runners_up: NDArray[np.int64]
+    runner_up_probs: NDArray[np.float64]
+    sources: NDArray[np.str_]
+
+
+def overlap(evidence: Evidence, first: int, second: int) -> bool:
+    """Whether two tracklets, given by row, share a stretch of frames."""
+    tracklets = evidence.tracklets
+    return bool(
+        tracklets.first_frames[first] <= tracklets.last_frames[second]
+        and tracklets.first_frames[second] <= tracklets.last_frames[first]
+    )
+
+
+def keep_one_place(
+    evidence: Evidence, players: NDArray[np.int64], strengths: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    """Take the name from every tracklet that shares frames with a stronger one of that player."""
+    kept = np.full_like(players, NOT_NAMED)
+    rows_of: dict[int, list[int]] = {}
+    for row in np.lexsort((evidence.tracklets.ids, -strengths)):
+        player = int(players[row])
+        if player == NOT_NAMED:
+            continue
+        others = rows_of.setdefault(player, [])
+        if not any(overlap(evidence, int(row), other) for other in others):
+            others.append(int(row))
+            kept[row] = player
+    return kept
+
+
+def validate_all(evidence: Evidence) -> list[Validation]:
+    """What the readings of each tracklet establish by the rule, in the order of the rows."""
+    readings = evidence.readings
+    count = len(evidence.tracklets)
+    starts = np.searchsorted(readings.rows, np.arange(count), "left")
+    stops = np.searchsorted(readings.rows, np.arange(count), "right")
+    return [
+        validate_readings(
+            readings.times_s[start:stop].tolist(),
+            [NUMBERS[number] for number in readings.numbers[start:stop]],
+        )
+        for start, stop in zip(starts, stops, strict=True)
+    ]
+
+
+def identity_rows(evidence: Evidence, decisions: Decisions) -> pa.Table:
+    """Rows of `identities`, sorted by tracklet."""
+    game, tracklets = evidence.game, evidence.tracklets
+    validations = validate_all(evidence)
+    rows = []
+    for row in range(len(tracklets)):
+        number, readings_for, readings_against = _number(
+            evidence, row, int(decisions.players[row]), validations[row]
+        )
+        team_id, team_prob = _team(evidence, row, int(decisions.players[row]))
+        rows.append(
+            {
+                "game_id": game.game_id,
+                "tracklet_id": int(tracklets.ids[row]),
+                "segment_index": int(tracklets.segments[row]),
+                "start_s": float(tracklets.start_s[row]),
+                "end_s": float(tracklets.end_s[row]),
+                "role": "player" if tracklets.are_players[row] else "referee",
+                "team_id": team_id,
+                "team_prob": team_prob,
+                "jersey_number": number,
+                "player_id": _player_id(evidence, int(decisions.players[row])),
+                "identity_prob": _known(decisions.best_probs[row]),
+                "runner_up_id": _player_id(evidence, int(decisions.runners_up[row])),
+                "runner_up_prob": _known(decisions.runner_up_probs[row]),
+                "readings_for": readings_for,
+                "readings_against": readings_against,
+                "source": str(decisions.sources[row]) or None,
+            }
+        )
+    return pa.Table.from_pylist(rows, schema=IDENTITIES.schema)
+
+
+def _number(
+    evidence: Evidence, row: int, player: int, validation: Validation
+) -> tuple[str | None, int, int]:
+    """Number of a tracklet and the readings for and against it."""
+    if player == NOT_NAMED:
+        return validation.number, validation.readings_for, validation.readings_against
+    index = int(evidence.candidates.numbers[player])
+    readings = evidence.readings
+    start, stop = np.searchsorted(readings.rows, [row, row + 1], "left")
+    seen = readings.numbers[start:stop]
+    return NUMBERS[index], int((seen == index).sum()), int(((seen != index) & (seen != 0)).sum())
+
+
+def _team(
+    evidence: Evidence, row: int, player: int, min_prob: float = 0.7
+) -> tuple[str | None, float | None]:
+    """Team of a tracklet: its player's, or the vote where it is not nearly a tie."""
+    if not evidence.tracklets.are_players[row]:
+        return None, None
+    home_prob = float(evidence.tracklets.home_probs[row])
+    if player == NOT_NAMED:
+        side = 0 if home_prob >= 0.5 else 1
+        if max(home_prob, 1 - home_prob) < min_prob:
+            return None, None
+    else:
+        side = int(evidence.candidates.sides[player])
+    return evidence.game.teams[side].team_id, home_prob if side == 0 else 1 - home_prob
+
+
+def _player_id(evidence: Evidence, player: int) -> str | None:
+    return None if player == NOT_NAMED else str(evidence.candidates.player_ids[player])
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
