@@ -1,0 +1,234 @@
+"""The state of a simulated game between two steps, and the verbs that scripts are written in."""
+
+from collections.abc import Generator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playerid.arena.ball import Ball
+from playerid.arena.bodies import Bodies
+from playerid.arena.world import ACTIONS
+from playerid.league import League
+
+Floats = NDArray[np.float64]
+Script = Generator[None, None, None]
+
+STEP_S = 0.04
+SLOTS = 13
+REFEREE_SLOTS = (10, 11, 12)
+
+
+@dataclass(frozen=True, slots=True)
+class Plant:
+    """A stay in the lane that was staged.
+
+    Attributes:
+        slot: who stays.
+        person: index into the cast.
+        kind: "offensive" or "defensive".
+        grade: "clear" or "near-miss".
+        start_s: when he set out for the lane.
+        end_s: when he was out again.
+    """
+
+    slot: int
+    person: int
+    kind: str
+    grade: str
+    start_s: float
+    end_s: float
+
+
+class Play:
+    """Everything that changes from step to step.
+
+    Slots 0 to 4 are home, 5 to 9 away, 10 to 12 referees. Scripts are generators: each `yield`
+    is one step. `team` is who attacks, or will once it has the ball; `side` is +1 when it
+    attacks the basket at x > 0.
+    """
+
+    def __init__(self, league: League, rng: np.random.Generator) -> None:
+        self.league, self.court, self.rng = league, league.court, rng
+        self.time_s = 0.0
+        self.bodies = Bodies(np.zeros((SLOTS, 2)), rng)
+        self.ball = Ball(np.array([0.0, 0.0, 1.0]))
+        self.people = np.r_[0:5, 13:18, 26:29].astype(np.int32)
+        self.bench = [list(range(5, 13)), list(range(18, 26))]
+        self.team = int(rng.integers(2))
+        self.home_right = bool(rng.random() < 0.5)
+        self.offence = self.team
+        self.holder = -1
+        self.dribbles = False
+        self.defends = True
+        self.running = True
+        self.period = int(rng.integers(1, league.clock.periods + 1))
+        self.clock_s = float(rng.uniform(0.1, 0.95) * league.clock.period_s)
+        self.shot_clock_s = float(league.clock.shot_clock_s)
+        base = 26 * (self.period - self.clock_s / league.clock.period_s)
+        self.scores = [int(base + rng.integers(-4, 5)) for _ in range(2)]
+        self.scores = [max(0, score) for score in self.scores]
+        self.acts: dict[int, tuple[str, float]] = {}
+        self.jumps: dict[int, tuple[float, float, float]] = {}
+        self.ring_until_s = -1.0
+        self.match = {slot: (slot + 5) % 10 for slot in range(10)}
+        self.exempt: set[int] = set()
+        self.helper = -1
+        self.calm = False
+        self.homes: dict[int, Floats] = {}
+        self.busy: set[int] = set()
+        self.plants: list[Plant] = []
+        self.planting = False
+        self.over_s = np.inf
+        self.routines: list[Script] = []
+        self.lane_s = np.zeros(10)
+        self.clear_s = np.ones(10)
+        self.leaving = np.zeros(10, bool)
+        self.linger_s = rng.uniform(0.4, 1.2, 10)
+
+    @property
+    def attacks_right(self) -> bool:
+        """Whether `team` attacks the basket at x > 0."""
+        return (self.team == 0) == self.home_right
+
+    @property
+    def side(self) -> float:
+        """Sign of x of the attacked basket."""
+        return 1.0 if self.attacks_right else -1.0
+
+    @property
+    def attackers(self) -> range:
+        """Slots of the attacking team."""
+        return range(5 * self.team, 5 * self.team + 5)
+
+    @property
+    def defenders(self) -> range:
+        """Slots of the other team."""
+        return range(5 - 5 * self.team, 10 - 5 * self.team)
+
+    @property
+    def hoop(self) -> Floats:
+        """(2,) the attacked basket."""
+        return np.array([self.side * self.court.basket_x, 0.0])
+
+    @property
+    def in_frontcourt(self) -> bool:
+        """Whether the ball is on the attacked half."""
+        return bool(self.side * self.ball.position_m[0] > 0)
+
+    def at(self, depth_m: float, y_m: float) -> Floats:
+        """Court point (2,) by its distance from the attacked baseline and its y as attacked."""
+        return np.array([self.side * (self.court.length / 2 - depth_m), self.side * y_m])
+
+    def place(self, slot: int) -> Floats:
+        """Where a slot's body is (2,)."""
+        return self.bodies.positions_m[slot]
+
+    def go(self, slot: int, point_m: Floats, speed_mps: float = 4.0) -> None:
+        """Send a body somewhere."""
+        self.bodies.targets_m[slot] = point_m
+        self.bodies.speeds_mps[slot] = speed_mps
+
+    def gap(self, slot: int, point_m: Floats) -> float:
+        """Distance of a body from a point, metres."""
+        return float(np.hypot(*(self.bodies.positions_m[slot] - point_m[:2])))
+
+    def hand(self, slot: int) -> Floats:
+        """(3,) where a slot holds the ball."""
+        chest = self.bodies.chests[slot]
+        flat = self.bodies.positions_m[slot] + 0.34 * chest
+        return np.array([flat[0], flat[1], self.hand_height(slot)])
+
+    def hand_height(self, slot: int) -> float:
+        """Height of the hands: up for a shot attempt."""
+        if slot in self.jumps and self.acts.get(slot, ("", 0))[0] != "run":
+            start, lasts, _ = self.jumps[slot]
+            return 1.2 + 1.1 * float(np.clip((self.time_s - start) / lasts + 0.6, 0, 1))
+        return 1.15 + self.lift(slot)
+
+    def lift(self, slot: int) -> float:
+        """Height of the feet above the floor."""
+        if slot not in self.jumps:
+            return 0.0
+        start, lasts, height = self.jumps[slot]
+        share = (self.time_s - start) / lasts
+        return 4 * height * share * (1 - share) if 0 < share < 1 else 0.0
+
+    def act(self, slot: int, action: str, lasts_s: float) -> None:
+        """Show an action for a while."""
+        assert action in ACTIONS, action
+        self.acts[slot] = (action, self.time_s + lasts_s)
+
+    def jump(self, slot: int, delay_s: float, lasts_s: float, height_m: float) -> None:
+        """Leave the floor."""
+        self.jumps[slot] = (self.time_s + delay_s, lasts_s, height_m)
+
+    def give(self, slot: int) -> None:
+        """Put the ball into a player's hands: his team has control."""
+        self.holder, self.dribbles = slot, False
+        self.offence = slot // 5
+
+    def turn_over(self, slot: int) -> None:
+        """The other team wins the ball in play."""
+        self.team = slot // 5
+        self.give(slot)
+        self.shot_clock_s = float(self.league.clock.shot_clock_s)
+        self.acts.clear()
+
+    def wait(self, lasts_s: float) -> Script:
+        """Let time pass."""
+        until = self.time_s + lasts_s
+        while self.time_s < until:
+            yield
+
+    def walk_until(self, slot: int, point_m: Floats, near_m: float, most_s: float) -> Script:
+        """Wait until a body is near a point, or too long."""
+        until = self.time_s + most_s
+        while self.gap(slot, point_m) > near_m and self.time_s < until:
+            yield
+
+    def pass_to(self, slot: int, *, speed_mps: float = 10.5) -> Script:
+        """Pass from the holder to a teammate; the script goes on when he has it."""
+        gap = self.gap(slot, self.ball.position_m)
+        bounces = gap < 6 and self.rng.random() < 0.25
+        self.holder = -1
+        self.bodies.looks_m[slot] = self.ball.position_m[:2]
+        self.ball.throw(lambda: self.hand(slot), max(0.28, gap / speed_mps), bounces=bounces)
+        while self.ball.in_flight:
+            yield
+        self.give(slot)
+
+    def choose(self, slots: list[int], weights: list[float] | None = None) -> int:
+        """Draw one slot."""
+        share = None if weights is None else np.array(weights) / np.sum(weights)
+        return int(self.rng.choice(slots, p=share))
+
+    def dribble_to(self, slot: int, point_m: Floats, speed_mps: float, most_s: float) -> Script:
+        """Dribble somewhere."""
+        self.dribbles = True
+        self.go(slot, point_m, speed_mps)
+        yield from self.walk_until(slot, point_m, 0.9, most_s)
+
+    def step(self) -> None:
+        """Carry out one step of bodies, ball and clock."""
+        self.bodies.step(STEP_S)
+        self.time_s += STEP_S
+        if self.holder >= 0:
+            self.ball.hold(self._dribbled() if self.dribbles else self.hand(self.holder))
+        else:
+            self.ball.step(STEP_S)
+        if self.running:
+            self.clock_s = max(0.0, self.clock_s - STEP_S)
+            if self.offence >= 0:
+                self.shot_clock_s = max(0.0, self.shot_clock_s - STEP_S)
+        self.acts = {slot: act for slot, act in self.acts.items() if act[1] > self.time_s}
+        self.jumps = {
+            slot: jump for slot, jump in self.jumps.items() if jump[0] + jump[1] > self.time_s
+        }
+
+    def _dribbled(self) -> Floats:
+        chest = self.bodies.chests[self.holder]
+        beside = 0.42 * chest + 0.3 * np.array([chest[1], -chest[0]])
+        flat = self.bodies.positions_m[self.holder] + beside
+        height = 0.13 + 0.85 * abs(np.cos(np.pi * self.time_s / 0.56))
+        return np.array([flat[0], flat[1], height])
