@@ -1,0 +1,298 @@
+"""Train the small detector, on rendered frames and on real ones with fewer labels."""
+
+import json
+import logging
+import math
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from rfdetr.config import TrainConfig
+from rfdetr.models.lwdetr import build_criterion_from_config
+from torch import Tensor, nn
+
+from playerid.backends.rfdetr import SmallModel, build_small, save_small, to_input, without_padding
+from playerid.detect import LABELS, PLAYER_LABELS
+from playerid.training.detector_augment import random_view
+from playerid.training.detector_frames import LabelledFrame, read_frame, read_labelled_frames
+
+log = logging.getLogger(__name__)
+
+Target = dict[str, Tensor]
+MERGED = {
+    "player": PLAYER_LABELS,
+    "referee": ("referee",),
+    "ball": ("ball", "ball-in-basket"),
+    "rim": ("rim",),
+}
+"""Label of a real frame -> our labels that it stands for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How the small detector is trained.
+
+    Attributes:
+        batch: frames per step.
+        groups: groups of queries that learn side by side, each matched to the truth.
+        learning_rate: highest rate of AdamW; reached after `warm_up` steps, then a cosine over
+            the training time down to 2 %.
+        warm_up: steps.
+        weight_decay: of AdamW.
+        max_gradient: norm to which gradients are clipped.
+        ema: decay of the moving average of the weights that is shipped.
+        real_share: share of real frames, once there are rendered ones.
+        small_share: share of the time spent on pictures of `small_px`, which cost a third.
+        small_px: height and width of those.
+        save_s: time between checkpoints, seconds.
+    """
+
+    batch: int = 8
+    groups: int = 3
+    learning_rate: float = 5e-4
+    warm_up: int = 300
+    weight_decay: float = 1e-4
+    max_gradient: float = 1.0
+    ema: float = 0.998
+    real_share: float = 0.35
+    small_share: float = 0.5
+    small_px: tuple[int, int] = (256, 448)
+    save_s: float = 150
+
+
+class Training:
+    """A training run that can be stopped and continued: weights, optimiser, time spent."""
+
+    def __init__(self, sizes: SmallModel, recipe: Recipe, seed: int) -> None:
+        torch.manual_seed(seed)
+        self.sizes, self.recipe, self.seed = sizes, recipe, seed
+        self.model = build_small(sizes, recipe.groups).train()
+        self.average = {k: v.detach().clone() for k, v in self.model.state_dict().items()}
+        self.optimizer = torch.optim.AdamW(_decay_groups(self.model, recipe.weight_decay))
+        self.criterion, _ = build_criterion_from_config(
+            sizes.config(recipe.groups),
+            TrainConfig(dataset_dir=".", output_dir="."),
+            sizes.defaults,
+        )
+        self.criterion.train()
+        self.step, self.elapsed_s = 0, 0.0
+
+    def save(self, path: Path) -> None:
+        """Write a checkpoint in one step."""
+        state = {
+            "model": self.model.state_dict(),
+            "average": self.average,
+            "optimizer": self.optimizer.state_dict(),
+            "step": self.step,
+            "elapsed_s": self.elapsed_s,
+        }
+        partial = path.with_suffix(".partial")
+        torch.save(state, partial)
+        partial.replace(path)
+
+    def restore(self, path: Path) -> None:
+        """Continue from a checkpoint of `save`."""
+        state = torch.load(path, map_location="cpu", weights_only=True)
+        self.model.load_state_dict(state["model"])
+        self.average = state["average"]
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.step, self.elapsed_s = state["step"], state["elapsed_s"]
+
+    def learn(self, pixels: Tensor, targets: list[Target], is_real: Tensor, rate: float) -> float:
+        """Take one step at that learning rate.
+
+        Args:
+            pixels: (N, 3, height, width) of `to_input`.
+            targets: of each picture: `labels` (M,) and `boxes` (M, 4) as (x, y, width, height)
+                fractions, x and y of the centre.
+            is_real: (N,) bool; see `LabelledFrame.is_real`.
+            rate: learning rate.
+
+        Returns:
+            The loss.
+        """
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        with torch.autocast("cpu", torch.bfloat16):
+            output = self.model(without_padding(pixels))
+        losses = self.criterion(_comparable(output, is_real), targets)
+        weights = self.criterion.weight_dict
+        loss = torch.stack([losses[k] * weights[k] for k in losses if k in weights]).sum()
+        self.optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.model.parameters(), self.recipe.max_gradient)
+        self.optimizer.step()
+        self.step += 1
+        self._update_average()
+        return float(loss)
+
+    @torch.no_grad()
+    def _update_average(self) -> None:
+        decay = min(self.recipe.ema, (1 + self.step) / (10 + self.step))
+        for name, value in self.model.state_dict().items():
+            if value.is_floating_point():
+                self.average[name].lerp_(value, 1 - decay)
+
+
+def _decay_groups(model: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
+    """Decay matrices, but no biases, norms or learned positions."""
+    named = list(model.named_parameters())
+    decayed = [p for n, p in named if p.ndim > 1 and "embed" not in n]
+    others = [p for n, p in named if p.ndim <= 1 or "embed" in n]
+    return [
+        {"params": decayed, "weight_decay": weight_decay},
+        {"params": others, "weight_decay": 0.0},
+    ]
+
+
+def _comparable(output: dict[str, Any], is_real: Tensor) -> dict[str, Any]:
+    """Let real frames be judged only by the labels that they have, at every decoder layer.
+
+    There, the surest of our labels that a label stands for speaks for it, and labels that nobody
+    drew are neither rewarded nor punished.
+    """
+    layer = {
+        "pred_logits": _merge_labels(output["pred_logits"].float(), is_real),
+        "pred_boxes": output["pred_boxes"].float(),
+    }
+    if "aux_outputs" in output:
+        layer["aux_outputs"] = [_comparable(aux, is_real) for aux in output["aux_outputs"]]
+    if "enc_outputs" in output:
+        layer["enc_outputs"] = _comparable(output["enc_outputs"], is_real)
+    return layer
+
+
+def _merge_labels(logits: Tensor, is_real: Tensor, never: float = -30.0) -> Tensor:
+    merged = torch.full_like(logits, never)
+    for label, stands_for in MERGED.items():
+        ours = [LABELS.index(name) for name in stands_for]
+        merged[..., LABELS.index(label)] = logits[..., ours].amax(-1)
+    return torch.where(is_real[:, None, None], merged, logits)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where training frames come from.
+
+    Attributes:
+        real: labelled frames.
+        rendered: folder that a renderer fills; it may still be empty.
+    """
+
+    real: Sequence[LabelledFrame]
+    rendered: Path
+
+    def draw(self, count: int, real_share: float, rng: np.random.Generator) -> list[LabelledFrame]:
+        """Draw frames; all of them are real while nothing has been rendered."""
+        paths = sorted(self.rendered.glob("*.npz"))
+        share = real_share if paths else 1.0
+        return [
+            self.real[rng.integers(len(self.real))]
+            if rng.random() < share
+            else read_frame(paths[rng.integers(len(paths))])
+            for _ in range(count)
+        ]
+
+
+def make_batch(
+    frames: Sequence[LabelledFrame], size_px: tuple[int, int], max_zoom: float, seed: list[int]
+) -> tuple[Tensor, list[Target], Tensor]:
+    """Augment frames to pictures of one size: what `Training.learn` takes."""
+    rng = np.random.default_rng(seed)
+    views = [random_view(frame, size_px, max_zoom, rng) for frame in frames]
+    targets = []
+    for _, boxes, labels in views:
+        sides = boxes[:, 2:] - boxes[:, :2]
+        centred = np.concatenate([(boxes[:, :2] + boxes[:, 2:]) / 2, sides], axis=1)
+        targets.append({"labels": torch.from_numpy(labels), "boxes": torch.from_numpy(centred)})
+    is_real = torch.tensor([frame.is_real for frame in frames])
+    return to_input([image for image, _, _ in views], size_px), targets, is_real
+
+
+def _batches(
+    source: Source, training: Training, total_s: float
+) -> Iterator[tuple[Tensor, list[Target], Tensor]]:
+    """Prepare each batch while the one before it is learned; the same seed draws the same."""
+    recipe, sizes = training.recipe, training.sizes
+
+    def prepare(step: int) -> tuple[Tensor, list[Target], Tensor]:
+        seed = [training.seed, step]
+        is_small = training.elapsed_s < recipe.small_share * total_s
+        size_px = recipe.small_px if is_small else (sizes.height_px, sizes.width_px)
+        frames = source.draw(recipe.batch, recipe.real_share, np.random.default_rng(seed))
+        return make_batch(frames, size_px, 2.0 if is_small else 1.4, seed)
+
+    with ThreadPoolExecutor(1) as executor:
+        upcoming = executor.submit(prepare, training.step)
+        while True:
+            batch = upcoming.result()
+            upcoming = executor.submit(prepare, training.step + 1)
+            yield batch
+
+
+def _learning_rate(recipe: Recipe, step: int, done: float) -> float:
+    cosine = 0.02 + 0.98 * (1 + math.cos(math.pi * min(done, 1.0))) / 2
+    return recipe.learning_rate * min(1.0, (step + 1) / recipe.warm_up) * cosine
+
+
+def train(data_dir: Path, out: Path, minutes: float, seed: int, resume: bool) -> Path:
+    """Train the small detector.
+
+    Args:
+        data_dir: folder with `players_train.parquet`.
+        out: folder of the run: `checkpoint.pt`, `curve.jsonl`, rendered frames, and at the end
+            `detector.safetensors`.
+        minutes: length of the whole run, resumed parts together.
+        seed: of the weights, the frames drawn and their augmentation.
+        resume: continue from the checkpoint in `out`, if there is one.
+
+    Returns:
+        The weights, averaged over the last steps.
+
+    Raises:
+        LabelsError: The labelled frames are missing.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    checkpoint, weights = out / "checkpoint.pt", out / "detector.safetensors"
+    training = Training(SmallModel(), Recipe(), seed)
+    if resume and checkpoint.exists():
+        training.restore(checkpoint)
+    source = Source(read_labelled_frames(data_dir / "players_train.parquet"), out / "frames")
+    total_s = 60 * minutes
+    last, saved_s, losses = time.monotonic(), training.elapsed_s, []
+    for pixels, targets, is_real in _batches(source, training, total_s):
+        rate = _learning_rate(training.recipe, training.step, training.elapsed_s / total_s)
+        losses.append(training.learn(pixels, targets, is_real, rate))
+        training.elapsed_s += time.monotonic() - last
+        last = time.monotonic()
+        if len(losses) == 50:
+            _report(out / "curve.jsonl", training, losses, rate, pixels.shape[-1])
+            losses = []
+        if training.elapsed_s - saved_s > training.recipe.save_s:
+            training.save(checkpoint)
+            saved_s = training.elapsed_s
+        if training.elapsed_s >= total_s:
+            break
+    training.save(checkpoint)
+    save_small(weights, training.sizes, training.average)
+    return weights
+
+
+def _report(
+    curve: Path, training: Training, losses: Sequence[float], rate: float, width_px: int
+) -> None:
+    point = {
+        "step": training.step,
+        "elapsed_s": round(training.elapsed_s, 1),
+        "loss": round(float(np.mean(losses)), 4),
+        "learning_rate": rate,
+        "width_px": width_px,
+    }
+    with curve.open("a") as file:
+        file.write(json.dumps(point) + "\n")
+    log.info("step %(step)d, %(elapsed_s).0f s: loss %(loss).3f", point)
