@@ -16,6 +16,7 @@ class Bodies:
         speeds_mps: (P,) the speed each one is willing to run at.
         chests: (P, 2) unit vectors.
         looks_m: (P, 2) points that each one turns to.
+        yields: (P,) how readily each one gives way to others, 1 by default.
     """
 
     def __init__(self, positions_m: Floats, rng: np.random.Generator) -> None:
@@ -26,6 +27,7 @@ class Bodies:
         self.speeds_mps = np.full(count, 3.0)
         self.chests = np.tile([1.0, 0.0], (count, 1))
         self.looks_m = np.zeros((count, 2))
+        self.yields = np.ones(count)
         self.sway_m = np.zeros((count, 2))
         self.rng = rng
 
@@ -37,7 +39,7 @@ class Bodies:
         self.sway_m += self.rng.normal(0, sway_m * np.sqrt(2 * fade), (count, 2))
         wanted = 2.4 * (self.targets_m + self.sway_m - self.positions_m)
         wanted *= np.minimum(1, self.speeds_mps / np.maximum(norm(wanted), 1e-6))[:, None]
-        wanted += self._push_apart()
+        wanted += self._push_apart() * self.yields[:, None]
         change = (wanted - self.velocities_mps) / 0.25
         change *= np.minimum(1, accel_mps2 / np.maximum(norm(change), 1e-6))[:, None]
         self.velocities_mps += change * step_s

@@ -39,7 +39,7 @@ def defend(play: Play) -> None:
         bodies.looks_m[slot] = 0.5 * (ball + bodies.positions_m[men[row]])
 
 
-def keep_lane_clear(play: Play, *, margin_m: float = 0.45, most_s: float = 2.0) -> None:
+def keep_lane_clear(play: Play, *, margin_m: float = 0.45, most_s: float = 1.8) -> None:
     """Send out of the lane, in time, whoever would otherwise break a three-second rule.
 
     Args:
@@ -64,18 +64,21 @@ def keep_lane_clear(play: Play, *, margin_m: float = 0.45, most_s: float = 2.0) 
     exit_s = (np.maximum(depth, 0) + margin_m) / 3.2 + 0.5
     play.leaving |= play.lane_s + exit_s > most_s
     play.leaving &= play.clear_s < play.linger_s
+    bodies.yields[:10] = np.where(play.leaving, 0.25, 1.0)
+    bodies.yields[list(play.exempt)] = 0.5
     for slot in np.flatnonzero(play.leaving | inside):
-        exempt = slot in play.exempt or slot in play.acts or slot == play.holder
+        action = play.acts.get(int(slot), ("run", 0.0))[0]
+        exempt = slot in play.exempt or slot == play.driver or action not in ("run", "screen")
         if exempt or not counts or (free_defence and slot in defenders):
             continue
         if play.leaving[slot]:
-            play.go(int(slot), find_exit(play, int(slot)), 5.0)
+            play.go(int(slot), find_exit(play, int(slot)), 5.5)
 
 
 def find_exit(play: Play, slot: int) -> Floats:
     """Nearest point (2,) outside the lane, over its free-throw line or a side."""
     position = play.place(slot)
-    beyond = 0.95
+    beyond = 0.95 + 2.0 * max(0.0, float(play.lane_s[slot]) - 1.2)
     from_baseline = play.court.length / 2 - play.side * position[0]
     half = play.court.lane_width / 2
     if play.court.lane_length - from_baseline < half - abs(position[1]):

@@ -74,6 +74,7 @@ class Play:
         self.match = {slot: (slot + 5) % 10 for slot in range(10)}
         self.exempt: set[int] = set()
         self.helper = -1
+        self.driver = -1
         self.calm = False
         self.homes: dict[int, Floats] = {}
         self.busy: set[int] = set()

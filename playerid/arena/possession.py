@@ -86,7 +86,7 @@ def drive(play: Play, slot: int) -> Script:
     turn = 1.0 if play.rng.random() < 0.5 else -1.0
     waypoint = play.at(4.8, 1.7 * turn)
     play.calm, kicks, inside_s = True, play.rng.random() < 0.35, 0.0
-    play.dribbles = True
+    play.dribbles, play.driver = True, slot
     until = play.time_s + 3.2
     while play.time_s < until:
         target = waypoint if play.gap(slot, play.hoop) > 5.0 else play.at(1.9, 0.5 * turn)
@@ -100,7 +100,7 @@ def drive(play: Play, slot: int) -> Script:
         if kicks and play.gap(slot, play.hoop) < 3.8:
             break
         yield
-    play.calm, play.helper = False, -1
+    play.calm, play.helper, play.driver = False, -1, -1
     mates = [s for s in play.attackers if s != slot and s not in play.busy]
     if kicks and mates:
         shooter = mates[int(np.argmax([open_space(play, mate) for mate in mates]))]
@@ -215,7 +215,7 @@ def rebound(play: Play, shooter: int) -> Script:
     play.go(winner, landing, 6.5)
     flight = max(0.7, play.gap(winner, landing) / 5.0)
     play.jump(winner, flight - 0.35, 0.6, 0.4)
-    play.ball.throw(lambda: play.hand(winner) + [0, 0, 0.5], flight)
+    play.ball.throw(lambda: play.hand(winner) + np.array([0, 0, 0.5]), flight)
     while play.ball.in_flight:
         yield
     play.defends, play.calm = True, False

@@ -104,9 +104,10 @@ def line_up_start(play: Play) -> None:
         play.bodies.positions_m[slot] = 0.55 * man + 0.45 * play.hoop + play.rng.normal(0, 0.4, 2)
     play.give(guard)
     place_referees(play)
-    play.bodies.positions_m[10:] = play.bodies.targets_m[10:] - play.at(0, 0) * 0.2
+    play.bodies.positions_m[10:] = play.bodies.targets_m[10:]
     play.bodies.targets_m[:10] = play.bodies.positions_m[:10]
     play.bodies.chests[:] = [play.side, 0.0]
+    play.ball.position_m = play.hand(guard)
     play.shot_clock_s -= 2.0
 
 

@@ -6,7 +6,7 @@ from playerid.arena.lanes import lane_depth
 from playerid.arena.play import STEP_S, Plant, Play, Script
 
 # Longest stays a near miss may show, walking in and out of an enlarged lane included, seconds.
-NEAR_MISS_S = (2.0, 2.55)
+NEAR_MISS_S = (2.0, 2.3)
 CLEAR_S = (3.9, 5.2)
 
 

@@ -1,0 +1,132 @@
+"""How long each player stays in the lane, computed from true positions: the judge of the arena."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playerid.arena.lanes import find_guards, lane_depth
+from playerid.arena.motion import Game, Motion
+from playerid.arena.play import Plant
+from playerid.league import Court
+
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """One uninterrupted count of the three-second rule.
+
+    Attributes:
+        slot: position in `World.people`.
+        person: index into the cast.
+        kind: "offensive" or "defensive".
+        start_s: game time at which the count began.
+        end_s: game time at which it ended.
+    """
+
+    slot: int
+    person: int
+    kind: str
+    start_s: float
+    end_s: float
+
+    @property
+    def lasts_s(self) -> float:
+        """Length of the count, seconds."""
+        return self.end_s - self.start_s
+
+
+def count_stays(
+    game: Game, *, enlarge_m: float = 0.0, reach_m: float = 1.2, bridge_s: float = 0.2
+) -> list[Stay]:
+    """Every count of the three-second rules in a game, in order of start.
+
+    A count runs while the team has control in the frontcourt, the clock runs and the player is in
+    the lane; for a defender, while he guards nobody as well. It goes on over interruptions shorter
+    than `bridge_s`, and never over a change of control.
+
+    Args:
+        game: the game.
+        enlarge_m: the lane is taken to be larger by this much; negative: smaller.
+        reach_m: distance at which a defender still guards.
+        bridge_s: a player who is out for less has not left.
+
+    References:
+        NBA rule book, offensive and defensive three seconds; FIBA rules, article 26.
+    """
+    motion = game.motion
+    stays = []
+    for team in (0, 1):
+        live = find_control(motion, team)
+        counts = count_samples(motion, game.league.court, team, (enlarge_m, reach_m))
+        for slot in range(10):
+            defensive = slot // 5 != team
+            if defensive and not game.league.rules.defensive_three_seconds:
+                continue
+            counted = counts[:, slot] & live
+            for start, end in find_runs(counted, live, round(bridge_s / motion.step_s)):
+                stays.append(
+                    Stay(
+                        slot=slot,
+                        person=int(motion.people[start, slot]),
+                        kind="defensive" if defensive else "offensive",
+                        start_s=start * motion.step_s,
+                        end_s=end * motion.step_s,
+                    )
+                )
+    return sorted(stays, key=lambda stay: stay.start_s)
+
+
+def find_control(motion: Motion, team: int) -> Flags:
+    """(T,) whether `team` controls the ball in its frontcourt while the clock runs."""
+    side = np.where(motion.attacks_right, 1.0, -1.0)
+    front = side * motion.ball_m[:, 0] > 0
+    return (motion.offence == team) & motion.clock_running & front
+
+
+def count_samples(motion: Motion, court: Court, team: int, tolerance: tuple[float, float]) -> Flags:
+    """(T, 10) whether the rule counts, `team` attacking; control and clock not considered.
+
+    Args:
+        motion: the samples.
+        court: lengths of the court.
+        team: who attacks.
+        tolerance: metres by which the lane is enlarged, reach of a guarding defender.
+    """
+    enlarge_m, reach_m = tolerance
+    players = motion.positions_m[:, :10]
+    inside = lane_depth(players, court, motion.attacks_right[:, None]) > -enlarge_m
+    side = np.where(motion.attacks_right, 1.0, -1.0)
+    hoop = np.stack([side * court.basket_x, np.zeros(len(motion))], -1)
+    attackers, defenders = slice(5 * team, 5 * team + 5), slice(5 - 5 * team, 10 - 5 * team)
+    guards = np.zeros_like(inside)
+    guards[:, defenders] = find_guards(
+        players[:, attackers], players[:, defenders], hoop, reach_m=reach_m
+    )
+    return inside & ~guards
+
+
+def find_runs(counted: Flags, live: Flags, bridge: int) -> list[tuple[int, int]]:
+    """Half-open runs of true samples; gaps shorter than `bridge` do not end one while live."""
+    edges = np.flatnonzero(np.diff(np.r_[False, counted, False].astype(np.int8)))
+    runs: list[tuple[int, int]] = []
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        if runs and start - runs[-1][1] < bridge and live[runs[-1][1] : start].all():
+            runs[-1] = (runs[-1][0], int(end))
+        else:
+            runs.append((int(start), int(end)))
+    return runs
+
+
+def longest_stay(stays: list[Stay], plant: Plant) -> Stay | None:
+    """The longest count that a staged stay caused; None when it caused none."""
+    mine = [
+        stay
+        for stay in stays
+        if stay.slot == plant.slot
+        and stay.kind == plant.kind
+        and stay.start_s < plant.end_s
+        and stay.end_s > plant.start_s
+    ]
+    return max(mine, key=lambda stay: stay.lasts_s, default=None)
