@@ -1,0 +1,221 @@
+"""Steps of training a number reader: batches, the optimiser, the averaged network, its scores."""
+
+import copy
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional
+
+from playerid.backends.resnet import Architecture, NumberNetwork, resize_crop, to_input
+from playerid.number_scores import score_probs
+from playerid.numbers import NUMBERS
+from playerid.training.number_crops import FONTS, font_files, redraw_crop, render_number_crop
+from playerid.training.number_orientation import reorient
+
+Picture = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Crops:
+    """Labelled crops.
+
+    Attributes:
+        pictures: (height, width, 3) RGB each.
+        numbers: the answer of each, one of `NUMBERS`.
+    """
+
+    pictures: Sequence[Picture]
+    numbers: Sequence[str]
+
+    def subset(self, indices: NDArray[np.integer]) -> "Crops":
+        """The crops at `indices`."""
+        return Crops([self.pictures[i] for i in indices], [self.numbers[i] for i in indices])
+
+    def turned(self, orientations: NDArray[np.int64]) -> "Crops":
+        """The same crops, each mirrored and turned as `number_orientation.reorient` says."""
+        pairs = zip(self.pictures, orientations, strict=True)
+        return Crops([reorient(picture, int(turn)) for picture, turn in pairs], self.numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How to train; the defaults are those of the shipped weights.
+
+    Attributes:
+        batch_size: crops in a step.
+        peak_rate: highest learning rate, of AdamW.
+        real_share: share of real crops in a batch, once they are used.
+        blank_share: share of drawn crops without a legible number.
+        orient_at: shares of the training time after which the real crops are set upright anew;
+            before the first, no real crop is used.
+        average_steps: steps over which weights are averaged.
+        smoothing: probability kept from the label, against wrong labels.
+    """
+
+    batch_size: int = 96
+    peak_rate: float = 4e-3
+    real_share: float = 0.6
+    blank_share: float = 0.08
+    orient_at: tuple[float, ...] = (0.15, 0.3, 0.55)
+    average_steps: int = 400
+    smoothing: float = 0.05
+
+
+@dataclass(slots=True)
+class State:
+    """What a checkpoint holds, so that a killed run goes on where it was.
+
+    Attributes:
+        network: being trained.
+        averaged: its weights averaged over the last steps; the one that is shipped.
+        optimiser: AdamW.
+        step: steps done.
+        elapsed_s: seconds trained, over all runs.
+        oriented: how often the real crops were set upright.
+        orientations: (N,) int64, that of each real crop; empty before the first time.
+    """
+
+    network: NumberNetwork
+    averaged: NumberNetwork
+    optimiser: torch.optim.Optimizer
+    step: int = 0
+    elapsed_s: float = 0.0
+    oriented: int = 0
+    orientations: Tensor = field(default_factory=lambda: torch.zeros(0, dtype=torch.int64))
+
+
+def new_state(architecture: Architecture, seed: int) -> State:
+    """Untrained networks; the same seed gives the same."""
+    torch.manual_seed(seed)
+    network = NumberNetwork(architecture).to(memory_format=torch.channels_last)
+    averaged = copy.deepcopy(network).eval()
+    decayed = [p for p in network.parameters() if p.ndim > 1]
+    plain = [p for p in network.parameters() if p.ndim <= 1]
+    groups = [{"params": decayed, "weight_decay": 0.05}, {"params": plain, "weight_decay": 0.0}]
+    return State(network, averaged, torch.optim.AdamW(groups, lr=1e-3))
+
+
+def learning_rate(recipe: Recipe, progress: float) -> float:
+    """Linear rise over a twentieth of the training, then half a cosine down to a hundredth."""
+    if progress < 0.05:
+        return recipe.peak_rate * (0.02 + progress / 0.05 * 0.98)
+    fall = (1 + np.cos(np.pi * (progress - 0.05) / 0.95)) / 2
+    return float(recipe.peak_rate * max(0.01, fall))
+
+
+def draw_batch(
+    rng: np.random.Generator, recipe: Recipe, real: Crops, architecture: Architecture
+) -> tuple[Tensor, Tensor]:
+    """A batch of drawn and, if there are any, redrawn real crops: input and answers.
+
+    Frequent real numbers are drawn as often as the square root of their count.
+    """
+    size = (architecture.height_px, architecture.width_px)
+    fonts = font_files(FONTS)
+    pictures, numbers = [], []
+    if real.numbers:
+        _, place, counts = np.unique(real.numbers, return_inverse=True, return_counts=True)
+        weights = counts[place] ** -0.5
+        count = round(recipe.real_share * recipe.batch_size)
+        chosen = rng.choice(len(real.numbers), count, p=weights / weights.sum())
+        pictures += [redraw_crop(rng, real.pictures[i], *size) for i in chosen]
+        numbers += [real.numbers[i] for i in chosen]
+    while len(numbers) < recipe.batch_size:
+        blank = rng.random() < recipe.blank_share
+        number = "" if blank else NUMBERS[rng.integers(1, len(NUMBERS))]
+        pictures.append(resize_crop(render_number_crop(rng, number, fonts), *size))
+        numbers.append(number)
+    answers = torch.tensor([NUMBERS.index(number) for number in numbers])
+    return to_input(np.stack(pictures)), answers
+
+
+def train_step(
+    state: State, recipe: Recipe, batch: tuple[Tensor, Tensor], progress: float
+) -> float:
+    """One step on one batch; returns its loss."""
+    for group in state.optimiser.param_groups:
+        group["lr"] = learning_rate(recipe, progress)
+    crops, answers = batch
+    state.network.train()
+    with torch.autocast("cpu", torch.bfloat16):
+        logits = state.network(crops)
+    loss = functional.cross_entropy(logits, answers, label_smoothing=recipe.smoothing)
+    state.optimiser.zero_grad(set_to_none=True)
+    loss.backward()  # type: ignore[no-untyped-call]
+    torch.nn.utils.clip_grad_norm_(state.network.parameters(), 2.0)
+    state.optimiser.step()
+    state.step += 1
+    _average(state, 1 / min(recipe.average_steps, 1 + state.step / 5))
+    return float(loss.detach())
+
+
+def save_state(state: State, path: Path) -> None:
+    """Write a checkpoint, in one step."""
+    partial = path.with_suffix(".partial")
+    torch.save(
+        {
+            "network": state.network.state_dict(),
+            "averaged": state.averaged.state_dict(),
+            "optimiser": state.optimiser.state_dict(),
+            "step": state.step,
+            "elapsed_s": state.elapsed_s,
+            "oriented": state.oriented,
+            "orientations": state.orientations,
+        },
+        partial,
+    )
+    partial.replace(path)
+
+
+def load_state(state: State, path: Path) -> None:
+    """Go on from a checkpoint that `save_state` wrote."""
+    saved = torch.load(path, weights_only=True)
+    for name in ("network", "averaged", "optimiser"):
+        getattr(state, name).load_state_dict(saved[name])
+    for name in ("step", "elapsed_s", "oriented", "orientations"):
+        setattr(state, name, saved[name])
+
+
+@torch.no_grad()
+def _average(state: State, share: float) -> None:
+    current = state.network.state_dict()
+    for name, value in state.averaged.state_dict().items():
+        if value.dtype.is_floating_point:
+            value.lerp_(current[name], share)
+        else:
+            value.copy_(current[name])
+
+
+def logits_of(network: NumberNetwork, pictures: Sequence[Picture]) -> Tensor:
+    """(N, 101) logits of crops of any size, before the temperature."""
+    facts = network.architecture
+    chunks = []
+    for start in range(0, len(pictures), 64):
+        chunk = pictures[start : start + 64]
+        resized = [resize_crop(p, facts.height_px, facts.width_px) for p in chunk]
+        with torch.inference_mode():
+            chunks.append(network(to_input(np.stack(resized))))
+    return torch.cat(chunks)
+
+
+def fit_temperature(logits: Tensor, numbers: Sequence[str]) -> float:
+    """The temperature, of 0.3 to 3, that makes the answers likeliest.
+
+    References:
+        Guo et al., On Calibration of Modern Neural Networks, 2017, section 4.2.
+    """
+    answers = torch.tensor([NUMBERS.index(number) for number in numbers])
+    candidates = np.geomspace(0.3, 3.0, 93)
+    losses = [float(functional.cross_entropy(logits / t, answers)) for t in candidates]
+    return float(candidates[int(np.argmin(losses))])
+
+
+def measure(network: NumberNetwork, crops: Crops) -> dict[str, float]:
+    """Scores of a network on crops, at its temperature; keys as `number_scores.score`."""
+    logits = logits_of(network, crops.pictures) / network.architecture.temperature
+    return score_probs(logits.softmax(dim=1).numpy(), crops.numbers)
