@@ -1,9 +1,12 @@
 """Staged stays in the lane: three-second violations and near misses."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from playerid.arena.lanes import lane_depth
 from playerid.arena.play import STEP_S, Plant, Play, Script
+
+Floats = NDArray[np.float64]
 
 # Longest stays a near miss may show, walking in and out of an enlarged lane included, seconds.
 NEAR_MISS_S = (2.0, 2.3)
@@ -47,21 +50,35 @@ def cast_stay(play: Play, kind: str) -> int:
     return next(slot for slot in play.defenders if play.match[slot] == man)
 
 
-def stay(play: Play, slot: int, spot: np.ndarray, lasts_s: float, *, margin_m: float) -> Script:
-    """Walk to `spot`, remain in the lane (enlarged by `margin_m`) for `lasts_s`, walk out."""
+def find_empty_spot(play: Play) -> Floats:
+    """The place well inside the lane that is farthest from every attacker (2,)."""
+    half = play.court.lane_width / 2 - 0.9
+    spots = [
+        play.at(depth, y) for depth in (1.4, 2.4, 3.4, 4.4) for y in np.linspace(-half, half, 5)
+    ]
+    return max(spots, key=lambda spot: min(play.gap(man, spot) for man in play.attackers))
+
+
+def stay(play: Play, slot: int, spot: Floats, lasts_s: float, *, margin_m: float) -> Script:
+    """Walk to `spot`, remain in the lane (enlarged by `margin_m`) for `lasts_s`, walk out.
+
+    A defender keeps away from attackers, so that he guards nobody.
+    """
+    crowd_m = 2.3 if slot in play.defenders else 0.0
     inside_s, half = 0.0, play.court.lane_width / 2
     out = play.place(slot).copy()
     out[1] = np.copysign(half + 1.3, out[1])
     if lane_depth(out, play.court, play.attacks_right) > -1.0 or abs(out[0] - spot[0]) > 3:
         out = np.array([spot[0], out[1]])
-    deep = lane_depth(play.place(slot), play.court, play.attacks_right) > -margin_m
     while True:
         depth = float(lane_depth(play.place(slot), play.court, play.attacks_right))
         inside_s += STEP_S * (depth > -margin_m)
         leave_s = (max(depth, 0.0) + max(margin_m, 0)) / 3.4 + 0.45
         if inside_s + leave_s * (margin_m > 0) >= lasts_s:
             break
-        play.go(slot, spot, 4.5 if not deep else 2.0)
+        if crowd_m > 0 and min(play.gap(man, spot) for man in play.attackers) < crowd_m:
+            spot = find_empty_spot(play)
+        play.go(slot, spot, 4.5 if depth < -margin_m else 2.4)
         yield
     until = play.time_s + 3.0
     while play.time_s < until:
