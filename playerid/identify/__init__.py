@@ -1,6 +1,19 @@
 """Evidence + roster -> who each tracklet is."""
 
 from playerid.identify.evidence import POSITIONS, TEAMS, Evidence, gather_evidence
+from playerid.identify.resolve import Belief, identify_by_evidence
 from playerid.identify.rule import identify_by_rule
 
-__all__ = ["POSITIONS", "TEAMS", "Evidence", "gather_evidence", "identify_by_rule"]
+identify = identify_by_evidence
+"""The decision that the pipeline takes by default."""
+
+__all__ = [
+    "POSITIONS",
+    "TEAMS",
+    "Belief",
+    "Evidence",
+    "gather_evidence",
+    "identify",
+    "identify_by_evidence",
+    "identify_by_rule",
+]

@@ -1,0 +1,271 @@
+"""Who is it: readings, teams, line-ups and places weighed together, with a probability."""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from playerid.identify.evidence import Evidence
+from playerid.identify.joint import LineupPrior, SegmentEvidence, segment_marginals
+from playerid.identify.likelihood import Channel, number_likelihoods
+from playerid.identify.lineups import Lineups, Substitutions, all_lineups, lineup_priors
+from playerid.identify.motion import Motion
+from playerid.identify.rows import (
+    NOT_NAMED,
+    Decisions,
+    identity_rows,
+    keep_one_place,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """What the resolver assumes about games and models.
+
+    Attributes:
+        channel: what readings show.
+        substitutions: how line-ups change.
+        motion: how players move between tracklets.
+        ghost: share of long tracklets of "players" who play for neither team: a coach, a
+            spectator, a person tracked twice.
+        brief_ghost: share of the briefest tracklets that are such, on top of that.
+        ghost_s: time in which `brief_ghost` falls to a third, seconds.
+        max_team_prob: no vote on a team is believed beyond this.
+        ceiling: no identity is believed beyond this: the tracklet itself may be two people.
+        rounds: passes over both teams; the second lets each know who of the other is taken.
+        use_lineups: False leaves out what other segments say about who is on the court.
+        use_exclusion: False decides each tracklet alone.
+    """
+
+    channel: Channel = field(default_factory=Channel)
+    substitutions: Substitutions = field(default_factory=Substitutions)
+    motion: Motion = field(default_factory=Motion)
+    ghost: float = 0.003
+    brief_ghost: float = 0.1
+    ghost_s: float = 1.0
+    max_team_prob: float = 0.995
+    ceiling: float = 0.995
+    rounds: int = 2
+    use_lineups: bool = True
+    use_exclusion: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Evidence of each of N tracklets alone.
+
+    Attributes:
+        players: (N, P) weight of being each candidate, given that he is on the court.
+        nobody: (N,) weight of being none of them.
+    """
+
+    players: NDArray[np.float64]
+    nobody: NDArray[np.float64]
+
+
+def identify_by_evidence(
+    evidence: Evidence, *, threshold: float = 0.97, belief: Belief | None = None
+) -> pa.Table:
+    """Name each tracklet whose likeliest player is likely enough.
+
+    Readings are weighed as bursts with their ways to go wrong; the roster and the team vote say
+    whose number it can be; the line-up is inferred over the whole game; within a segment nobody
+    is in two places and at most five of a team are seen at once. What is below the threshold
+    stays null, with the likeliest player's probability, the runner-up and theirs.
+
+    Args:
+        evidence: of the whole game.
+        threshold: probability from which a tracklet is named. The default puts precision first.
+        belief: assumptions; None for the shipped ones.
+
+    Returns:
+        Rows of `identities`, one per tracklet.
+
+    References:
+        Lu et al., Learning to Track and Identify Players from Broadcast Sports Videos, TPAMI
+        2013: mutual exclusion and rosters. The rest is worked out from the generative model that
+        the parts describe.
+    """
+    probs = player_probs(evidence, belief or Belief())
+    return identity_rows(evidence, _decide(evidence, probs, threshold))
+
+
+def player_probs(evidence: Evidence, belief: Belief) -> NDArray[np.float64]:
+    """Probability of each candidate for each tracklet: (N, P); rows sum to 1 or less.
+
+    The two teams are weighed one after the other, twice: the second time each knows which players
+    of the other are already taken by somebody else at that moment.
+    """
+    weights = tracklet_weights(evidence, belief)
+    sides = evidence.candidates.sides
+    probs = np.zeros_like(weights.players)
+    free = np.full_like(probs, 1.0)
+    for side in (0, 1):
+        rivals = sides != side
+        free[:, rivals] = min(5 / max(rivals.sum(), 1), 1.0)
+    for _ in range(belief.rounds if belief.use_exclusion else 1):
+        current, present = np.zeros_like(probs), np.zeros_like(probs)
+        for side in (0, 1):
+            own = np.flatnonzero(sides == side)
+            others = weights.nobody + (weights.players * free)[:, sides != side].sum(axis=1)
+            if len(probs) and len(own):
+                current[:, own], present[:, own] = _team_probs(
+                    evidence, belief, weights.players[:, own], others
+                )
+        probs = current / np.maximum(current.sum(axis=1, keepdims=True), 1.0)
+        free = present * _not_taken(evidence, probs)
+    return probs * belief.ceiling
+
+
+def _not_taken(
+    evidence: Evidence, probs: NDArray[np.float64], at_least: float = 0.02
+) -> NDArray[np.float64]:
+    """(N, P) probability that no other tracklet of the same moments is that player."""
+    free = np.ones_like(probs)
+    tracklets = evidence.tracklets
+    for rows in _by_segment(evidence):
+        first, last = tracklets.first_frames[rows], tracklets.last_frames[rows]
+        together = (first[:, None] <= last[None, :]) & (first[None, :] <= last[:, None])
+        np.fill_diagonal(together, False)
+        free[rows] = np.exp(together.astype(np.float64) @ np.log1p(-np.minimum(probs[rows], 0.999)))
+    return np.maximum(free, at_least)
+
+
+def _by_segment(evidence: Evidence) -> list[NDArray[np.int64]]:
+    """Rows of the tracklets of each segment, in order of their first frame."""
+    order = np.lexsort((evidence.tracklets.first_frames, evidence.tracklets.segments))
+    first = np.unique(evidence.tracklets.segments[order], return_index=True)[1]
+    return np.split(order, first[1:])
+
+
+def tracklet_weights(evidence: Evidence, belief: Belief) -> Weights:
+    """Weigh readings, team and length of each tracklet, each on its own."""
+    tracklets, candidates = evidence.tracklets, evidence.candidates
+    logs = number_likelihoods(evidence.readings, len(tracklets), candidates.numbers, belief.channel)
+    relevant = np.concatenate([[0], candidates.numbers])
+    top = logs[:, relevant].max(axis=1, keepdims=True, initial=-np.inf)
+    likelihoods = np.exp(logs - top)
+    length_s = tracklets.end_s - tracklets.start_s
+    ghost = belief.ghost + belief.brief_ghost * np.exp(-length_s / belief.ghost_s)
+    ghost = np.where(tracklets.are_players, ghost, 1.0)
+    limit = belief.max_team_prob
+    home = np.clip(tracklets.home_probs, 1 - limit, limit)
+    teams = np.column_stack([home, 1 - home])[:, candidates.sides]
+    players = likelihoods[:, candidates.numbers] * teams * (1 - ghost)[:, None] / 5
+    return Weights(players, likelihoods[:, 0] * ghost)
+
+
+def _team_probs(
+    evidence: Evidence, belief: Belief, own: NDArray[np.float64], others: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Decide for the K players of one team.
+
+    Args:
+        evidence: of the whole game.
+        belief: assumptions.
+        own: (N, K) weight of each tracklet being each of them, given that he is on the court.
+        others: (N,) weight of it being anybody else.
+
+    Returns:
+        (N, K) probability of each player for each tracklet, and (N, K) probability of each player
+        to be on the court in the tracklet's segment, by the other segments.
+    """
+    if not belief.use_exclusion:
+        share = min(5 / own.shape[1], 1.0)
+        return own * share / ((own * share).sum(axis=1) + others)[:, None], np.full_like(own, share)
+    lineups = all_lineups(own.shape[1])
+    groups = _by_segment(evidence)
+    priors = _segment_priors(evidence, belief, lineups, groups, own, others)
+    probs, present = np.zeros_like(own), np.zeros_like(own)
+    for rows, prior in zip(groups, priors, strict=True):
+        segment = _segment(evidence, rows, own, others)
+        marginals, dropped = segment_marginals(
+            segment, LineupPrior(lineups.masks, prior), belief.motion
+        )
+        probs[rows] = marginals * (1 - dropped)
+        present[rows] = prior @ lineups.members
+    return probs, present
+
+
+def _segment(
+    evidence: Evidence,
+    rows: NDArray[np.int64],
+    own: NDArray[np.float64],
+    others: NDArray[np.float64],
+) -> SegmentEvidence:
+    tracklets = evidence.tracklets
+    return SegmentEvidence(
+        tracklets.first_frames[rows],
+        tracklets.last_frames[rows],
+        tracklets.start_s[rows],
+        tracklets.end_s[rows],
+        tracklets.enter_m[rows],
+        tracklets.leave_m[rows],
+        own[rows],
+        others[rows],
+    )
+
+
+def _segment_priors(
+    evidence: Evidence,
+    belief: Belief,
+    lineups: Lineups,
+    groups: list[NDArray[np.int64]],
+    own: NDArray[np.float64],
+    others: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Line-up probabilities of each segment: (S, L), in the order of `groups`."""
+    size = len(lineups.masks)
+    if not belief.use_lineups:
+        return np.full((len(groups), size), 1 / size)
+    logs = np.stack(
+        [
+            np.log(own[rows] @ lineups.members.T + others[rows][:, None] + 1e-300).sum(axis=0)
+            for rows in groups
+        ]
+    )
+    starts = np.array([evidence.tracklets.start_s[rows].min() for rows in groups])
+    ends = np.array([evidence.tracklets.end_s[rows].max() for rows in groups])
+    order = np.argsort(starts, kind="stable")
+    priors = np.empty_like(logs)
+    priors[order] = lineup_priors(
+        lineups, logs[order], starts[order], ends[order], belief.substitutions
+    )
+    return priors
+
+
+def _decide(evidence: Evidence, probs: NDArray[np.float64], threshold: float) -> Decisions:
+    """Name what is likely enough, and say how it came about."""
+    count, players = probs.shape
+    padded = np.hstack([probs, np.zeros((count, max(0, 2 - players)))])
+    order = np.argsort(-padded, axis=1, kind="stable")[:, :2]
+    rows = np.arange(count)
+    best, second = order[:, 0], order[:, 1]
+    best_probs, second_probs = padded[rows, best], padded[rows, second]
+    some, more = best_probs > 0, second_probs > 0
+    likely = (best_probs >= threshold) & evidence.tracklets.are_players
+    named = keep_one_place(evidence, np.where(likely, best, NOT_NAMED), best_probs)
+    decisions = Decisions(
+        named,
+        np.where(some, best_probs, np.nan),
+        np.where(more, second, NOT_NAMED),
+        np.where(more, second_probs, np.nan),
+        np.full(count, "", dtype="<U10"),
+    )
+    return replace(decisions, sources=_sources(evidence, named))
+
+
+def _sources(evidence: Evidence, named: NDArray[np.int64]) -> NDArray[np.str_]:
+    """Read where a reading supports the name; linked where the same player was read beside it."""
+    tracklets, readings = evidence.tracklets, evidence.readings
+    numbers = np.where(named == NOT_NAMED, -1, evidence.candidates.numbers[named])
+    supporting = readings.numbers == numbers[readings.rows]
+    read = np.zeros(len(tracklets), np.bool_)
+    read[readings.rows[supporting]] = True
+    beside = set(zip(tracklets.segments[read].tolist(), named[read].tolist(), strict=True))
+    sources = np.full(len(tracklets), "", dtype="<U10")
+    for row in np.flatnonzero(named != NOT_NAMED):
+        link = (int(tracklets.segments[row]), int(named[row])) in beside
+        sources[row] = "read" if read[row] else "linked" if link else "eliminated"
+    return sources
