@@ -1,14 +1,20 @@
 """All that was found out about a game -> its public tables."""
 
+import datetime as dt
+import json
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from playerid import tables
 from playerid.boxes import foot_points
 from playerid.court import to_court_below_horizon
+from playerid.packs import Model
+from playerid.roster import Game
 
 ACTIONS = {
     "player-in-possession": "in-possession",
@@ -134,3 +140,55 @@ def _holder(ball: dict[str, Any], people: list[dict[str, Any]]) -> int | None:
 
 def _nullable(values: NDArray[np.float64]) -> pa.Array:
     return pa.array(values, pa.float32(), mask=np.isnan(values))
+
+
+def assemble_game(
+    game: Game,
+    rows: Mapping[str, pa.Table],
+    models: Mapping[str, Model],
+    provenance: Mapping[str, str],
+) -> dict[str, pa.Table]:
+    """Make the public tables of a game.
+
+    Args:
+        game: its game file.
+        rows: `segments`, `atom_boxes`, `object_boxes`, `court_views` and `identities`.
+        models: job -> model that did it.
+        provenance: `inputs_sha256`, `pack` and `version` of the row of `games`.
+
+    Returns:
+        Name of each public table -> its rows.
+    """
+    boxes, views, segments = rows["atom_boxes"], rows["court_views"], rows["segments"]
+    frames = player_frames(boxes, rows["identities"], views)
+    players = frames.filter(pc.equal(frames["role"], "player"))
+    main = segments.filter(pc.equal(segments["view"], "main"))
+    summary = {
+        "game_id": game.game_id,
+        "season": game.season,
+        "date": game.date,
+        "league": game.league,
+        "home_team_id": game.home.team_id,
+        "away_team_id": game.away.team_id,
+        "duration_s": pc.max(segments["end_s"]).as_py() or 0.0,
+        "main_view_s": pc.sum(pc.subtract(main["end_s"], main["start_s"])).as_py() or 0.0,
+        "court_coverage": _share(views["image_to_court"]),
+        "identity_coverage": _share(players["player_id"]),
+        "models": json.dumps({job: [m.backend, m.digest] for job, m in sorted(models.items())}),
+        "published_at": dt.datetime.now(dt.UTC),
+        **provenance,
+    }
+    return {
+        "segments": segments,
+        "court_views": views,
+        "identities": rows["identities"],
+        "player_frames": frames,
+        "ball_frames": ball_frames(rows["object_boxes"], boxes),
+        "clock_frames": tables.CLOCK_FRAMES.schema.empty_table(),
+        "games": pa.Table.from_pylist([summary], tables.GAMES.schema),
+        "rosters": game.roster_rows(),
+    }
+
+
+def _share(values: pa.ChunkedArray) -> float:
+    return 1 - values.null_count / len(values) if len(values) else 0.0

@@ -18,6 +18,7 @@ class Entry:
         game_id: the game.
         season: its season.
         inputs_sha256: digest of what it was made from: files, models and settings.
+        evidence_sha256: digest of the working tables behind it.
         main_view_rows: rows of people in the main view.
         identity_coverage: share of them with a player.
         tables: name of each public table -> its object.
@@ -26,9 +27,14 @@ class Entry:
     game_id: str
     season: str
     inputs_sha256: str
+    evidence_sha256: str
     main_view_rows: int
     identity_coverage: float
     tables: Mapping[str, Manifest]
+
+    def is_made_from(self, inputs_sha256: str, evidence_sha256: str) -> bool:
+        """Whether publishing these inputs and this evidence again would change nothing."""
+        return (self.inputs_sha256, self.evidence_sha256) == (inputs_sha256, evidence_sha256)
 
     def to_json(self) -> dict[str, Any]:
         """As plain JSON."""
@@ -36,6 +42,7 @@ class Entry:
             "game_id": self.game_id,
             "season": self.season,
             "inputs_sha256": self.inputs_sha256,
+            "evidence_sha256": self.evidence_sha256,
             "main_view_rows": self.main_view_rows,
             "identity_coverage": self.identity_coverage,
             "tables": {name: manifest.to_json() for name, manifest in self.tables.items()},

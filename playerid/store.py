@@ -99,14 +99,26 @@ def encode(table: Table, rows: pa.Table) -> bytes:
     return buffer.getvalue()
 
 
-def write(archive: Archive, table: Table, folder: str, rows: pa.Table) -> Manifest:
-    """Store rows as one immutable object, named by its content, in `<folder>/<table>`.
+def write(archive: Archive, table: Table, game_id: str, rows: pa.Table) -> Manifest:
+    """Store rows of a working table as one immutable object, named by its content.
 
     Writing the same rows again changes nothing.
     """
+    return _put(archive, table, f"interim/{game_id}/{table.name}", rows)
+
+
+def write_public(
+    archive: Archive, table: Table, season: str, game_id: str, rows: pa.Table
+) -> Manifest:
+    """Store rows of a public table; readers see them once the catalog names the object."""
+    folder = f"tables/{table.name}/season={season}/game_id={game_id}"
+    return _put(archive, table, folder, rows)
+
+
+def _put(archive: Archive, table: Table, folder: str, rows: pa.Table) -> Manifest:
     content = encode(table, rows)
     sha256 = hashlib.sha256(content).hexdigest()
-    path = f"{folder}/{table.name}/{sha256[:24]}.parquet"
+    path = f"{folder}/{sha256[:24]}.parquet"
     archive.write(path, content)
     return Manifest(table.name, path, rows.num_rows, len(content), sha256)
 

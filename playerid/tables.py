@@ -5,9 +5,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 
-def column(
-    name: str, kind: pa.DataType, meaning: str, *, nullable: bool = False
-) -> pa.Field:
+def column(name: str, kind: pa.DataType, meaning: str, *, nullable: bool = False) -> pa.Field:
     """Declare a column; its meaning is written into the Parquet file with the data."""
     return pa.field(name, kind, nullable=nullable, metadata={"meaning": meaning})
 
@@ -32,9 +30,7 @@ class Table:
 
 
 GAME_ID = column("game_id", pa.string(), "League's identifier of the game.")
-FRAME_INDEX = column(
-    "frame_index", pa.int32(), "Frame of the video, in presentation order from 0."
-)
+FRAME_INDEX = column("frame_index", pa.int32(), "Frame of the video, in presentation order from 0.")
 TIME_S = column("time_s", pa.float64(), "Presentation time of the frame, seconds.")
 SEGMENT_INDEX = column("segment_index", pa.int32(), "Camera shot of the game, from 0.")
 TRACKLET_ID = column(
@@ -48,15 +44,11 @@ BOX = [
     column("x_max_px", pa.float32(), "Right edge of the box, pixels."),
     column("y_max_px", pa.float32(), "Lower edge of the box, pixels."),
 ]
-DETECTION_SCORE = column(
-    "detection_score", pa.float32(), "Detector's uncalibrated score."
-)
+DETECTION_SCORE = column("detection_score", pa.float32(), "Detector's uncalibrated score.")
 OBJECT_INDEX = column("object_index", pa.int32(), "Object of the frame, from 0.")
 JPEG = column("jpeg", pa.binary(), "The crop as JPEG.")
 ROLE = column("role", pa.string(), "player or referee, by vote over the tracklet.")
-TEAM_ID = column(
-    "team_id", pa.string(), "Team of the player; null if undecided.", nullable=True
-)
+TEAM_ID = column("team_id", pa.string(), "Team of the player; null if undecided.", nullable=True)
 TEAM_PROB = column("team_prob", pa.float32(), "Probability of the team.", nullable=True)
 JERSEY_NUMBER = column(
     "jersey_number",
@@ -64,9 +56,7 @@ JERSEY_NUMBER = column(
     'Number as text: "0" and "00" differ; null if undecided.',
     nullable=True,
 )
-PLAYER_ID = column(
-    "player_id", pa.string(), "Who it is; null if undecided.", nullable=True
-)
+PLAYER_ID = column("player_id", pa.string(), "Who it is; null if undecided.", nullable=True)
 IDENTITY_PROB = column(
     "identity_prob",
     pa.float32(),
@@ -99,9 +89,7 @@ SEGMENTS = Table(
             column("start_frame", pa.int32(), "First frame."),
             column("end_frame", pa.int32(), "Frame after the last."),
             column("start_s", pa.float64(), "Time of the first frame, seconds."),
-            column(
-                "end_s", pa.float64(), "Time at which the last frame ends, seconds."
-            ),
+            column("end_s", pa.float64(), "Time at which the last frame ends, seconds."),
             column(
                 "view",
                 pa.string(),
@@ -137,6 +125,12 @@ TRACKED_BOXES = Table(
             DETECTION_SCORE,
         ]
     ),
+)
+ATOM_BOXES = Table(
+    "atom_boxes",
+    "person per sampled frame; tracklets split where the person seems to change",
+    ("game_id", "tracklet_id", "frame_index"),
+    TRACKED_BOXES.schema,
 )
 MASKS = Table(
     "masks",
@@ -236,9 +230,7 @@ NUMBER_READINGS = Table(
                 "Likeliest number; null if not legible.",
                 nullable=True,
             ),
-            column(
-                "number_prob", pa.float32(), "Calibrated probability of that answer."
-            ),
+            column("number_prob", pa.float32(), "Calibrated probability of that answer."),
             column(
                 "candidates",
                 pa.list_(pa.string()),
@@ -270,9 +262,7 @@ COURT_VIEWS = Table(
                 "Root mean square distance of the points that agree, metres.",
                 nullable=True,
             ),
-            column(
-                "points", pa.int32(), "Court points that agree with the homography."
-            ),
+            column("points", pa.int32(), "Court points that agree with the homography."),
             column(
                 "reason",
                 pa.string(),
@@ -382,18 +372,14 @@ CLOCK_FRAMES = Table(
             FRAME_INDEX,
             TIME_S,
             SEGMENT_INDEX,
-            column(
-                "period", pa.int32(), "Period, from 1; overtimes follow.", nullable=True
-            ),
+            column("period", pa.int32(), "Period, from 1; overtimes follow.", nullable=True),
             column(
                 "game_clock_s",
                 pa.float32(),
                 "Seconds left in the period.",
                 nullable=True,
             ),
-            column(
-                "shot_clock_s", pa.float32(), "Seconds left to shoot.", nullable=True
-            ),
+            column("shot_clock_s", pa.float32(), "Seconds left to shoot.", nullable=True),
             column(
                 "clock_running",
                 pa.bool_(),
@@ -428,9 +414,7 @@ GAMES = Table(
                 pa.float32(),
                 "Share of main-view player rows with a player.",
             ),
-            column(
-                "inputs_sha256", pa.string(), "Digest of the game file and its videos."
-            ),
+            column("inputs_sha256", pa.string(), "Digest of the game file and its videos."),
             column("pack", pa.string(), "Model pack."),
             column(
                 "models",
@@ -438,9 +422,7 @@ GAMES = Table(
                 "Job, backend and digest of every model, as JSON.",
             ),
             column("version", pa.string(), "Version of playerid."),
-            column(
-                "published_at", pa.timestamp("s", tz="UTC"), "When it was published."
-            ),
+            column("published_at", pa.timestamp("s", tz="UTC"), "When it was published."),
         ]
     ),
     public=True,
@@ -455,9 +437,7 @@ ROSTERS = Table(
             column("player_id", pa.string(), "League's identifier of the player."),
             column("team_id", pa.string(), "Team of the player in this game."),
             column("player_name", pa.string(), "Full name."),
-            column(
-                "jersey_number", pa.string(), 'Number as text: "0" and "00" differ.'
-            ),
+            column("jersey_number", pa.string(), 'Number as text: "0" and "00" differ.'),
             column("active", pa.bool_(), "Allowed to play in this game."),
         ]
     ),
@@ -468,6 +448,7 @@ TABLES = (
     SEGMENTS,
     SAMPLED_FRAMES,
     TRACKED_BOXES,
+    ATOM_BOXES,
     MASKS,
     OBJECT_BOXES,
     PLAYER_CROPS,

@@ -109,13 +109,13 @@ class VideoScan:
         self._file: VideoFile | None = None
         container, stream = _open(source, name)
         with container:
-            self._frame_rate = stream.average_rate or stream.guessed_rate or Fraction(30)
+            self.nominal_rate = stream.average_rate or stream.guessed_rate or Fraction(30)
         source.seek(0)
 
     @property
     def frame_rate(self) -> float:
         """Nominal frames a second."""
-        return float(self._frame_rate)
+        return float(self.nominal_rate)
 
     @property
     def file(self) -> VideoFile:
@@ -147,7 +147,7 @@ class VideoScan:
         if not np.all(np.diff(times) > 0):
             raise VideoError(f"{self._name}: frame times do not increase")
         width, height = size[::-1] if rotation % 180 else size
-        self._file = VideoFile(self._name, width, height, self._frame_rate, np.array(times))
+        self._file = VideoFile(self._name, width, height, self.nominal_rate, np.array(times))
 
 
 def read_frames(
@@ -187,6 +187,15 @@ def read_frames(
                 return
             target = following
     raise VideoError(f"{name}: no frame at {target:.3f} s; was the file replaced?")
+
+
+def read_every_frame(source: BinaryIO, name: str) -> Iterator[NDArray[np.uint8]]:
+    """Decode a whole file: (height, width, 3) RGB frames, in order."""
+    container, stream = _open(source, name)
+    with container:
+        for frame in _decode(container, stream, name):
+            image = cast(NDArray[np.uint8], frame.to_ndarray(format="rgb24"))
+            yield _upright(image, frame.rotation)
 
 
 def write_video(

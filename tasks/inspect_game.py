@@ -1,6 +1,7 @@
 """Read and check what a game consists of, before anything is spent on it."""
 
 import hashlib
+import json
 from dataclasses import dataclass
 from functools import partial
 
@@ -27,6 +28,13 @@ class GameInputs:
     game: Game
     sha256: str
     videos_sha256: tuple[str, ...]
+
+    def digest(self, settings: Settings) -> str:
+        """What a published game is made from: its files, the models and the settings."""
+        models = {job: model.digest for job, model in settings.models.items()}
+        sampling = [settings.samples_per_second, settings.samples_per_number]
+        facts = [self.sha256, self.videos_sha256, models, sampling, settings.identity_threshold]
+        return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
     def videos(self, archive: Archive) -> list[VideoSource]:
         """The videos, in order of play, ready to be opened."""

@@ -28,8 +28,9 @@ def read_numbers(
 
     def make() -> Iterator[Manifest]:
         archive = settings.archive
-        inputs = [store.read_all(archive, table, tracked) for table in INPUTS]
-        rows = read_crops(*inputs, settings.load("number_reader"))
-        yield store.write(archive, tables.NUMBER_READINGS, f"interim/{game_id}", rows)
+        crops, objects, boxes, masks = (store.read_all(archive, t, tracked) for t in INPUTS)
+        reader = settings.load("number_reader")
+        rows = read_crops(crops, objects, boxes, masks, reader=reader)
+        yield store.write(archive, tables.NUMBER_READINGS, game_id, rows)
 
     return remembered(settings.archive, game_id, STEP, facts, make)

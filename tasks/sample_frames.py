@@ -36,7 +36,7 @@ def sample_frames(inputs: GameInputs, settings: Settings) -> State[list[Manifest
         for file in sampling.files:
             for remark in file.remarks():
                 get_run_logger().warning(remark)
-        yield store.write(archive, tables.SEGMENTS, f"interim/{game_id}", sampling.segments)
-        yield store.write(archive, tables.SAMPLED_FRAMES, f"interim/{game_id}", sampling.frames)
+        yield store.write(archive, tables.SEGMENTS, game_id, sampling.segments)
+        yield store.write(archive, tables.SAMPLED_FRAMES, game_id, sampling.frames)
 
     return remembered(settings.archive, inputs.game.game_id, STEP, facts, make)

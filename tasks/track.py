@@ -48,6 +48,6 @@ def track(
                 logger.info("part %d: %d frames, at frame %d", part.index, count, frame_index)
         rows = observer.tables()
         for table in OBSERVED:
-            yield store.write(archive, table, f"interim/{part.game_id}", rows[table.name])
+            yield store.write(archive, table, part.game_id, rows[table.name])
 
     return remembered(settings.archive, part.game_id, STEP, facts, make)

@@ -44,3 +44,12 @@ def load(model: Model, cache: Path = Path(".cache/weights")) -> Any:
             f"backend {model.backend!r} needs {error.name!r}: pip install 'playerid[all]'"
         ) from error
     return getattr(module, class_name)(model.local_weights(cache), **model.parameters)
+
+
+def device_name() -> str:
+    """The device that models run on here: the first GPU's name, or the CPU and its threads."""
+    import torch  # noqa: PLC0415, seconds
+
+    if torch.cuda.is_available():
+        return torch.cuda.get_device_name(0)
+    return f"CPU, {torch.get_num_threads()} threads"

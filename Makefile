@@ -1,0 +1,45 @@
+.DEFAULT_GOAL := help
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(VENV)/bin/uv
+export OMP_NUM_THREADS ?= 2
+
+help:  ## what can be made
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+
+$(VENV)/.installed: requirements.lock
+	python3 -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet "uv>=0.8"
+	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	touch $@
+
+install: $(VENV)/.installed  ## build the environment from the lock file
+
+demo: install  ## render a small night of games, process it, score it
+	$(BIN)/playerid demo
+
+test: install  ## the tests
+	$(BIN)/python -m pytest
+
+check: lint test  ## what CI runs
+
+lint: install  ## ruff, mypy, import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+fix: install  ## format, and fix what can be fixed
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: install  ## speed and memory, as ratios
+	$(BIN)/python -m pytest tests/benchmarks --benchmark-only
+
+lock:  ## compile requirements.lock from pyproject.toml
+	$(UV) pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --no-annotate --no-header --python-version 3.11 --quiet \
+	  --output-file requirements.lock
+
+.PHONY: help install demo test check lint fix bench lock

@@ -1,0 +1,198 @@
+"""The `playerid` command."""
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.logging import RichHandler
+from rich.table import Table
+
+from playerid.archive import Archive
+from playerid.errors import PlayerIdError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Game videos to tables: which player is where in every frame, answered in SQL.",
+)
+console = Console()
+
+ArchiveOption = Annotated[
+    str, typer.Option("--archive", envvar="PLAYERID_ARCHIVE_URL", help="folder or fsspec URL")
+]
+PackOption = Annotated[
+    str, typer.Option("--pack", envvar="PLAYERID_PACK", help="model pack: a name or a TOML file")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="print JSON")]
+
+# The flows run without a server, and nothing calls home, unless the environment says otherwise.
+QUIET = {
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_LOGGING_LEVEL": "WARNING",
+    "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
+    "PREFECT_HOME": str(Path(".cache/prefect").absolute()),
+}
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Show what is wrong with the input as one message, without a traceback."""
+    try:
+        yield
+    except PlayerIdError as error:
+        console.print(f"[red]{type(error).__name__}[/]: {error}", highlight=False)
+        raise typer.Exit(1) from error
+
+
+@app.callback()
+def main(
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="log every step")] = False,
+) -> None:
+    """Set the log level and the defaults of the orchestrator."""
+    for name, value in QUIET.items():
+        os.environ.setdefault(name, value)
+    if verbose:
+        os.environ["PREFECT_LOGGING_LEVEL"] = "INFO"
+    level = logging.INFO if verbose else logging.WARNING
+    logging.basicConfig(level=level, format="%(message)s", handlers=[RichHandler(console=console)])
+
+
+@app.command()
+def demo(
+    archive: ArchiveOption = "demo",
+    games: Annotated[int, typer.Option(min=1, help="games of the night")] = 3,
+    seconds: Annotated[float, typer.Option(min=10, help="length of each game")] = 40.0,
+) -> None:
+    """Render a small night of games, process it, score it against the known truth."""
+    from flows.demo import run_demo  # noqa: PLC0415, starts the orchestrator
+
+    with plain_errors():
+        run_demo(Archive(archive), games, seconds, console)
+
+
+@app.command()
+def process(
+    game: Annotated[
+        str,
+        typer.Argument(
+            help="a game of the archive; or a folder with game.json and videos, or a video with"
+            " <name>.game.json beside it, which is copied into the archive first"
+        ),
+    ],
+    archive: ArchiveOption = "archive",
+    pack: PackOption = "starter",
+    replace_anyway: Annotated[
+        bool, typer.Option(help="publish even if the game then knows less than before")
+    ] = False,
+) -> None:
+    """Identify the players of one game and publish its tables."""
+    from flows.process_game import process_game  # noqa: PLC0415
+    from playerid.intake import add_game  # noqa: PLC0415
+    from tasks.settings import Settings  # noqa: PLC0415
+
+    with plain_errors():
+        source = Path(game)
+        game_id = add_game(Archive(archive), source) if source.exists() else game
+        settings = Settings(archive_url=archive, pack=pack)
+        with console.status(f"processing {game_id} ..."):
+            entry = process_game(game_id, settings, replace_anyway)
+        console.print(
+            f"{entry.game_id}: {entry.main_view_rows} rows of people in the main view,"
+            f" {entry.identity_coverage:.0%} of the players' named."
+        )
+        console.print(f'Ask: playerid sql --archive {archive} -c "from lane_time"')
+
+
+@app.command()
+def nightly(archive: ArchiveOption = "archive", pack: PackOption = "starter") -> None:
+    """Process every game of the archive that is new or changed; set bad ones aside."""
+    from flows.nightly import nightly as nightly_flow  # noqa: PLC0415
+    from tasks.settings import Settings  # noqa: PLC0415
+
+    with plain_errors():
+        reasons = nightly_flow(Settings(archive_url=archive, pack=pack))
+    for game_id, reason in reasons.items():
+        console.print(f"{game_id}: {'published' if reason is None else 'set aside: ' + reason}")
+    if not reasons:
+        console.print("nothing new")
+
+
+@app.command()
+def sql(
+    archive: ArchiveOption = "archive",
+    command: Annotated[str, typer.Option("-c", help="run this query and exit")] = "",
+    file: Annotated[Path | None, typer.Option("-f", help="run the queries of a file")] = None,
+    season: Annotated[str | None, typer.Option(help="only this season")] = None,
+    script: Annotated[bool, typer.Option(help="print the SQL that opens the same views")] = False,
+    output: Annotated[str, typer.Option(help="table, csv, json or parquet:FILE")] = "table",
+) -> None:
+    """Ask questions of the published games with DuckDB."""
+    from playerid.ask import ask, prompt  # noqa: PLC0415
+
+    with plain_errors():
+        query = command or (file.read_text("utf-8") if file else "")
+        if query or script:
+            sys.stdout.write(ask(Archive(archive), query, season, output, script=script))
+        else:
+            prompt(Archive(archive), season)
+
+
+@app.command()
+def render(
+    game: Annotated[str, typer.Argument(help="a published game")],
+    archive: ArchiveOption = "archive",
+) -> None:
+    """Draw the annotated video of a published game."""
+    from playerid.draw import draw_game  # noqa: PLC0415
+
+    with plain_errors(), console.status(f"drawing {game} ..."):
+        path = draw_game(Archive(archive), game)
+    console.print(path)
+
+
+@app.command()
+def evaluate(
+    archive: ArchiveOption = "archive",
+    game: Annotated[list[str] | None, typer.Option(help="only these games")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Score published games against their known truth."""
+    from playerid.score import score_archive  # noqa: PLC0415
+
+    with plain_errors():
+        scores = score_archive(Archive(archive), game)
+    if as_json:
+        sys.stdout.write(json.dumps(scores, indent=1, sort_keys=True) + "\n")
+    else:
+        show_scores(scores)
+
+
+def show_scores(scores: dict[str, Any]) -> None:
+    """Print scores as a table."""
+    table = Table("score", "value")
+    for name, value in scores.items():
+        if isinstance(value, int | float):
+            table.add_row(name, f"{value:.3f}" if isinstance(value, float) else str(value))
+    console.print(table)
+
+
+@app.command()
+def doctor(archive: ArchiveOption = "archive", pack: PackOption = "starter") -> None:
+    """Look at what is installed, the weights, the device and the archive."""
+    from playerid.doctor import examine  # noqa: PLC0415
+
+    findings = examine(Archive(archive), pack, Path(".cache/weights"))
+    table = Table("what", "state")
+    for finding in findings:
+        table.add_row(finding.what, finding.state, style=None if finding.is_well else "red")
+    console.print(table)
+    if not all(finding.is_well for finding in findings):
+        raise typer.Exit(1)

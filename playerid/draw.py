@@ -1,0 +1,60 @@
+"""A published game -> its annotated video in the archive."""
+
+import tempfile
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from playerid import catalog, store, tables
+from playerid.archive import Archive
+from playerid.assemble import boxes_of
+from playerid.errors import ArchiveError
+from playerid.league import load_league
+from playerid.render import Overlay, annotated_frames
+from playerid.roster import read_game
+from playerid.sampling import VideoSource
+from playerid.segments import segments_from
+from playerid.video import VideoScan, write_video
+
+
+def draw_game(archive: Archive, game_id: str) -> str:
+    """Write `pictures/<game_id>/annotated.mp4`.
+
+    Returns:
+        Path of the video in the archive's file system.
+
+    Raises:
+        ArchiveError: The game is not published.
+    """
+    path = f"games/{game_id}/game.json"
+    game = read_game(archive.read(path), path)
+    entry = catalog.find_entry(archive, game.season, game_id)
+    if entry is None:
+        raise ArchiveError(f"game {game_id} is not published; process it first")
+    segments, people, balls = (
+        store.read(archive, table, entry.tables[table.name])
+        for table in (tables.SEGMENTS, tables.PLAYER_FRAMES, tables.BALL_FRAMES)
+    )
+    sources = [f"games/{game_id}/{name}" for name in game.videos]
+    videos = [VideoSource(source, partial(archive.open, source)) for source in sources]
+    frames = annotated_frames(
+        videos,
+        segments_from(segments),
+        Overlay(game, people),
+        dict(zip(np.asarray(balls["frame_index"]).tolist(), boxes_of(balls), strict=True)),
+        load_league(game.league).court,
+    )
+    target = f"pictures/{game_id}/annotated.mp4"
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "annotated.mp4"
+        write_video(str(file), frames, frame_rate_of(videos[0]))
+        archive.write(target, file.read_bytes())
+    return archive.path(target)
+
+
+def frame_rate_of(video: VideoSource) -> Fraction:
+    """Nominal frame rate of a video."""
+    with video.open() as source:
+        return VideoScan(source, video.name).nominal_rate

@@ -1,0 +1,42 @@
+"""Bring a game of one's own into an archive."""
+
+import shutil
+from pathlib import Path
+
+from playerid.archive import Archive
+from playerid.errors import GameError
+from playerid.roster import read_game
+
+
+def add_game(archive: Archive, source: Path) -> str:
+    """Copy a game into the archive; what is there already is replaced by equal content.
+
+    Args:
+        archive: where to.
+        source: a folder with `game.json` and its videos, or a video with `<name>.game.json`
+            beside it.
+
+    Returns:
+        The game's id.
+
+    Raises:
+        GameError: There is no game file, it has mistakes, or a video is missing.
+    """
+    file = source / "game.json" if source.is_dir() else source.with_suffix(".game.json")
+    if not file.is_file():
+        raise GameError(f"{file}: missing; it names the game, its teams and its videos")
+    game = read_game(file.read_bytes(), str(file))
+    for name in game.videos:
+        video = file.parent / name
+        if not video.is_file():
+            raise GameError(f"{file}: videos: {name!r} is not beside it")
+    filesystem, folder = archive.filesystem, archive.path(f"games/{game.game_id}")
+    filesystem.makedirs(folder, exist_ok=True)
+    for name in game.videos:
+        with (
+            (file.parent / name).open("rb") as local,
+            filesystem.open(f"{folder}/{name}", "wb") as remote,
+        ):
+            shutil.copyfileobj(local, remote, 1 << 20)
+    archive.write(f"games/{game.game_id}/game.json", file.read_bytes())
+    return game.game_id

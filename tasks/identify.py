@@ -1,0 +1,45 @@
+"""All evidence of a game + its rosters -> identities."""
+
+from collections.abc import Iterator, Sequence
+
+from prefect import task
+from prefect.client.schemas.objects import State
+
+from playerid import store, tables
+from playerid.resolve import resolve_game
+from playerid.store import Manifest
+from tasks.caching import digests, remembered
+from tasks.inspect_game import GameInputs
+from tasks.retry import EXPENSIVE
+from tasks.settings import Settings
+
+STEP = "identify-1"
+INPUTS = (
+    tables.TRACKED_BOXES,
+    tables.NUMBER_READINGS,
+    tables.TEAM_CROPS,
+    tables.COURT_VIEWS,
+)
+
+
+@task(task_run_name="identify-{inputs.game.game_id}", **EXPENSIVE)
+def identify(
+    inputs: GameInputs, evidence: Sequence[Manifest], settings: Settings
+) -> State[list[Manifest]]:
+    """Decide who each tracklet of a game is."""
+    facts = {
+        "game": inputs.sha256,
+        "evidence": digests(evidence, *(table.name for table in INPUTS)),
+        "identity_threshold": settings.identity_threshold,
+    }
+    game_id, archive = inputs.game.game_id, settings.archive
+
+    def make() -> Iterator[Manifest]:
+        boxes, readings, crops, views = (store.read_all(archive, t, evidence) for t in INPUTS)
+        resolved = resolve_game(
+            inputs.game, boxes, readings, crops, views, threshold=settings.identity_threshold
+        )
+        yield store.write(archive, tables.ATOM_BOXES, game_id, resolved.atom_boxes)
+        yield store.write(archive, tables.IDENTITIES, game_id, resolved.identities)
+
+    return remembered(archive, game_id, STEP, facts, make)

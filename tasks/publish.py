@@ -1,0 +1,81 @@
+"""All that was found out about a game -> public tables, checked, then committed."""
+
+from collections.abc import Sequence
+from importlib.metadata import version
+
+from prefect import get_run_logger, task
+
+from playerid import catalog, store, tables
+from playerid.archive import Archive
+from playerid.assemble import assemble_game
+from playerid.catalog import Entry
+from playerid.errors import ArchiveError
+from playerid.store import Manifest
+from playerid.warehouse import connect, disconnect, run_checks
+from tasks.caching import digest_of
+from tasks.inspect_game import GameInputs
+from tasks.retry import EXPENSIVE
+from tasks.settings import Settings
+
+INPUTS = (
+    tables.SEGMENTS,
+    tables.ATOM_BOXES,
+    tables.OBJECT_BOXES,
+    tables.COURT_VIEWS,
+    tables.IDENTITIES,
+)
+
+
+@task(task_run_name="publish-{inputs.game.game_id}", **EXPENSIVE)
+def publish(
+    inputs: GameInputs, evidence: Sequence[Manifest], settings: Settings, replace_anyway: bool
+) -> Entry:
+    """Write the public tables of a game, check them, and commit them to the catalog.
+
+    A game that is published from the same inputs and evidence is left as it is.
+
+    Raises:
+        ArchiveError: A check found rows that should not exist, or the game would know less than
+            what is published.
+    """
+    archive, game = settings.archive, inputs.game
+    digest, evidence_digest = inputs.digest(settings), digest_of(evidence)
+    published = catalog.find_entry(archive, game.season, game.game_id)
+    if (
+        published
+        and published.is_made_from(digest, evidence_digest)
+        and (store.is_intact(archive, published.tables.values()))
+    ):
+        return published
+    rows = {table.name: store.read_all(archive, table, evidence) for table in INPUTS}
+    provenance = {"inputs_sha256": digest, "pack": settings.pack, "version": version("playerid")}
+    public = assemble_game(game, rows, settings.models, provenance)
+    entry = Entry(
+        game.game_id,
+        game.season,
+        digest,
+        evidence_digest,
+        public["player_frames"].num_rows,
+        public["games"]["identity_coverage"][0].as_py(),
+        {
+            table.name: store.write_public(
+                archive, table, game.season, game.game_id, public[table.name]
+            )
+            for table in tables.PUBLIC_TABLES
+        },
+    )
+    _check(archive, entry)
+    catalog.commit(archive, entry, may_lose=replace_anyway)
+    get_run_logger().info("%s: published, %d rows", game.game_id, entry.main_view_rows)
+    return entry
+
+
+def _check(archive: Archive, entry: Entry) -> None:
+    files = catalog.table_files(archive, [entry])
+    connection = connect(files, None if archive.is_local else archive.filesystem)
+    try:
+        failed = {name: rows for name, rows in run_checks(connection).items() if rows}
+    finally:
+        disconnect(connection)
+    if failed:
+        raise ArchiveError(f"game {entry.game_id} is not published: rows in checks {failed}")
