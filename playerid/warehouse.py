@@ -1,0 +1,227 @@
+"""Tables and the questions of `sql/`: a DuckDB connection, or the script that makes one."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+import pyarrow as pa
+
+from playerid.errors import TableError
+from playerid.league import Clock, Court, Rules, league_names, load_league
+from playerid.tables import PUBLIC_TABLES, Table
+
+if TYPE_CHECKING:
+    from fsspec import AbstractFileSystem
+
+LAYERS = ("base", "stats")
+SQL_TYPES = {
+    pa.string(): "varchar",
+    pa.int32(): "integer",
+    pa.float32(): "float",
+    pa.float64(): "double",
+    pa.bool_(): "boolean",
+    pa.binary(): "blob",
+    pa.date32(): "date",
+    pa.timestamp("s", tz="UTC"): "timestamptz",
+    pa.list_(pa.float32()): "float[]",
+    pa.list_(pa.float64()): "double[]",
+    pa.list_(pa.string()): "varchar[]",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One file of `sql/`: a question, and what its header says about it.
+
+    Attributes:
+        name: of the view and of the file.
+        layer: folder: base, stats or checks.
+        about: what one row is.
+        columns: name and meaning of every column, in order.
+        query: the file, header included.
+    """
+
+    name: str
+    layer: str
+    about: str
+    columns: tuple[tuple[str, str], ...]
+    query: str
+
+
+def connect(
+    files: Mapping[str, Sequence[str]], filesystem: "AbstractFileSystem | None" = None
+) -> duckdb.DuckDBPyConnection:
+    """Open published tables: one view per public table, and every view of `sql/`.
+
+    Args:
+        files: Parquet files of each public table, as the catalog lists them. A table without
+            files is empty and has its declared columns.
+        filesystem: reads the files where DuckDB cannot by itself; their addresses then carry its
+            protocol. Close such a connection with `disconnect`.
+
+    Raises:
+        TableError: A table is not public, or its files lack a declared column.
+    """
+    connection = duckdb.connect()
+    if filesystem is not None and "file" not in _protocols(filesystem):
+        connection.register_filesystem(filesystem)
+    try:
+        connection.execute(script(files))
+    except duckdb.BinderException as error:
+        disconnect(connection)
+        raise TableError(f"the files do not hold what the views read: {error}") from error
+    return connection
+
+
+def disconnect(connection: duckdb.DuckDBPyConnection) -> None:
+    """Close the connection, and let go of its filesystem first."""
+    for name in connection.list_filesystems():
+        connection.unregister_filesystem(name)
+    connection.close()
+
+
+def script(files: Mapping[str, Sequence[str]]) -> str:
+    """SQL that makes the same tables and views in anybody's DuckDB.
+
+    Args:
+        files: as in `connect`.
+
+    Raises:
+        TableError: A table is not public.
+    """
+    public = {table.name for table in PUBLIC_TABLES}
+    if unknown := sorted(set(files) - public):
+        raise TableError(f"{unknown[0]!r} is not a public table: {', '.join(sorted(public))}")
+    statements = [_table_view(table, files.get(table.name, ())) for table in PUBLIC_TABLES]
+    statements += [_leagues_table(), (sql_folder() / "macros.sql").read_text("utf-8").strip()]
+    for view in views():
+        statements.append(f"create or replace view {view.name} as\n{view.query.strip()};")
+        statements += _comments(view.name, view.about, view.columns)
+    return "\n\n".join(statements) + "\n"
+
+
+@cache
+def views() -> tuple[View, ...]:
+    """The views of `sql/`, in the order in which they can be created."""
+    return tuple(view for layer in LAYERS for view in _read_layer(layer))
+
+
+@cache
+def checks() -> tuple[View, ...]:
+    """The queries of `sql/checks`: each returns the rows that should not exist."""
+    return _read_layer("checks")
+
+
+def run_checks(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Count the offending rows of every check; all zero means pass."""
+    counts = {}
+    for check in checks():
+        row = connection.execute(f"select count(*) from (\n{check.query}\n)").fetchone()
+        assert row is not None
+        counts[check.name] = int(row[0])
+    return counts
+
+
+def sql_folder() -> Path:
+    """Where the queries are: beside the package in a checkout, inside it when installed."""
+    package = Path(str(resources.files("playerid")))
+    beside = package.parent / "sql"
+    return beside if (beside / "macros.sql").is_file() else package / "sql"
+
+
+def parse_header(query: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Read the comment at the head of a query: what it is about, and its columns.
+
+    A column is a line `-- name  meaning`; lines that are indented further continue it.
+
+    Returns:
+        The text before the columns, paragraphs as lines; the name and meaning of each column.
+    """
+    about: list[str] = []
+    columns: list[tuple[str, str]] = []
+    for line in query.splitlines():
+        if not line.startswith("--"):
+            break
+        text = line.removeprefix("--")
+        named = re.fullmatch(r" (\w+) {2,}(\S.*)", text)
+        if named:
+            columns.append((named[1], named[2]))
+        elif columns and text.strip():
+            name, meaning = columns[-1]
+            columns[-1] = (name, f"{meaning} {text.strip()}")
+        elif not columns:
+            about.append(text.strip())
+    return "\n".join(" ".join(p.split()) for p in "\n".join(about).split("\n\n")), tuple(columns)
+
+
+def _read_layer(layer: str) -> tuple[View, ...]:
+    found = []
+    for file in sorted((sql_folder() / layer).glob("*.sql")):
+        query = file.read_text("utf-8")
+        about, columns = parse_header(query)
+        found.append(View(file.stem, layer, about.strip(), columns, query))
+    return tuple(found)
+
+
+def _protocols(filesystem: "AbstractFileSystem") -> tuple[str, ...]:
+    protocol = filesystem.protocol
+    return (protocol,) if isinstance(protocol, str) else tuple(protocol)
+
+
+def _table_view(table: Table, files: Sequence[str]) -> str:
+    if files:
+        columns = ", ".join(table.schema.names)
+        source = f"select {columns} from read_parquet({_parquet_arguments(files)})"
+    else:
+        columns = ", ".join(f"null::{SQL_TYPES[f.type]} as {f.name}" for f in table.schema)
+        source = f"select {columns} where false"
+    statements = [f"create or replace view {table.name} as {source};"]
+    meanings = [(f.name, f.metadata[b"meaning"].decode()) for f in table.schema]
+    return "\n".join(statements + _comments(table.name, f"One row per {table.about}.", meanings))
+
+
+def _parquet_arguments(files: Sequence[str]) -> str:
+    listed = "[" + ", ".join(_quoted(file) for file in files) + "]"
+    if all("/season=" in file and "/game_id=" in file for file in files):
+        kinds = "hive_types = {'season': varchar, 'game_id': varchar}"
+        return f"{listed}, hive_partitioning = true, {kinds}"
+    return f"{listed}, hive_partitioning = false"
+
+
+def _leagues_table() -> str:
+    leagues = [load_league(name) for name in league_names()]
+    derived = ("three_point_straight", "basket_x")
+    lengths = (*(f.name for f in fields(Court)), *derived)
+    others = [
+        (part, f.name) for part, of in (("clock", Clock), ("rules", Rules)) for f in fields(of)
+    ]
+    header = ["league", *(f"{name}_m" for name in lengths), *(name for _, name in others)]
+    rows = [
+        [
+            _quoted(league.name),
+            *(repr(float(getattr(league.court, name))) + "::double" for name in lengths),
+            *(str(getattr(getattr(league, part), name)).lower() for part, name in others),
+        ]
+        for league in leagues
+    ]
+    values = ",\n".join(f"    ({', '.join(row)})" for row in rows)
+    return (
+        f"create or replace table leagues as\nselect {', '.join(header)}\n"
+        f"from (values\n{values}\n) as rules ({', '.join(header)});"
+    )
+
+
+def _comments(name: str, about: str, columns: Sequence[tuple[str, str]]) -> list[str]:
+    described = [f"comment on view {name} is {_quoted(about)};"]
+    return described + [
+        f"comment on column {name}.{column} is {_quoted(meaning)};" for column, meaning in columns
+    ]
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,57 @@
+-- Conversions for readers, and every threshold of the views in one place.
+--
+-- A view takes its thresholds from here, so an analyst changes one for a session by creating the
+-- macro again: create or replace macro guarding_m() as 0.9;
+
+-- Lengths of the rule books, for readers.
+create or replace macro feet(length_m) as length_m / 0.3048;
+create or replace macro miles(length_m) as length_m / 1609.344;
+create or replace macro miles_per_hour(speed_mps) as speed_mps / 0.44704;
+
+-- Differences of times, to the millisecond, before they are compared: 3.1 - 0.1 is 3 s.
+create or replace macro rounded_s(duration_s) as round(duration_s, 3);
+
+-- Names that are less sure are no names: the one place to demand confidence.
+create or replace macro least_identity_prob() as 0.0;
+
+-- Paths: steps that are longer are not bridged; nobody runs faster; a speed is that of the last
+-- moments.
+create or replace macro path_gap_s() as 0.5;
+create or replace macro fastest_mps() as 9.0;
+create or replace macro speed_span_s() as 0.305;
+
+-- The clock of the score bug is trusted this long after it was read.
+create or replace macro clock_memory_s() as 1.0;
+
+-- Control of the ball: a team gains it by being seen with the ball for this long, and keeps it
+-- this long after its last sighting. A shooter seen with the ball this soon after the motion
+-- has not released it. Motions this near each other are one.
+create or replace macro hold_confirm_s() as 0.2;
+create or replace macro control_memory_s() as 5.0;
+create or replace macro shot_abort_s() as 0.5;
+
+-- Which basket a team attacks: sightings this soon after the ball changed hands do not vote;
+-- there must be this much time of them, and this share of it on one half.
+create or replace macro attack_settle_s() as 4.0;
+create or replace macro attack_vote_s() as 1.0;
+create or replace macro attack_vote_share() as 0.65;
+
+-- Three seconds: a foot point stands for two feet with size, so who is this near the lane
+-- touches it, and only who is further than the second value is out of it.
+create or replace macro lane_touch_m() as 0.20;
+create or replace macro lane_clear_m() as 0.35;
+-- ... for at least so long; guarding counts from the same duration.
+create or replace macro lane_reset_s() as 0.20;
+-- Error of a position on the court, with which the count is bounded from both sides.
+create or replace macro lane_error_m() as 0.30;
+-- Missing observations: bridged, bridged but weak, and the count is closed.
+create or replace macro gap_bridged_s() as 0.20;
+create or replace macro gap_weak_s() as 0.50;
+-- Moving: to the basket with the ball, or out of the lane, which is reached within this time.
+create or replace macro moving_mps() as 1.0;
+create or replace macro exit_s() as 0.7;
+-- Guarding: within arm's length of an opponent, and not behind a team-mate who is nearer.
+create or replace macro guarding_m() as 1.2;
+create or replace macro stacked_deg() as 20.0;
+-- How far beyond the limit a count is clear.
+create or replace macro clear_margin_s() as 0.5;
