@@ -55,9 +55,6 @@ def check(table: Table, rows: pa.Table) -> pa.Table:
         cast = rows.select(table.schema.names).cast(table.schema)
     except (pa.ArrowInvalid, ValueError) as error:
         raise TableError(f"{table.name}: {error}") from error
-    for field in table.schema:
-        if not field.nullable and cast[field.name].null_count:
-            raise TableError(f"{table.name}.{field.name}: {cast[field.name].null_count} nulls")
     distinct = cast.group_by(list(table.key)).aggregate([]).num_rows
     if distinct != cast.num_rows:
         raise TableError(

@@ -1,0 +1,103 @@
+import numpy as np
+import pytest
+
+from playerid.detect import Detections
+from playerid.segments import Segment, find_cuts, is_main_view, sample_times, split_parts
+from playerid.video import SmallFrame, VideoScan
+
+
+def segment(index, start_s, end_s, video_index=0):
+    return Segment(index, video_index, 0.0, int(start_s * 30), int(end_s * 30), start_s, end_s, "main")
+
+
+def picture(colour, index):
+    """A colourful picture; a small square moves, so that frames differ a little."""
+    image = np.full((180, 320, 3), colour, np.uint8)
+    image[60:120, 100:220] = 255 - np.array(colour)
+    image[150:160, 2 * index % 300 : 2 * index % 300 + 12] = 200
+    return SmallFrame(index, index / 30, image)
+
+
+def test_a_cut_is_found_at_its_frame():
+    frames = [picture((160, 90, 30), i) for i in range(60)]
+    frames += [picture((30, 150, 60), i) for i in range(60, 130)]
+    assert find_cuts(frames, 30.0) == [60]
+
+
+def test_a_dissolve_is_one_cut():
+    before, after = picture((160, 90, 30), 0).image_bgr, picture((30, 60, 190), 0).image_bgr
+    shares = np.concatenate([np.zeros(60), np.linspace(0, 1, 8), np.ones(60)])
+    mixes = [(1 - s) * before + s * after for s in shares]
+    frames = [SmallFrame(i, i / 30, mix.astype(np.uint8)) for i, mix in enumerate(mixes)]
+    cuts = find_cuts(frames, 30.0)
+    assert len(cuts) == 1
+    assert 60 <= cuts[0] <= 68
+
+
+def test_a_flash_is_no_cut():
+    frames = [picture((160, 90, 30), i) for i in range(120)]
+    bright = np.clip(frames[50].image_bgr.astype(int) + 120, 0, 255).astype(np.uint8)
+    frames[50] = SmallFrame(50, 50 / 30, bright)
+    assert find_cuts(frames, 30.0) == []
+
+
+def test_a_video_scan_feeds_the_cut_detector(make_video):
+    path = make_video("game.mp4", [(50, (200, 120, 40)), (50, (20, 60, 140))])
+    with path.open("rb") as source:
+        assert find_cuts(VideoScan(source, "game.mp4"), 30.0) == [50]
+
+
+def people(heights, label="player"):
+    boxes = [(40.0 * i, 300.0, 40.0 * i + 30, 300.0 + height) for i, height in enumerate(heights)]
+    count = len(heights)
+    return Detections(
+        np.array(boxes, np.float32).reshape(-1, 4),
+        np.full(count, 0.9, np.float32),
+        np.full(count, label),
+    )
+
+
+@pytest.mark.parametrize(
+    ("found", "is_main"),
+    [
+        pytest.param([people([150] * 10)] * 3, True, id="ten players of usual height"),
+        pytest.param([people([500, 480, 450])] * 3, False, id="close-up of three"),
+        pytest.param([people([400] * 6)] * 3, False, id="six players, too tall for a wide view"),
+        pytest.param([people([])] * 3, False, id="nobody"),
+        pytest.param([people([150] * 10), people([150] * 9), people([])], True, id="two of three"),
+        pytest.param([], False, id="no frame"),
+    ],
+)
+def test_main_view(found, is_main):
+    assert is_main_view(found, 720) is is_main
+
+
+@pytest.mark.parametrize(
+    ("rate", "expected"),
+    [
+        pytest.param(30.0, [0, 3, 6, 9], id="30 fps: every third frame"),
+        pytest.param(60.0, [0, 6, 12, 18], id="60 fps: every sixth"),
+        pytest.param(10.0, [0, 1, 2, 3], id="10 fps: every frame"),
+        pytest.param(5.0, [0, 1], id="5 fps: every frame, none twice"),
+    ],
+)
+def test_sample_times_are_even_at_every_frame_rate(rate, expected):
+    times_s = np.arange(0, 0.31, 1 / rate)
+    assert sample_times(times_s, 10).tolist() == expected
+
+
+def test_sample_times_of_one_frame():
+    assert sample_times(np.array([4.2]), 10).tolist() == [0]
+
+
+def test_parts_hold_whole_segments_of_one_video():
+    segments = [segment(0, 0, 100), segment(1, 100, 250), segment(2, 250, 310)]
+    segments.append(segment(3, 310, 320, video_index=1))
+    parts = split_parts("g", segments, longest_s=300)
+    assert [(p.first_segment, p.last_segment) for p in parts] == [(0, 1), (2, 2), (3, 3)]
+    assert [p.index for p in parts] == [0, 1, 2]
+    assert parts[0].of(segments) == segments[:2]
+
+
+def test_no_segments_no_parts():
+    assert split_parts("g", []) == []
