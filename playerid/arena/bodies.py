@@ -17,6 +17,7 @@ class Bodies:
         chests: (P, 2) unit vectors.
         looks_m: (P, 2) points that each one turns to.
         yields: (P,) how readily each one gives way to others, 1 by default.
+        hastes: (P,) from 0, easy, to 1, as hard as he can.
     """
 
     def __init__(self, positions_m: Floats, rng: np.random.Generator) -> None:
@@ -28,20 +29,23 @@ class Bodies:
         self.chests = np.tile([1.0, 0.0], (count, 1))
         self.looks_m = np.zeros((count, 2))
         self.yields = np.ones(count)
+        self.hastes = np.zeros(count)
         self.sway_m = np.zeros((count, 2))
         self.rng = rng
 
-    def step(self, step_s: float, *, sway_m: float = 0.45, accel_mps2: float = 5.0) -> None:
+    def step(self, step_s: float, *, sway_m: float = 0.3) -> None:
         """Advance by `step_s`; nobody stands still: targets sway by about `sway_m`."""
         count = len(self.positions_m)
-        fade = step_s / 1.3
+        fade = step_s / 1.8
         self.sway_m += -self.sway_m * fade
         self.sway_m += self.rng.normal(0, sway_m * np.sqrt(2 * fade), (count, 2))
-        wanted = 2.4 * (self.targets_m + self.sway_m - self.positions_m)
+        eager = (1.3 + 1.1 * self.hastes)[:, None]
+        wanted = eager * (self.targets_m + self.sway_m - self.positions_m)
         wanted *= np.minimum(1, self.speeds_mps / np.maximum(norm(wanted), 1e-6))[:, None]
         wanted += self._push_apart() * self.yields[:, None]
-        change = (wanted - self.velocities_mps) / 0.25
-        change *= np.minimum(1, accel_mps2 / np.maximum(norm(change), 1e-6))[:, None]
+        change = (wanted - self.velocities_mps) / (0.42 - 0.17 * self.hastes)[:, None]
+        most = 3.4 + 1.9 * self.hastes
+        change *= np.minimum(1, most / np.maximum(norm(change), 1e-6))[:, None]
         self.velocities_mps += change * step_s
         self.positions_m += self.velocities_mps * step_s
         self._separate(0.56)

@@ -34,8 +34,8 @@ def defend(play: Play) -> None:
             continue
         if slot == play.helper:
             spot[row] = 0.5 * (ball + play.hoop)
-        speed = 5.6 if men[row] == play.holder or slot == play.helper else 4.8
-        play.go(int(slot), spot[row], 5.8 if early else speed)
+        speed = 5.2 if men[row] == play.holder or slot == play.helper else 4.2
+        play.go(int(slot), spot[row], 4.8 if early else speed)
         bodies.looks_m[slot] = 0.5 * (ball + bodies.positions_m[men[row]])
 
 
@@ -66,6 +66,9 @@ def keep_lane_clear(play: Play, *, margin_m: float = 0.45, most_s: float = 1.8) 
     play.leaving &= play.clear_s < play.linger_s
     bodies.yields[:10] = np.where(play.leaving, 0.25, 1.0)
     bodies.yields[list(play.exempt)] = 0.5
+    bodies.hastes[:10] = play.leaving
+    hasty = {*play.exempt, play.driver, play.helper, *play.acts} - {-1}
+    bodies.hastes[sorted(hasty)] = 1.0
     for slot in np.flatnonzero(play.leaving | inside):
         action = play.acts.get(int(slot), ("run", 0.0))[0]
         exempt = slot in play.exempt or slot == play.driver or action not in ("run", "screen")

@@ -51,13 +51,13 @@ def keep_homes(play: Play) -> None:
     for slot in play.attackers:
         play.bodies.looks_m[slot] = play.hoop if slot == play.holder else ball
         if slot not in play.busy and slot != play.holder and slot in play.homes:
-            play.go(slot, play.homes[slot], 5.6 if not play.in_frontcourt else 3.4)
+            play.go(slot, play.homes[slot], 5.0 if not play.in_frontcourt else 2.8)
 
 
 def move_off_ball(play: Play) -> Script:
     """Run, beside the main script, what attackers without the ball do; never ends."""
     while True:
-        yield from play.wait(float(play.rng.uniform(0.3, 1.1)))
+        yield from play.wait(float(play.rng.uniform(0.5, 1.6)))
         idle = [s for s in play.attackers if s != play.holder and s not in play.busy]
         set_up = play.offence == play.team and play.in_frontcourt and play.defends
         if play.calm or not set_up or len(idle) < 2:

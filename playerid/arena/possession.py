@@ -20,7 +20,7 @@ def bring_up(play: Play) -> Script:
         yield from play.pass_to(guard)
     holder = play.holder
     hurries = play.rng.random() < 0.25
-    speed = float(play.rng.uniform(5.5, 7.0) if hurries else play.rng.uniform(3.0, 4.6))
+    speed = float(play.rng.uniform(5.2, 7.0) if hurries else play.rng.uniform(2.8, 4.2))
     depth, _ = find_spot(play.court, "top", 1)
     yield from play.dribble_to(holder, play.at(depth + 0.3, 0.0), speed, 9.0)
     play.homes[holder] = play.at(depth, float(play.rng.normal(0, 1)))
