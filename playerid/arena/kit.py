@@ -232,7 +232,7 @@ def draw_jersey(kit: Kit, number: str, name: str, rng: np.random.Generator) -> J
     if kit.wordmark:
         text = draw_text(kit.wordmark, 22, 0.7)
         _paste(jersey, (text,), FRONT_U, 0.25, kit)
-    surname = name.split()[-1].upper() if name and not kit.sleeves else ""
+    surname = name.rsplit(maxsplit=1)[-1].upper() if name and not kit.sleeves else ""
     top = 0.2 if kit.name_below or not surname else 0.27
     art = draw_number(number, kit.style, round(back * TEXTURE_HEIGHT))
     _paste(jersey, art, BACK_U, top, kit)

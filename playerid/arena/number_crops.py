@@ -19,7 +19,7 @@ from playerid.arena.kit import (
     draw_kit,
 )
 
-NAMES = "Ames Baker Okafor Silva Novak Wright Tate Diallo Jovic Moreau Hill Vandermeer Ito".split()
+NAMES = ["Ames", "Baker", "Okafor", "Silva", "Novak", "Wright", "Tate", "Diallo", "Jovic", "Moreau", "Hill", "Vandermeer", "Ito"]
 
 
 def render_number_crop(
