@@ -61,8 +61,8 @@ def connect(
     Args:
         files: Parquet files of each public table, as the catalog lists them. A table without
             files is empty and has its declared columns.
-        filesystem: reads the files where DuckDB cannot by itself; their addresses then carry its
-            protocol. Close such a connection with `disconnect`.
+        filesystem: reads the files, whose paths are then its own, with or without its protocol.
+            None for files of this machine. Close such a connection with `disconnect`.
 
     Raises:
         TableError: A table is not public, or its files lack a declared column.
@@ -70,6 +70,10 @@ def connect(
     connection = duckdb.connect()
     if filesystem is not None and "file" not in _protocols(filesystem):
         connection.register_filesystem(filesystem)
+        files = {
+            name: [filesystem.unstrip_protocol(path) for path in paths]
+            for name, paths in files.items()
+        }
     try:
         connection.execute(script(files))
     except duckdb.BinderException as error:

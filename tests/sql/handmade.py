@@ -8,6 +8,7 @@ tracklet 1 ("H1"), stands with the ball on that half, marked by tracklet 11 ("A1
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -154,7 +155,7 @@ def _rows(game: Game) -> dict[str, list[dict[str, object]]]:
                     "clock_running": game.running(time_s),
                 }
             )
-    for index, (start_s, end_s) in enumerate(zip(edges, edges[1:], strict=False)):
+    for index, (start_s, end_s) in enumerate(pairwise(edges)):
         rows["segments"].append(
             {
                 "game_id": game.game_id,

@@ -1,0 +1,203 @@
+"""What every query of `sql/` keeps to, and what the checks find."""
+
+import re
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from playerid import warehouse
+from playerid.tables import PUBLIC_TABLES
+from tests.sql.handmade import Game, Person, at, between, handler_and_marker, open_game
+
+TABLES = {table.name for table in PUBLIC_TABLES} | {"leagues"}
+ALL = (*warehouse.views(), *warehouse.checks())
+KEYWORDS = (
+    "select|from|where|group by|order by|having|with|as|and|or|not|null|case|when|then|else|end"
+    "|inner join|left join|over|partition|window|union|in|between|coalesce|sum|count|lag|lead"
+)
+
+
+def ids(view):
+    return f"{view.layer}/{view.name}"
+
+
+def code_of(view):
+    return "\n".join(re.sub(r"--.*", "", line) for line in view.query.splitlines())
+
+
+def sources_of(view):
+    """Names after from and join that are no step of the query itself."""
+    code = code_of(view)
+    steps = set(re.findall(r"(?:with|,)\s+(\w+) as \(", code))
+    return set(re.findall(r"(?<!distinct )\b(?:from|join)\s+(\w+)", code)) - steps
+
+
+@pytest.fixture(scope="module")
+def small_warehouse(tmp_path_factory):
+    """Six seconds: a handler, a marker, a centre in the lane, a referee, one other segment."""
+    people = [
+        *handler_and_marker(),
+        Person(5, "HOM", between(1.0, 5.0, (12.0, 0.0)), "H5", 0.9),
+        Person(31, None, at((0.0, -7.0)), role="referee"),
+    ]
+    game = Game(people, 7.0, cuts=(6.0,), views=("main", "other"))
+    return open_game(tmp_path_factory.mktemp("small"), game)
+
+
+@pytest.mark.parametrize("view", warehouse.views(), ids=ids)
+def test_header_documents_exactly_the_columns(view, small_warehouse):
+    answer = small_warehouse.execute(f"from {view.name}")
+    assert [name for name, _ in view.columns] == [column[0] for column in answer.description]
+    assert view.about
+    assert all(meaning.rstrip(".") for _, meaning in view.columns)
+
+
+@pytest.mark.parametrize("view", warehouse.views(), ids=ids)
+def test_view_is_empty_without_games(view):
+    assert warehouse.connect({}).execute(f"from {view.name}").fetchall() == []
+
+
+@pytest.mark.parametrize("view", ALL, ids=ids)
+def test_one_select_with_explicit_columns_in_lower_case(view):
+    code = code_of(view)
+    assert ";" not in code
+    assert re.search(r"select\s+(\w+\.)?\*", code) is None
+    assert re.search(rf"\b({KEYWORDS})\b".upper(), code) is None
+    assert max(len(line) for line in view.query.splitlines()) <= 100
+
+
+@pytest.mark.parametrize("view", ALL, ids=ids)
+def test_layers_read_the_layers_before(view):
+    base = {v.name for v in warehouse.views() if v.layer == "base"}
+    allowed = TABLES if view.layer == "base" else TABLES | base
+    assert sources_of(view) - allowed == set()
+
+
+def test_every_measured_column_names_its_unit(small_warehouse):
+    kinds = small_warehouse.execute(
+        "select table_name, column_name from duckdb_columns() "
+        "where data_type in ('DOUBLE', 'FLOAT') and table_name in "
+        f"({', '.join(repr(v.name) for v in warehouse.views())})"
+    ).fetchall()
+    units = r"_(s|m|m2|mps|prob|share|score|per_second)$"
+    assert [k for k in kinds if not re.search(units, k[1])] == []
+
+
+def test_a_good_game_passes_every_check(small_warehouse):
+    assert {k: n for k, n in warehouse.run_checks(small_warehouse).items() if n} == {}
+
+
+def test_empty_tables_pass_every_check():
+    assert not any(warehouse.run_checks(warehouse.connect({})).values())
+
+
+def spoil(tmp_path, table, change):
+    """Rows offending each check after `change` was made to the Arrow rows of one table."""
+    people = [*handler_and_marker(), Person(5, "HOM", at((12.0, 0.0)), "H5", 0.9)]
+    open_game(tmp_path, Game(people, 1.0)).close()
+    files = {t.name: [str(next(tmp_path.glob(f"{t.name}-*")))] for t in PUBLIC_TABLES}
+    rows = pq.read_table(files[table])
+    pq.write_table(change(rows), files[table][0])
+    counts = warehouse.run_checks(warehouse.connect(files))
+    return {name for name, count in counts.items() if count}
+
+
+def overwrite(column, value, where=lambda row: True):
+    def change(rows):
+        changed = [{**r, column: value} if where(r) else r for r in rows.to_pylist()]
+        return pa.Table.from_pylist(changed, rows.schema)
+
+    return change
+
+
+def of_tracklet(tracklet):
+    return lambda row: row["tracklet_id"] == tracklet
+
+
+@pytest.mark.parametrize(
+    ("table", "change", "found"),
+    [
+        pytest.param(
+            "player_frames",
+            overwrite("player_id", "H1", of_tracklet(5)),
+            {"player_twice_in_frame"},
+            id="one player on two tracklets",
+        ),
+        pytest.param(
+            "player_frames",
+            overwrite("team_id", "AWY", lambda r: r["tracklet_id"] == 5 and r["time_s"] < 0.5),
+            {"player_on_both_teams", "player_not_of_team"},
+            id="a player who changes teams",
+        ),
+        pytest.param(
+            "player_frames",
+            overwrite("player_id", "X9", of_tracklet(5)),
+            {"player_not_of_team"},
+            id="a player who is not on the roster",
+        ),
+        pytest.param(
+            "player_frames",
+            overwrite("identity_prob", None, of_tracklet(5)),
+            {"name_without_probability"},
+            id="a name without its probability",
+        ),
+        pytest.param(
+            "player_frames",
+            overwrite("court_x_m", 60.0, of_tracklet(5)),
+            {"off_court"},
+            id="a third of the positions off the court",
+        ),
+        pytest.param(
+            "player_frames",
+            overwrite("court_y_m", None, of_tracklet(5)),
+            {"half_a_position"},
+            id="half a position",
+        ),
+        pytest.param(
+            "player_frames",
+            lambda rows: pa.concat_tables([rows, rows.slice(0, 1)]),
+            {"duplicate_key", "player_twice_in_frame"},
+            id="a row twice",
+        ),
+        pytest.param(
+            "player_frames",
+            overwrite("segment_index", 7, of_tracklet(5)),
+            {"frame_outside_segment"},
+            id="a segment that is not there",
+        ),
+        pytest.param(
+            "player_frames",
+            overwrite("time_s", 0.0, lambda r: r["frame_index"] == 3),
+            {"time_not_increasing"},
+            id="a time that goes back",
+        ),
+        pytest.param(
+            "games", overwrite("league", "moon"), {"unknown_league"}, id="an unknown league"
+        ),
+        pytest.param(
+            "ball_frames",
+            overwrite("holder_tracklet_id", 77),
+            {"unknown_holder"},
+            id="a holder who is not there",
+        ),
+    ],
+)
+def test_check_finds(tmp_path, table, change, found):
+    assert spoil(tmp_path, table, change) == found
+
+
+def test_check_finds_six_of_a_team(tmp_path):
+    people = [Person(i, "HOM", at((float(i), 0.0)), f"H{i}", 0.9) for i in range(6)]
+    counts = warehouse.run_checks(open_game(tmp_path, Game(people, 1.0)))
+    assert {name for name, count in counts.items() if count} == {"six_players_of_a_team"}
+
+
+def test_check_finds_a_tracklet_in_two_segments(tmp_path):
+    rows = [Person(1, "HOM", at((0.0, 0.0)), "H1", 0.9)]
+    open_game(tmp_path, Game(rows, 1.0, cuts=(0.5,))).close()
+    files = {t.name: [str(next(tmp_path.glob(f"{t.name}-*")))] for t in PUBLIC_TABLES}
+    table = pq.read_table(files["player_frames"])
+    pq.write_table(overwrite("tracklet_id", 1)(table), files["player_frames"][0])
+    counts = warehouse.run_checks(warehouse.connect(files))
+    assert {k for k, n in counts.items() if n} >= {"tracklet_in_two_segments"}
