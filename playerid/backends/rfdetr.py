@@ -14,6 +14,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -38,6 +39,7 @@ from playerid.errors import WeightsError
 
 IMAGE_MEAN = (0.485, 0.456, 0.406)
 IMAGE_STD = (0.229, 0.224, 0.225)
+THINGS = ("person", "ball", "number", "rim")
 VARIANTS = ("nano", "small", "medium", "base", "large")
 
 
@@ -111,7 +113,7 @@ def build_small(sizes: SmallModel, groups: int = 1) -> nn.Module:
     are put in place after construction.
     """
     model = _build(sizes.config(groups), sizes.defaults)
-    backbone = model.backbone[0]
+    backbone: Any = model.get_submodule("backbone.0")
     backbone.encoder.encoder = WindowedDinov2WithRegistersBackbone(
         WindowedDinov2WithRegistersConfig(
             hidden_size=sizes.encoder_width,
@@ -140,9 +142,10 @@ def _build(
     level = library_log.level
     library_log.setLevel(logging.ERROR)  # it warns that DINOv2 is not downloaded
     try:
-        return build_model_from_config(config, defaults=defaults)
+        model: nn.Module = build_model_from_config(config, defaults=defaults)
     finally:
         library_log.setLevel(level)
+    return model
 
 
 def save_small(path: Path, sizes: SmallModel, weights: dict[str, Tensor]) -> None:
@@ -163,7 +166,12 @@ def save_small(path: Path, sizes: SmallModel, weights: dict[str, Tensor]) -> Non
     save_file(halves, path, metadata)
 
 
-def _load_small(path: Path) -> tuple[nn.Module, SmallModel]:
+def load_small(path: Path) -> tuple[nn.Module, SmallModel]:
+    """Read a small model that `save_small` wrote.
+
+    Raises:
+        WeightsError: The file is something else.
+    """
     try:
         with safe_open(path, "pt") as file:
             raw = json.loads((file.metadata() or {})["playerid.detector"])
@@ -181,11 +189,15 @@ def _load_small(path: Path) -> tuple[nn.Module, SmallModel]:
     return model, sizes
 
 
-def _load_published(path: Path, variant: str, resolution: int) -> tuple[nn.Module, list[str], int]:
+def load_published(path: Path, variant: str, resolution: int) -> tuple[nn.Module, list[str], int]:
     """Load a checkpoint of the library, without unpickling anything but tensors and plain values.
 
     Returns:
         The model, the name of each class, the side of the square input in pixels.
+
+    Raises:
+        WeightsError: Unknown variant, a file that holds other objects, or weights of another
+            variant.
     """
     if variant not in VARIANTS:
         raise WeightsError(f"unknown RF-DETR variant {variant!r}: expected one of {VARIANTS}")
@@ -233,11 +245,11 @@ class RFDETRDetector:
         resolution: side of the square input of a published checkpoint, pixels; 0 takes the
             variant's own. A small model has its own size.
         threshold: boxes with a lower score are dropped. Low, so that later steps can choose.
-        person_iou: of two people that overlap more than this, the surer stays. A player and the
-            same player in possession are two labels of one person.
-        object_iou: likewise for boxes of one label that is not a person.
-        device: where to run: "cpu", "cuda", or "auto".
-        bf16: run in bfloat16 where the processor has it.
+        same_iou: of two people whose boxes overlap more than this, the surer stays, whatever
+            their labels: a player and the same player in possession are one person. Likewise of
+            two balls, numbers or rims.
+        device: where to run: "cpu", "cuda", or "auto". Half precision is used where the device is
+            faster with it.
     """
 
     def __init__(
@@ -246,19 +258,17 @@ class RFDETRDetector:
         variant: str = "nano",
         resolution: int = 0,
         threshold: float = 0.3,
-        person_iou: float = 0.75,
-        object_iou: float = 0.5,
+        same_iou: float = 0.7,
         device: str = "auto",
-        bf16: bool = True,
     ) -> None:
         if weights is None:
             raise WeightsError("backend 'rfdetr' needs weights: name a file in the pack")
         names: Sequence[str] = LABELS
         if weights.suffix == ".safetensors":
-            model, sizes = _load_small(weights)
+            model, sizes = load_small(weights)
             self.size_px = (sizes.height_px, sizes.width_px)
         else:
-            model, names, side_px = _load_published(weights, variant, resolution)
+            model, names, side_px = load_published(weights, variant, resolution)
             self.size_px = (side_px, side_px)
         self._classes = [i for i, name in enumerate(names) if name in LABELS]
         if not self._classes:
@@ -268,11 +278,12 @@ class RFDETRDetector:
         self._device = torch.device(chosen)
         self._model = model.eval().requires_grad_(requires_grad=False).to(self._device)
         self._threshold = threshold
-        self._person_iou, self._object_iou = person_iou, object_iou
+        self._same_iou = same_iou
+        on_gpu = self._device.type == "cuda"
         self._autocast = torch.autocast(
             self._device.type,
-            torch.float16 if chosen.startswith("cuda") else torch.bfloat16,
-            enabled=chosen.startswith("cuda") or (bf16 and _has_bf16()),
+            torch.float16 if on_gpu else torch.bfloat16,
+            enabled=on_gpu or bool(torch.ops.mkldnn._is_mkldnn_bf16_supported()),
         )
 
     def detect(self, images: Sequence[NDArray[np.uint8]]) -> list[Detections]:
@@ -300,23 +311,17 @@ class RFDETRDetector:
 
     def _without_duplicates(self, found: Detections) -> Detections:
         """Keep one box per thing, surest first."""
-        if not len(found):
-            return Detections.empty()
-        is_person = np.isin(found.labels, PERSON_LABELS)
-        groups = np.where(is_person, 0, 1 + np.searchsorted(sorted(LABELS), found.labels))
-        boxes, scores = torch.from_numpy(found.boxes_px), torch.from_numpy(found.scores)
-        keep = np.zeros(len(found), bool)
-        for mask, iou in ((is_person, self._person_iou), (~is_person, self._object_iou)):
-            rows = torch.from_numpy(np.flatnonzero(mask))
-            kept = torchvision.ops.batched_nms(
-                boxes[rows], scores[rows], torch.from_numpy(groups[mask]), iou
-            )
-            keep[rows[kept].numpy()] = True
-        order = np.argsort(-found.scores[keep], kind="stable")
-        kept_boxes = found.where(keep)
-        return Detections(
-            kept_boxes.boxes_px[order], kept_boxes.scores[order], kept_boxes.labels[order]
-        )
+        things = [
+            "person" if label in PERSON_LABELS else label.partition("-")[0]
+            for label in found.labels.tolist()
+        ]
+        kept = torchvision.ops.batched_nms(
+            torch.from_numpy(found.boxes_px),
+            torch.from_numpy(found.scores),
+            torch.tensor([THINGS.index(thing) for thing in things]),
+            self._same_iou,
+        ).numpy()  # surest first
+        return Detections(found.boxes_px[kept], found.scores[kept], found.labels[kept])
 
 
 def to_input(images: Sequence[NDArray[np.uint8]], size_px: tuple[int, int]) -> Tensor:
@@ -338,7 +343,3 @@ def without_padding(pixels: Tensor) -> NestedTensor:
     count, _, height_px, width_px = pixels.shape
     mask = torch.zeros((count, height_px, width_px), dtype=torch.bool, device=pixels.device)
     return NestedTensor(pixels, mask, no_padding=True)
-
-
-def _has_bf16() -> bool:
-    return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())

@@ -3,6 +3,7 @@
 import json
 import logging
 import math
+import multiprocessing
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +21,7 @@ from playerid.backends.rfdetr import SmallModel, build_small, save_small, to_inp
 from playerid.detect import LABELS, PLAYER_LABELS
 from playerid.training.detector_augment import random_view
 from playerid.training.detector_frames import LabelledFrame, read_frame, read_labelled_frames
+from playerid.training.detector_render import fill_folder
 
 log = logging.getLogger(__name__)
 
@@ -124,7 +126,7 @@ class Training:
         weights = self.criterion.weight_dict
         loss = torch.stack([losses[k] * weights[k] for k in losses if k in weights]).sum()
         self.optimizer.zero_grad()
-        loss.backward()
+        torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(self.model.parameters(), self.recipe.max_gradient)
         self.optimizer.step()
         self.step += 1
@@ -192,7 +194,7 @@ class Source:
         paths = sorted(self.rendered.glob("*.npz"))
         share = real_share if paths else 1.0
         return [
-            self.real[rng.integers(len(self.real))]
+            self.real[int(rng.integers(len(self.real)))]
             if rng.random() < share
             else read_frame(paths[rng.integers(len(paths))])
             for _ in range(count)
@@ -263,7 +265,21 @@ def train(data_dir: Path, out: Path, minutes: float, seed: int, resume: bool) ->
     if resume and checkpoint.exists():
         training.restore(checkpoint)
     source = Source(read_labelled_frames(data_dir / "players_train.parquet"), out / "frames")
-    total_s = 60 * minutes
+    renderer = multiprocessing.get_context("spawn").Process(
+        target=fill_folder, args=(source.rendered, seed), daemon=True
+    )
+    renderer.start()
+    try:
+        _run(training, source, out, 60 * minutes)
+    finally:
+        renderer.terminate()
+    training.save(checkpoint)
+    save_small(weights, training.sizes, training.average)
+    return weights
+
+
+def _run(training: Training, source: Source, out: Path, total_s: float) -> None:
+    """Train until the run is `total_s` long, saving and reporting."""
     last, saved_s, losses = time.monotonic(), training.elapsed_s, []
     for pixels, targets, is_real in _batches(source, training, total_s):
         rate = _learning_rate(training.recipe, training.step, training.elapsed_s / total_s)
@@ -274,13 +290,10 @@ def train(data_dir: Path, out: Path, minutes: float, seed: int, resume: bool) ->
             _report(out / "curve.jsonl", training, losses, rate, pixels.shape[-1])
             losses = []
         if training.elapsed_s - saved_s > training.recipe.save_s:
-            training.save(checkpoint)
+            training.save(out / "checkpoint.pt")
             saved_s = training.elapsed_s
         if training.elapsed_s >= total_s:
-            break
-    training.save(checkpoint)
-    save_small(weights, training.sizes, training.average)
-    return weights
+            return
 
 
 def _report(
