@@ -129,7 +129,7 @@ def to_image_in_front(
     points_m: NDArray[np.float64], image_to_court: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Project like `to_image`; points behind the camera become NaN."""
-    return _project(points_m, np.linalg.inv(image_to_court))
+    return _project(points_m, np.asarray(np.linalg.inv(image_to_court), np.float64))
 
 
 def _project(points: NDArray[np.float64], matrix: NDArray[np.float64]) -> NDArray[np.float64]:

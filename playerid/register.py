@@ -7,7 +7,8 @@ import pyarrow as pa
 
 from playerid import tables
 from playerid.court import CourtModel, CourtView
-from playerid.homography import smooth_views, solve_view
+from playerid.court_smoothing import smooth_views
+from playerid.homography import solve_view
 from playerid.league import Court
 from playerid.sampling import SampledFrame
 
@@ -22,13 +23,17 @@ def register_views(
     """
     places: list[SampledFrame] = []
     views: list[CourtView] = []
+    size_px = (0, 0)
     for frame in frames:
         keypoints = model.find([frame.image])[0]
-        height_px, width_px = frame.image.shape[:2]
-        views.append(solve_view(keypoints, court, width_px=width_px, height_px=height_px))
+        size_px = (frame.image.shape[1], frame.image.shape[0])
+        views.append(solve_view(keypoints, court, size_px))
         places.append(SampledFrame(frame.frame_index, frame.time_s, frame.segment_index, _NOTHING))
     smooth = smooth_views(
-        views, [place.time_s for place in places], [place.segment_index for place in places]
+        views,
+        [place.time_s for place in places],
+        [place.segment_index for place in places],
+        size_px,
     )
     rows = [
         {
