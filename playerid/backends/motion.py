@@ -69,13 +69,14 @@ class MotionTracker:
             algorithm, sample_rate_hz, lost_s, min_score, buffer, min_overlap
         )
         self._camera = Camera() if camera_motion else None
+        self._first_to_now = np.eye(3)
         self._cuts = Cuts(split_iou)
 
     def start_segment(self) -> None:
         """Forget everybody: the next frame belongs to another camera shot."""
         self._linker.reset()
-        if self._camera:
-            self._camera = Camera()
+        self._camera = Camera() if self._camera else None
+        self._first_to_now = np.eye(3)
         self._cuts = Cuts(self._cuts.split_iou)
 
     def update(self, image: NDArray[np.uint8], people: Detections) -> TrackedPeople:
@@ -86,10 +87,12 @@ class MotionTracker:
             people: the detector's players and referees of this frame; a label may change from
                 frame to frame without breaking a track.
         """
-        boxes_px = self._camera.steady(image, people.boxes_px) if self._camera else people.boxes_px
+        if self._camera:
+            self._first_to_now = self._camera.follow(image) @ self._first_to_now
+        boxes_px = move_boxes(people.boxes_px, np.linalg.inv(self._first_to_now))
         linked = self._linker.update(
             sv.Detections(
-                xyxy=boxes_px.astype(np.float32),
+                xyxy=boxes_px,
                 confidence=people.scores,
                 class_id=np.zeros(len(people), int),
                 data={"row": np.arange(len(people))},
@@ -106,7 +109,7 @@ class MotionTracker:
 
 
 class Camera:
-    """How the picture moved since the first frame of the segment: shift, turn and zoom."""
+    """How the picture moves from sample to sample: shift, turn and zoom."""
 
     def __init__(self, downscale: int = 2, max_zoom: float = 1.25) -> None:
         """Start at rest.
@@ -117,21 +120,22 @@ class Camera:
         """
         self._estimator = CMC(CMCConfig(method="sparseOptFlow", downscale=downscale))
         self._max_zoom = max_zoom
-        self._first_to_now = np.eye(3)
 
-    def steady(
-        self, image: NDArray[np.uint8], boxes_px: NDArray[np.float32]
-    ) -> NDArray[np.float32]:
-        """Where (N, 4) boxes of this frame would lie in the first frame's picture."""
+    def follow(self, image: NDArray[np.uint8]) -> NDArray[np.float64]:
+        """(3, 3) transform from the last frame's pixels to this RGB frame's."""
         step = np.eye(3)
         step[:2] = self._estimator.estimate(cv2.cvtColor(image, cv2.COLOR_RGB2BGR))
-        if 1 / self._max_zoom < _zoom(step) < self._max_zoom:
-            self._first_to_now = step @ self._first_to_now
-        now_to_first = np.linalg.inv(self._first_to_now)
-        centres = (boxes_px[:, :2] + boxes_px[:, 2:]) / 2 @ now_to_first[:2, :2].T
-        halves = (boxes_px[:, 2:] - boxes_px[:, :2]) / 2 * _zoom(now_to_first)
-        centres += now_to_first[:2, 2]
-        return np.hstack([centres - halves, centres + halves]).astype(np.float32)
+        return step if 1 / self._max_zoom < _zoom(step) < self._max_zoom else np.eye(3)
+
+
+def move_boxes(
+    boxes_px: NDArray[np.floating], transform: NDArray[np.floating]
+) -> NDArray[np.float32]:
+    """(N, 4) boxes after a (3, 3) shift, turn and zoom of the picture; they stay upright."""
+    boxes = boxes_px.astype(np.float64)
+    centres = (boxes[:, :2] + boxes[:, 2:]) / 2 @ transform[:2, :2].T + transform[:2, 2]
+    halves = (boxes[:, 2:] - boxes[:, :2]) / 2 * _zoom(transform)
+    return np.hstack([centres - halves, centres + halves]).astype(np.float32)
 
 
 def _zoom(transform: NDArray[np.floating]) -> float:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from playerid.backends.motion import ALGORITHMS, Camera, MotionTracker
+from playerid.backends.motion import ALGORITHMS, Camera, MotionTracker, move_boxes
 from playerid.detect import Detections
 from playerid.errors import WeightsError
 
@@ -111,12 +111,16 @@ def test_a_quick_pan_does_not_break_tracks():
     assert tracked(camera_motion=False) != [[1, 2, 3, 4]] * len(shifts)
 
 
-def test_boxes_are_steadied_against_a_pan():
+def test_the_camera_is_followed():
     background, camera = texture(), Camera()
-    box = np.array([[300.0, 100, 330, 180]], np.float32)
-    camera.steady(np.ascontiguousarray(background[:360, :640]), box)
-    steadied = camera.steady(np.ascontiguousarray(background[12:372, 40:680]), box)
-    assert steadied == pytest.approx(box + np.array([40, 12, 40, 12]), abs=1.5)
+    camera.follow(np.ascontiguousarray(background[:360, :640]))
+    step = camera.follow(np.ascontiguousarray(background[12:372, 40:680]))
+    assert step == pytest.approx(np.array([[1, 0, -40], [0, 1, -12], [0, 0, 1]]), abs=0.5)
+
+
+def test_boxes_move_with_shift_and_zoom():
+    step = np.array([[2.0, 0, 5], [0, 2.0, 0], [0, 0, 1]])
+    assert move_boxes(np.array([[10, 10, 20, 30]]), step).tolist() == [[25, 20, 45, 60]]
 
 
 def test_an_unknown_algorithm_is_refused():
