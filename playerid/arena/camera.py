@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,29 +39,12 @@ class Camera:
     @property
     def rotation(self) -> Array:
         """(3, 3), rows are the camera's right, down and forward in court coordinates."""
-        sin_pan, cos_pan = math.sin(self.pan_rad), math.cos(self.pan_rad)
-        sin_tilt, cos_tilt = math.sin(self.tilt_rad), math.cos(self.tilt_rad)
-        right = np.array([cos_pan, -sin_pan, 0.0])
-        forward = np.array([sin_pan * cos_tilt, cos_pan * cos_tilt, -sin_tilt])
-        down = np.cross(forward, right)
-        sin_roll, cos_roll = math.sin(self.roll_rad), math.cos(self.roll_rad)
-        return np.stack(
-            [cos_roll * right + sin_roll * down, cos_roll * down - sin_roll * right, forward]
-        )
+        return _rotation(self.pan_rad, self.tilt_rad, self.roll_rad)
 
     @property
     def matrix(self) -> Array:
         """(3, 4) projection of homogeneous court coordinates to pixels."""
-        rotation = self.rotation
-        intrinsics = np.array(
-            [
-                [self.focal_px, 0, self.width_px / 2],
-                [0, self.focal_px, self.height_px / 2],
-                [0, 0, 1],
-            ]
-        )
-        translation = -rotation @ np.array(self.position_m)
-        return np.asarray(intrinsics @ np.column_stack([rotation, translation]))
+        return _projection(self)
 
     @property
     def court_to_image(self) -> Array:
@@ -94,6 +78,36 @@ class Camera:
         """The same view as a picture of another size (of the same shape, or cropped above)."""
         scale = width_px / self.width_px
         return replace(self, focal_px=self.focal_px * scale, width_px=width_px, height_px=height_px)
+
+
+@lru_cache(maxsize=64)
+def _rotation(pan_rad: float, tilt_rad: float, roll_rad: float) -> Array:
+    sin_pan, cos_pan = math.sin(pan_rad), math.cos(pan_rad)
+    sin_tilt, cos_tilt = math.sin(tilt_rad), math.cos(tilt_rad)
+    right = np.array([cos_pan, -sin_pan, 0.0])
+    forward = np.array([sin_pan * cos_tilt, cos_pan * cos_tilt, -sin_tilt])
+    down = np.cross(forward, right)
+    sin_roll, cos_roll = math.sin(roll_rad), math.cos(roll_rad)
+    rotation = np.stack(
+        [cos_roll * right + sin_roll * down, cos_roll * down - sin_roll * right, forward]
+    )
+    rotation.setflags(write=False)
+    return rotation
+
+
+@lru_cache(maxsize=64)
+def _projection(camera: Camera) -> Array:
+    intrinsics = np.array(
+        [
+            [camera.focal_px, 0, camera.width_px / 2],
+            [0, camera.focal_px, camera.height_px / 2],
+            [0, 0, 1],
+        ]
+    )
+    translation = -camera.rotation @ np.array(camera.position_m)
+    projection = np.asarray(intrinsics @ np.column_stack([camera.rotation, translation]))
+    projection.setflags(write=False)
+    return projection
 
 
 def aim(

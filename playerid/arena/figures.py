@@ -17,8 +17,8 @@ NEUTRAL = 200  # shade that leaves a colour as it is
 
 # Tapered limbs: joints, radii in body heights, share of the way at which they end.
 LIMBS: dict[str, tuple[str, str, float, float, float]] = {
-    "foot_l": ("ankle_l", "toe_l", 0.021, 0.019, 1.0),
-    "foot_r": ("ankle_r", "toe_r", 0.021, 0.019, 1.0),
+    "foot_l": ("ankle_l", "toe_l", 0.025, 0.021, 1.0),
+    "foot_r": ("ankle_r", "toe_r", 0.025, 0.021, 1.0),
     "shin_l": ("knee_l", "ankle_l", 0.034, 0.019, 1.0),
     "shin_r": ("knee_r", "ankle_r", 0.034, 0.019, 1.0),
     "calf_l": ("knee_l", "ankle_l", 0.031, 0.034, 0.36),
@@ -27,8 +27,8 @@ LIMBS: dict[str, tuple[str, str, float, float, float]] = {
     "sock_r": ("ankle_r", "knee_r", 0.021, 0.027, 0.3),
     "thigh_l": ("hip_l", "knee_l", 0.055, 0.036, 1.0),
     "thigh_r": ("hip_r", "knee_r", 0.055, 0.036, 1.0),
-    "shorts_l": ("hip_l", "knee_l", 0.062, 0.063, 0.86),
-    "shorts_r": ("hip_r", "knee_r", 0.062, 0.063, 0.86),
+    "shorts_l": ("hip_l", "knee_l", 0.061, 0.062, 0.9),
+    "shorts_r": ("hip_r", "knee_r", 0.061, 0.062, 0.9),
     "upper_l": ("shoulder_l", "elbow_l", 0.034, 0.025, 1.0),
     "upper_r": ("shoulder_r", "elbow_r", 0.034, 0.025, 1.0),
     "fore_l": ("elbow_l", "wrist_l", 0.026, 0.017, 1.0),
@@ -45,7 +45,8 @@ _TO = np.array([JOINT[v[1]] for v in LIMBS.values()])
 _RADII = np.array([v[2:4] for v in LIMBS.values()])
 _END = np.array([v[4] for v in LIMBS.values()])
 _BULGE = np.ones((len(LIMBS), 12))
-_BULGE[[LIMB["shorts_l"], LIMB["shorts_r"]], 6:] = 0.15  # a hem is flat
+_SHORTS = [LIMB["shorts_l"], LIMB["shorts_r"]]
+_BULGE[_SHORTS, 6:] = 0.15  # a hem is flat
 _CAP = np.linspace(-math.pi / 2, math.pi / 2, 6)
 
 # Outlines of the torso's cloth: across in half widths, down from the neck to the hem.
@@ -147,7 +148,7 @@ def draw_person(shape: Shape, outfit: Outfit, size_px: tuple[int, int]) -> Sprit
     if canvas is None:
         return None
     joints = canvas.place(shape.joints_px)
-    polygons = _limb_polygons(joints, shape.scale_px * canvas.over, outfit.breadth)
+    polygons = _limb_polygons(joints, shape.scale_px * canvas.over, outfit)
     order = _arm_order(shape)
     _draw_legs(canvas, polygons, shape, outfit)
     for side in order["far"]:
@@ -184,8 +185,8 @@ def _open_canvas(shape: Shape, size_px: tuple[int, int]) -> _Canvas | None:
 
 
 def _close_canvas(canvas: _Canvas, shape: Shape, full: float) -> Sprite:
-    blur = max(0.6, 0.011 * shape.scale_px * canvas.over)
-    shade = cv2.GaussianBlur(canvas.shade, (0, 0), blur)
+    size = max(1, round(0.013 * shape.scale_px * canvas.over)) | 1
+    shade = cv2.blur(cv2.blur(canvas.shade, (size, size)), (size, size))
     colour = cv2.multiply(canvas.colour, cv2.merge([shade] * 3), scale=1 / NEUTRAL)
     alpha, digits = canvas.mask, canvas.digits
     if canvas.over > 1:
@@ -197,11 +198,13 @@ def _close_canvas(canvas: _Canvas, shape: Shape, full: float) -> Sprite:
     return Sprite(left, top, colour, alpha, digits > 100, full)
 
 
-def _limb_polygons(joints: Array, scale: float, breadth: float) -> tuple[Array, Array]:
+def _limb_polygons(joints: Array, scale: float, outfit: Outfit) -> tuple[Array, Array]:
     """Outlines and inner, lit outlines of all limbs: each (L, 12, 2)."""
     start = joints[_FROM]
-    end = start + (joints[_TO] - start) * _END[:, None]
-    radii = _RADII * scale * breadth
+    share = _END.copy()
+    share[_SHORTS] = outfit.hem
+    end = start + (joints[_TO] - start) * share[:, None]
+    radii = _RADII * scale * outfit.breadth
     direction = np.arctan2(end[:, 1] - start[:, 1], end[:, 0] - start[:, 0])
     turn = np.concatenate([_CAP + math.pi, _CAP])[None]
     bulge = np.cos(turn) * _BULGE
@@ -342,8 +345,8 @@ def _unroll(
     number = np.take(digits, pick, axis=1) * (distance < 0.23)[None]
     alpha = np.zeros((rows, columns), np.uint8)
     outline = _SHIRT if outfit.has_sleeves else _VEST
-    both = np.concatenate([outline, outline[::-1] * [-1, 1]])
-    points = (both + [1, 0]) * [columns / 2, rows]
+    both = np.concatenate([outline, outline[::-1] * (-1, 1)])
+    points = (both + (1, 0)) * (columns / 2, rows)
     cv2.fillPoly(alpha, [np.round(points * 16).astype(np.int32)], 255, cv2.LINE_8, 4)
     window = slice(int((centre - 0.23) * around), int((centre + 0.23) * around))
     full = float(np.count_nonzero(digits[:, window] > 100))

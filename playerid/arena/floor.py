@@ -287,7 +287,9 @@ def _print_logo(plan: _Plan, rng: np.random.Generator, team: str, colour: Colour
             colour,
         )
     ink = second if kind in {1, 2} else colour
-    word = draw_text(team.rsplit(maxsplit=1)[-1].upper(), round(size * 0.55 * FINE), rng.uniform(0.8, 1.4))
+    word = draw_text(
+        team.rsplit(maxsplit=1)[-1].upper(), round(size * 0.55 * FINE), rng.uniform(0.8, 1.4)
+    )
     plan.text(word, (0.0, 0.0), ink)
 
 

@@ -9,16 +9,19 @@ from numpy.typing import NDArray
 
 from playerid.arena.camera import Camera
 from playerid.arena.floor import Floor, draw_floor
-from playerid.arena.kit import Colour, draw_colour
+from playerid.arena.kit import Colour, Kit, draw_colour
+from playerid.arena.outfits import dress_player, dress_spectator
 from playerid.arena.stands import (
     NORTH,
     SOUTH,
     Panel,
     draw_board,
+    draw_people,
     draw_row,
     draw_stand,
     spectators,
 )
+from playerid.arena.world import Person
 from playerid.league import Court
 
 Array = NDArray[np.float64]
@@ -34,6 +37,7 @@ class Hall:
         before: panels between the main camera and the court, far ones first.
         dark: colour where there is nothing.
         pad: colour of the baskets' padding.
+        gloss: how much of people the varnish mirrors, 0 to 1.
     """
 
     floor: Floor
@@ -41,10 +45,11 @@ class Hall:
     before: tuple[Panel, ...]
     dark: Colour
     pad: Colour
+    gloss: float
 
 
 def draw_hall(
-    rng: np.random.Generator, court: Court, level: str, team: str, colours: tuple[Colour, ...]
+    rng: np.random.Generator, court: Court, level: str, team: str, kits: tuple[Kit, ...]
 ) -> Hall:
     """Draw a hall.
 
@@ -53,19 +58,25 @@ def draw_hall(
         court: of the league.
         level: "easy" has an empty near side, "hard" a crowd on its feet.
         team: the home team's name.
-        colours: the home team's.
+        kits: of home and away; halls wear the home team's colours.
     """
+    colours = (kits[0].body, kits[0].trim)
     floor = draw_floor(rng, court, team, colours)
-    dim = float(rng.choice([0.3, 0.55, 0.8, 1.0]))
+    dim = float(rng.choice([0.35, 0.6, 0.85, 1.0]))
     seat = draw_colour(rng, "dark") if rng.random() < 0.6 else colours[0]
+    shade = int(rng.integers(4, 26))
+    gloss = float(rng.choice([0.04, 0.1, 0.18]))
+    if rng.random() < 0.12:
+        behind = [*draw_gym(rng, court), *_courtside(rng, court, colours, kits, is_gym=True)]
+        return Hall(floor, tuple(behind), (), (shade + 70,) * 3, floor.paint[0], gloss)
     behind = [
         *_far_side(rng, court, colours, dim, seat),
         *_ends(rng, court, colours, dim, seat),
-        *_courtside(rng, court, colours),
+        *_courtside(rng, court, colours, kits),
     ]
     before = () if level == "easy" else _near_side(rng, court, colours, level, dim)
-    shade = int(rng.integers(4, 26))
-    return Hall(floor, tuple(behind), tuple(before), (shade, shade, shade + 3), floor.paint[0])
+    dark = (shade, shade, shade + 3)
+    return Hall(floor, tuple(behind), tuple(before), dark, floor.paint[0], gloss)
 
 
 def _solid(colour: NDArray[np.uint8], corner: tuple[float, float, float],
@@ -95,7 +106,8 @@ def _far_side(
 def _ends(
     rng: np.random.Generator, court: Court, colours: tuple[Colour, ...], dim: float, seat: Colour
 ) -> list[Panel]:
-    density, rows = 36.0, 14
+    """Stands behind the baselines; upright and stretched, for they are seen from the side."""
+    density, rows, stretch = 40.0, 11, 1.5
     panels = []
     for side in (-1, 1):
         pool = spectators(
@@ -103,38 +115,82 @@ def _ends(
             looked_at_from=(-side * 14.0, -24.0, 9.0), pixels_per_m=density, standing=0.05,
         )  # fmt: skip
         stand = draw_stand(
-            pool, rng, length_m=34, rows=rows, pixels_per_m=density, filled=rng.uniform(0.6, 1.0),
-            seat=seat, light=(dim, dim * 0.5),
+            pool, rng, length_m=24 / stretch, rows=rows, pixels_per_m=density,
+            filled=rng.uniform(0.7, 1.0), seat=seat, light=(dim, dim * 0.5),
         )  # fmt: skip
-        front = side * (court.length / 2 + rng.uniform(3.6, 5.0))
-        depth, rise = side * rows * 0.85, rows * 0.38
-        near, far = -13.0, 21.0
-        start, step = (near, far - near) if side < 0 else (far, near - far)
-        panels.append(_solid(stand, (front + depth, start, rise), (0, step, 0), (-depth, 0, -rise)))
+        front = side * (court.length / 2 + rng.uniform(4.0, 5.5))
+        tall = stand.shape[0] / density
+        start, step = (-12.0, 24.0) if side < 0 else (12.0, -24.0)
+        lean = side * tall * 0.5
+        panels.append(_solid(stand, (front + lean, start, tall), (0, step, 0), (-lean, 0, -tall)))
     return panels
 
 
-def _courtside(rng: np.random.Generator, court: Court, colours: tuple[Colour, ...]) -> list[Panel]:
+def _bench(rng: np.random.Generator, court: Court, kits: tuple[Kit, ...], y: float) -> list[Panel]:
+    """Substitutes in their kits and coaches in dark clothes: people who do not play."""
+    density, panels = 64.0, []
+    for side, kit in zip((-1, 1), kits, strict=False):
+        players = [
+            Person(
+                "",
+                "player",
+                0,
+                str(rng.integers(0, 60)),
+                "Reserve",
+                1.95,
+                int(rng.integers(1 << 30)),
+            )
+            for _ in range(7)
+        ]
+        outfits = [dress_player(person, kit) for person in players]
+        outfits += [dress_spectator(rng, ((24, 25, 32), (60, 60, 66)), 0.9) for _ in range(3)]
+        actions = ["stand" if rng.random() < 0.12 else "sit" for _ in players] + ["stand"] * 3
+        pool = draw_people(
+            outfits, actions, facing_rad=SOUTH, looked_at_from=(0, -34, 9),
+            pixels_per_m=density, rng=rng,
+        )  # fmt: skip
+        colour, alpha = draw_row(
+            pool, rng, length_m=8, height_m=2.3, pixels_per_m=density, filled=0.9, step_m=0.72,
+            light=1.0,
+        )  # fmt: skip
+        x = side * rng.uniform(6.0, 10.0) - 4
+        panels.append(
+            Panel(colour, alpha, np.array([x, y, 2.3]), np.array([8.0, 0, 0]),
+                  np.array([0, 0, -2.3]))
+        )  # fmt: skip
+    return panels
+
+
+def _courtside(
+    rng: np.random.Generator,
+    court: Court,
+    colours: tuple[Colour, ...],
+    kits: tuple[Kit, ...],
+    *,
+    is_gym: bool = False,
+) -> list[Panel]:
     """The scorer's table with its board, benches and the seats beside them."""
     density = 60.0
     y = court.width / 2 + rng.uniform(1.7, 2.6)
-    pool = spectators(
-        rng, 26, colours, facing_rad=SOUTH, looked_at_from=(0, -36, 11),
-        pixels_per_m=density, standing=0.08,
-    )  # fmt: skip
     panels = []
-    for back, tall in ((0.9, 2.4), (0.0, 2.2)):
-        colour, alpha = draw_row(
-            pool, rng, length_m=34, height_m=tall, pixels_per_m=density,
-            filled=rng.uniform(0.75, 1.0), step_m=0.6, light=rng.uniform(0.75, 1.0),
+    if not is_gym:
+        pool = spectators(
+            rng, 26, colours, facing_rad=SOUTH, looked_at_from=(0, -36, 11),
+            pixels_per_m=density, standing=0.08,
         )  # fmt: skip
-        base = tall + 0.2 * (back > 0)
-        panels.append(
-            Panel(colour, alpha, np.array([-17.0, y + back, base]), np.array([34.0, 0, 0]),
-                  np.array([0, 0, -tall]))
-        )  # fmt: skip
-    length = rng.uniform(7.0, 22.0)
-    start = rng.uniform(-14.0, 14.0 - length)
+        for back, tall in ((0.9, 2.4), (0.0, 2.2)):
+            colour, alpha = draw_row(
+                pool, rng, length_m=34, height_m=tall, pixels_per_m=density,
+                filled=rng.uniform(0.75, 1.0), step_m=0.6, light=rng.uniform(0.75, 1.0),
+            )  # fmt: skip
+            base = tall + 0.2 * (back > 0)
+            panels.append(
+                Panel(colour, alpha, np.array([-17.0, y + back, base]), np.array([34.0, 0, 0]),
+                      np.array([0, 0, -tall]))
+            )  # fmt: skip
+    panels += _bench(rng, court, kits, y - 0.25)
+    length = rng.uniform(6.0, 20.0)
+    start = rng.uniform(-12.0, 12.0 - length)
     board = draw_board(rng, length, 0.8, density)
     glow = np.clip(board * rng.uniform(0.8, 1.2), 0, 255).astype(np.uint8)
     panels.append(_solid(glow, (start, y - 0.5, 0.8), (length, 0, 0), (0, 0, -0.8)))
@@ -144,6 +200,31 @@ def _courtside(rng: np.random.Generator, court: Court, colours: tuple[Colour, ..
             x = side * (court.length / 2 + 2.9)
             y0, step = (1.5, 5.0) if side < 0 else (6.5, -5.0)
             panels.append(_solid(end, (x, y0, 0.8), (0, step, 0), (0, 0, -0.8)))
+    return panels
+
+
+def draw_gym(rng: np.random.Generator, court: Court) -> list[Panel]:
+    """Walls of a gymnasium without stands."""
+    base = np.array(
+        rng.choice([[215, 208, 195], [150, 150, 150], [190, 180, 160], [235, 235, 232]])
+    )
+    panels = []
+    y, x = court.width / 2 + 4.0, court.length / 2 + 5.5
+    walls = [
+        ((-x, y, 7.0), (2 * x, 0, 0)),
+        ((-x, -12.0, 7.0), (0, y + 12.0, 0)),
+        ((x, y, 7.0), (0, -y - 12.0, 0)),
+    ]
+    pad = draw_colour(rng, "vivid")
+    for corner, right in walls:
+        width = round(float(np.linalg.norm(right)) * 30)
+        wall = base + rng.normal(0, 4, (210, width // 8 + 1, 1)).repeat(8, axis=1)[:, :width]
+        wall = np.clip(wall, 0, 255).astype(np.uint8)
+        wall[150:] = pad if rng.random() < 0.6 else base * 0.7
+        for _ in range(int(rng.integers(2, 7))):
+            left, top = int(rng.integers(width)), int(rng.integers(20, 150))
+            wall[top : top + 60, left : left + int(rng.integers(20, 150))] = rng.integers(40, 200)
+        panels.append(_solid(wall, corner, right, (0, 0, -7.0)))
     return panels
 
 

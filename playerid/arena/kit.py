@@ -33,6 +33,7 @@ class Kit:
         number_height: height of the digits over the torso's, front and back.
         wordmark: text above the front number; "" has none.
         name_below: the name stands under the back number.
+        has_hem: a line of trim runs around the waist.
         sleeves: 0 none, 1 short; referees wear 1.
         skin_tights: chance that a player wears tights or an arm sleeve.
     """
@@ -49,6 +50,7 @@ class Kit:
     number_height: tuple[float, float]
     wordmark: str
     name_below: bool
+    has_hem: bool
     sleeves: int
     skin_tights: float
 
@@ -116,9 +118,10 @@ def draw_kit(rng: np.random.Generator, wordmark: str, body: Colour) -> Kit:
         number=number,
         outline=_readable(rng, number, 60),
         style=draw_number_style(rng),
-        number_height=(rng.uniform(0.2, 0.29), rng.uniform(0.32, 0.43)),
+        number_height=(rng.uniform(0.18, 0.27), rng.uniform(0.28, 0.38)),
         wordmark=wordmark if rng.random() < 0.85 else "",
         name_below=bool(rng.random() < 0.12),
+        has_hem=bool(rng.random() < 0.25),
         sleeves=0,
         skin_tights=rng.uniform(0.1, 0.5),
     )
@@ -139,7 +142,8 @@ def draw_kits(
     first = draw_colour(rng)
     second = _readable(rng, first, least)
     if rng.random() < 0.55 and level != "hard":
-        first, second = draw_colour(rng, "light"), _readable(rng, (250, 250, 250), 110)
+        first = draw_colour(rng, "light")
+        second = _readable(rng, first, max(110.0, least))
     if rng.random() < 0.5:
         first, second = second, first
     return draw_kit(rng, wordmarks[0], first), draw_kit(rng, wordmarks[1], second)
@@ -217,7 +221,8 @@ def _cloth(kit: Kit) -> NDArray[np.uint8]:
     if half:
         for centre in (0, TEXTURE_WIDTH // 2, TEXTURE_WIDTH):
             cloth[40:, max(0, centre - half) : centre + half] = kit.panel
-    cloth[-5:] = kit.trim
+    if kit.has_hem:
+        cloth[-5:] = kit.trim
     return cloth
 
 

@@ -19,7 +19,21 @@ from playerid.arena.kit import (
     draw_kit,
 )
 
-NAMES = ["Ames", "Baker", "Okafor", "Silva", "Novak", "Wright", "Tate", "Diallo", "Jovic", "Moreau", "Hill", "Vandermeer", "Ito"]
+NAMES = [
+    "Ames",
+    "Baker",
+    "Okafor",
+    "Silva",
+    "Novak",
+    "Wright",
+    "Tate",
+    "Diallo",
+    "Jovic",
+    "Moreau",
+    "Hill",
+    "Vandermeer",
+    "Ito",
+]
 
 
 def render_number_crop(

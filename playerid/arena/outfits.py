@@ -117,7 +117,7 @@ def dress_player(person: Person, kit: Kit) -> Outfit:
         soles=(235, 235, 232) if rng.random() < 0.7 else (40, 40, 40),
         shorts=kit.shorts,
         stripe=kit.panel if kit.panel_share else kit.shorts,
-        hem=rng.uniform(0.78, 1.0),
+        hem=rng.uniform(0.72, 1.02),
         has_sleeves=False,
         breadth=rng.uniform(0.93, 1.12),
     )

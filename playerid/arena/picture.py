@@ -19,7 +19,7 @@ from playerid.arena.poses import Stance, make_stance, pose_bodies
 from playerid.arena.scorebug import draw_bug, draw_bug_style
 from playerid.arena.truth import BALL_CODE, Seen, collect_truth
 from playerid.arena.world import Person, Truth, World
-from playerid.league import League
+from playerid.league import Court, League
 
 Array = NDArray[np.float64]
 VIEWS = ("main", "replay", "close-up", "crowd")
@@ -45,8 +45,7 @@ class Scene:
         words = (names[0].split()[-1].upper(), names[1].split()[0].upper())
         self.kits = draw_kits(rng, level, words)
         self._referee_kit = draw_referee_kit(rng)
-        colours = (self.kits[0].body, self.kits[0].trim)
-        self._hall = draw_hall(rng, league.court, level, names[0], colours)
+        self._hall = draw_hall(rng, league.court, level, names[0], self.kits)
         self._bug = draw_bug_style(rng, names, (self.kits[0].body, self.kits[1].body))
         self._look = draw_look(rng, level)
         self._outfits: dict[int, Outfit] = {}
@@ -100,43 +99,56 @@ class Scene:
     ) -> Seen:
         """People, ball and baskets, far ones first."""
         shapes = _see_people(world, self.cast.people, camera)
-        size = (camera.width_px, camera.height_px)
         court = self.league.court
-        ball_px, ball_depth = camera.project(world.ball_m)
-        items: list[tuple[float, int]] = [
-            (float(s.depths_m[:2].mean()), i) for i, s in enumerate(shapes) if s is not None
-        ]
-        _draw_shadows(picture, world, camera)
-        if ball_depth > 0.5:
-            items.append((float(ball_depth), _BALL))
-        rims = {}
-        for code, side in ((_LEFT, -1.0), (_RIGHT, 1.0)):
-            rim = basket_box(court, side, camera)
-            if rim is not None:
-                place = np.array([side * court.basket_x, 0.0, court.rim_height])
-                items.append((float(camera.project(place)[1]), code))
-                rims[code] = rim
         sprites: dict[int, Sprite] = {}
         ball = None
-        for _, code in sorted(items, reverse=True):
+        _draw_shadows(picture, world, camera)
+        for depth, code in _far_to_near(shapes, world, court, camera):
             if code == _BALL:
-                ball = _draw_ball(picture, ids, ball_px, camera.focal_px / float(ball_depth))
-            elif code < 0:
-                side = -1.0 if code == _LEFT else 1.0
-                draw_basket(picture, court, side, self._hall.pad, camera)
-            else:
-                shape = shapes[code]
-                assert shape is not None
-                sprite = draw_person(shape, self._outfit(int(world.people[code])), size)
-                if sprite is not None:
-                    sprite = _blur_person(sprite, world.velocities_mps[code], camera, shape)
-                    paste_person(picture, ids, sprite, code + 1)
-                    sprites[code] = sprite
+                centre = camera.project(world.ball_m)[0]
+                ball = _draw_ball(picture, ids, centre, camera.focal_px / depth)
+            elif code in _SIDES:
+                draw_basket(picture, court, _SIDES[code], self._hall.pad, camera)
+            elif (sprite := self._draw_person(world, code, shapes[code], camera)) is not None:
+                if world.lift_m[code] < 0.1:
+                    foot = camera.project(np.append(world.positions_m[code], 0.0))[0]
+                    row = int(np.clip(foot[1], -10, 10000)) + 2
+                    _draw_reflection(picture, sprite, row, self._hall.gloss)
+                paste_person(picture, ids, sprite, code + 1)
+                sprites[code] = sprite
         facing = np.array([0.0 if s is None else math.cos(s.view_rad) for s in shapes])
-        return Seen(sprites, facing, ball, tuple(rims.values()))
+        rims = [basket_box(court, side, camera) for side in _SIDES.values()]
+        return Seen(sprites, facing, ball, tuple(r for r in rims if r is not None))
+
+    def _draw_person(
+        self, world: World, code: int, shape: Shape | None, camera: Camera
+    ) -> Sprite | None:
+        assert shape is not None
+        outfit = self._outfit(int(world.people[code]))
+        sprite = draw_person(shape, outfit, (camera.width_px, camera.height_px))
+        if sprite is None:
+            return None
+        return _blur_person(sprite, world.velocities_mps[code], camera, shape)
 
 
-_BALL, _LEFT, _RIGHT = -1, -2, -3
+_BALL = -1
+_SIDES = {-2: -1.0, -3: 1.0}
+
+
+def _far_to_near(
+    shapes: list[Shape | None], world: World, court: Court, camera: Camera
+) -> list[tuple[float, int]]:
+    """Depth and code of everything that stands on the floor; people have their place as code."""
+    items = [(float(s.depths_m[:2].mean()), i) for i, s in enumerate(shapes) if s is not None]
+    ball_depth = float(camera.project(world.ball_m)[1])
+    if ball_depth > 0.5:
+        items.append((ball_depth, _BALL))
+    for code, side in _SIDES.items():
+        place = np.array([side * court.basket_x, 0.0, court.rim_height])
+        depth = float(camera.project(place)[1])
+        if depth > 0.5:
+            items.append((depth, code))
+    return sorted(items, reverse=True)
 
 
 def _see_people(world: World, people: tuple[Person, ...], camera: Camera) -> list[Shape | None]:
@@ -211,25 +223,44 @@ def paste_person(
 
 
 def _draw_shadows(picture: NDArray[np.uint8], world: World, camera: Camera) -> None:
-    """Soft dark spots under people and ball."""
+    """Soft dark spots under people and ball: a hall has many lamps."""
     angles = np.linspace(0, 2 * math.pi, 16, endpoint=False)
     ring = np.column_stack([np.cos(angles), np.sin(angles), np.zeros(16)])
     spots = [
-        (p, 0.34 + 0.2 * float(z)) for p, z in zip(world.positions_m, world.lift_m, strict=True)
+        (p, 0.26 + 0.2 * float(z)) for p, z in zip(world.positions_m, world.lift_m, strict=True)
     ]
     spots.append((world.ball_m[:2], 0.14))
     for place, radius in spots:
         points, depths = camera.project(np.append(place, 0.0) + ring * radius)
-        low = np.clip(np.floor(points.min(axis=0)) - 3, 0, None).astype(int)
-        high = np.clip(np.ceil(points.max(axis=0)) + 4, 0, None).astype(int)
+        soft = max(3, int(points[:, 1].max() - points[:, 1].min()) // 2) | 1
+        low = np.clip(np.floor(points.min(axis=0)) - 2 * soft, 0, None).astype(int)
+        high = np.clip(np.ceil(points.max(axis=0)) + 2 * soft, 0, None).astype(int)
         window = picture[low[1] : high[1], low[0] : high[0]]
         if depths.min() < 0.5 or not window.size:
             continue
         shade = np.full(window.shape[:2], 255, np.uint8)
-        cv2.fillConvexPoly(shade, np.round((points - low) * 16).astype(np.int32), 165, 8, 4)
-        size = max(3, (int(high[1] - low[1]) // 3) | 1)
-        shade = cv2.blur(shade, (size * 2 + 1, size))
+        cv2.fillConvexPoly(shade, np.round((points - low) * 16).astype(np.int32), 175, 8, 4)
+        shade = cv2.blur(cv2.blur(shade, (2 * soft + 1, soft)), (2 * soft + 1, soft))
         cv2.multiply(window, cv2.merge([shade] * 3), dst=window, scale=1 / 255)
+
+
+def _draw_reflection(
+    picture: NDArray[np.uint8], sprite: Sprite, foot_row: int, gloss: float
+) -> None:
+    """The person upside down in the varnish, below the feet."""
+    height, width = picture.shape[:2]
+    rows = min(sprite.alpha.shape[0] // 2, height - foot_row, foot_row - sprite.top)
+    x0, x1 = max(0, sprite.left), min(width, sprite.left + sprite.alpha.shape[1])
+    if rows < 4 or x1 <= x0 or foot_row < 0:
+        return
+    last = foot_row - sprite.top
+    cut = np.s_[last - rows : last, x0 - sprite.left : x1 - sprite.left]
+    colour, alpha = cv2.flip(sprite.colour[cut], 0), cv2.flip(sprite.alpha[cut], 0)
+    colour = cv2.blur(colour, (3, 7))
+    window = picture[foot_row : foot_row + rows, x0:x1]
+    rest = 255 - cv2.multiply(cv2.blur(alpha, (3, 7)), 1.0, scale=gloss)
+    under = cv2.multiply(window, cv2.merge([rest] * 3), scale=1 / 255)
+    cv2.scaleAdd(colour, gloss, under, dst=window)
 
 
 @dataclass(frozen=True, slots=True)

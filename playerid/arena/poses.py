@@ -103,13 +103,13 @@ def _move(legs: Legs, speed: float, phase: float, variant: float) -> Stance:
         spread = ((0.0, 0.09, ANKLE), (0.02, -0.09, ANKLE))
         if low:
             return Stance((-0.06, 0, 0.475), 0.75, spread, ((0.13, 0.1, 0.3), (0.13, -0.1, 0.3)))
-        return Stance((0, 0, 0.52), 0.04, spread, ((0.02, 0.15, 0.56), (0.02, -0.15, 0.56)))
+        return Stance((0, 0, 0.52), 0.04, spread, ((0.03, 0.12, 0.57), (0.03, -0.12, 0.57)))
     drive = min(1.0, speed / 5.0)
     hands = []
     for side, offset in ((1, math.pi), (-1, 0.0)):
         swing = math.sin(phase + offset)
         forward = 0.03 + drive * (0.06 + 0.2 * swing) + 0.05 * swing * min(1, speed)
-        up = 0.515 + drive * (0.13 + 0.12 * swing)
+        up = 0.485 + drive * (0.13 + 0.12 * swing)
         hands.append((forward, side * (0.15 - 0.03 * drive), up))
     twist = 0.25 * drive * math.sin(phase)
     return Stance((0, 0, height), lean, feet, (hands[0], hands[1]), twist)
@@ -240,10 +240,10 @@ def pose_bodies(
             shoulder,
             hands[:, i],
             (UPPER_ARM, FOREARM),
-            np.tile([-0.7, side * 0.7, -0.4], (count, 1)),
+            np.tile([-1.0, side * 0.45, -0.3], (count, 1)),
         )
         toe = ankle + np.column_stack(
-            [np.full(count, 0.11), np.full(count, side * 0.025), np.full(count, -0.022)]
+            [np.full(count, 0.125), np.full(count, side * 0.025), np.full(count, -0.022)]
         )
         grip = (wrist - elbow) / FOREARM * HAND
         for name, value in (

@@ -102,7 +102,7 @@ def draw_stand(
     light: tuple[float, float],
 ) -> NDArray[np.uint8]:
     """Rows of seats and people on a slope, lowest row below; light at the bottom and the top."""
-    pitch = 0.62 * pixels_per_m
+    pitch = 0.52 * pixels_per_m
     height, width = round((rows + 1) * pitch), round(length_m * pixels_per_m)
     picture = np.full((height, width, 3), 28, np.uint8)
     half = pool[0].alpha.shape[0]
