@@ -1,7 +1,9 @@
 """One game, from video to published tables."""
 
+from typing import Any
+
 from prefect import flow, unmapped
-from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from playerid.catalog import Entry
 from tasks.cluster_teams import cluster_teams
@@ -15,10 +17,13 @@ from tasks.sample_frames import sample_frames
 from tasks.settings import Settings
 from tasks.track import track
 
+ONE_PART_AT_A_TIME: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=1)
+"""A part uses all cores by itself."""
+
 
 @flow(
     flow_run_name="process-{game_id}",
-    task_runner=ThreadPoolTaskRunner(max_workers=1),  # one part at a time holds all cores
+    task_runner=ONE_PART_AT_A_TIME,
     validate_parameters=False,
 )
 def process_game(

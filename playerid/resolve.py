@@ -1,4 +1,4 @@
-"""Evidence of a whole game -> its atoms and who each of them is."""
+"""Evidence of a whole game -> its atoms, and who each of them is."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,52 @@ import numpy as np
 import pyarrow as pa
 
 from playerid.assemble import court_positions
-from playerid.identify import POSITIONS, gather_evidence, identify_by_evidence, split_tracklets
+from playerid.identify import POSITIONS, Evidence, gather_evidence, identify
 from playerid.roster import Game
 from playerid.team_crops import vote_teams
+
+
+@dataclass(frozen=True, slots=True)
+class GameEvidence:
+    """What the models saw in a game, as rows of the tables of these names."""
+
+    tracked_boxes: pa.Table
+    number_readings: pa.Table
+    team_crops: pa.Table
+    court_views: pa.Table
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A decided game: rows of `atom_boxes` and of `identities`."""
+
+    atom_boxes: pa.Table
+    identities: pa.Table
+
+
+def resolve_game(game: Game, seen: GameEvidence, threshold: float) -> Resolved:
+    """Split tracklets where the person changes, and name each of the pieces.
+
+    Args:
+        game: the rosters.
+        seen: evidence of the whole game.
+        threshold: least probability at which a player is named.
+    """
+    boxes = seen.tracked_boxes
+    return Resolved(boxes, identify(weigh(game, seen), threshold=threshold))
+
+
+def weigh(game: Game, seen: GameEvidence) -> Evidence:
+    """Bring the evidence of a game into the form in which it is weighed."""
+    boxes, readings = seen.tracked_boxes, seen.number_readings
+    teams = vote_teams(seen.team_crops, boxes, readings, game)
+    places = court_positions(boxes, seen.court_views)
+    positions = pa.table(
+        [
+            boxes["tracklet_id"],
+            boxes["frame_index"],
+            *(pa.array(c, pa.float32(), mask=np.isnan(c)) for c in places.T),
+        ],
+        schema=POSITIONS,
+    )
+    return gather_evidence(game, boxes, readings, teams, positions)

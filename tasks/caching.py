@@ -11,8 +11,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from prefect.client.schemas.objects import State
-from prefect.states import Completed
+from prefect import get_run_logger
 
 from playerid import store
 from playerid.archive import Archive
@@ -25,7 +24,7 @@ def remembered(
     step: str,
     facts: Mapping[str, Any],
     make: Callable[[], Iterable[Manifest]],
-) -> State[list[Manifest]]:
+) -> list[Manifest]:
     """Return the outputs of an earlier run with the same facts, or make and record them.
 
     Args:
@@ -37,7 +36,7 @@ def remembered(
         make: computes and stores the outputs.
 
     Returns:
-        A completed state with the manifests, named "Cached" if nothing was computed.
+        Manifests of the outputs.
     """
     text = json.dumps([step, facts], sort_keys=True)
     key = hashlib.sha256(text.encode()).hexdigest()[:24]
@@ -45,10 +44,11 @@ def remembered(
     if archive.exists(record):
         found = [Manifest(**entry) for entry in archive.read_json(record)["outputs"]]
         if store.is_intact(archive, found):
-            return Completed(name="Cached", message=f"{step}: {len(found)} outputs", data=found)
+            get_run_logger().info("%s: remembered, nothing is computed", step)
+            return found
     made = list(make())
     archive.write_json(record, {"facts": facts, "outputs": [m.to_json() for m in made]})
-    return Completed(message=f"{step}: {len(made)} outputs", data=made)
+    return made
 
 
 def digests(manifests: Sequence[Manifest], *tables: str) -> list[str]:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 
 from prefect import task
-from prefect.client.schemas.objects import State
 
 from playerid import store, tables
 from playerid.store import Manifest
@@ -16,9 +15,7 @@ STEP = "cluster_teams-1"
 
 
 @task(task_run_name="cluster-teams-{game_id}", **EXPENSIVE)
-def cluster_teams(
-    game_id: str, tracked: Sequence[Manifest], settings: Settings
-) -> State[list[Manifest]]:
+def cluster_teams(game_id: str, tracked: Sequence[Manifest], settings: Settings) -> list[Manifest]:
     """Embed the crops of a game's people and split its players into two clusters."""
     facts = {
         "tracked": digests(tracked, "player_crops", "tracked_boxes"),

@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from prefect import task
-from prefect.client.schemas.objects import State
 
 from playerid import store, tables
-from playerid.resolve import resolve_game
+from playerid.resolve import GameEvidence, resolve_game
 from playerid.store import Manifest
 from tasks.caching import digests, remembered
 from tasks.inspect_game import GameInputs
@@ -25,7 +24,7 @@ INPUTS = (
 @task(task_run_name="identify-{inputs.game.game_id}", **EXPENSIVE)
 def identify(
     inputs: GameInputs, evidence: Sequence[Manifest], settings: Settings
-) -> State[list[Manifest]]:
+) -> list[Manifest]:
     """Decide who each tracklet of a game is."""
     facts = {
         "game": inputs.sha256,
@@ -35,10 +34,8 @@ def identify(
     game_id, archive = inputs.game.game_id, settings.archive
 
     def make() -> Iterator[Manifest]:
-        boxes, readings, crops, views = (store.read_all(archive, t, evidence) for t in INPUTS)
-        resolved = resolve_game(
-            inputs.game, boxes, readings, crops, views, threshold=settings.identity_threshold
-        )
+        seen = GameEvidence(*(store.read_all(archive, table, evidence) for table in INPUTS))
+        resolved = resolve_game(inputs.game, seen, settings.identity_threshold)
         yield store.write(archive, tables.ATOM_BOXES, game_id, resolved.atom_boxes)
         yield store.write(archive, tables.IDENTITIES, game_id, resolved.identities)
 

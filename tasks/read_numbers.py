@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 
 from prefect import task
-from prefect.client.schemas.objects import State
 
 from playerid import store, tables
 from playerid.read import read_numbers as read_crops
@@ -17,9 +16,7 @@ INPUTS = (tables.NUMBER_CROPS, tables.OBJECT_BOXES, tables.TRACKED_BOXES, tables
 
 
 @task(task_run_name="read-numbers-{game_id}", **EXPENSIVE)
-def read_numbers(
-    game_id: str, tracked: Sequence[Manifest], settings: Settings
-) -> State[list[Manifest]]:
+def read_numbers(game_id: str, tracked: Sequence[Manifest], settings: Settings) -> list[Manifest]:
     """Read every number crop and find its wearer."""
     facts = {
         "tracked": digests(tracked, *(table.name for table in INPUTS)),

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 
 from prefect import task
-from prefect.client.schemas.objects import State
 
 from playerid import store, tables
 from playerid.league import load_league
@@ -22,7 +21,7 @@ STEP = "register_court-1"
 @task(task_run_name="register-court-{part.game_id}-{part.index}", tags=["gpu"], **EXPENSIVE)
 def register_court(
     part: Part, inputs: GameInputs, sampled: Sequence[Manifest], settings: Settings
-) -> State[list[Manifest]]:
+) -> list[Manifest]:
     """Find the court in the frames of one part."""
     facts = {
         "part": [part.first_segment, part.last_segment],

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from prefect import get_run_logger, task
-from prefect.client.schemas.objects import State
 
 from playerid import store, tables
 from playerid.sampling import sample_game
@@ -17,7 +16,7 @@ STEP = "sample_frames-1"
 
 
 @task(task_run_name="sample-frames-{inputs.game.game_id}", **EXPENSIVE)
-def sample_frames(inputs: GameInputs, settings: Settings) -> State[list[Manifest]]:
+def sample_frames(inputs: GameInputs, settings: Settings) -> list[Manifest]:
     """Cut the videos of a game into segments and choose the frames to look at."""
     facts = {
         "videos": inputs.videos_sha256,

@@ -17,15 +17,19 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="PLAYERID_", frozen=True, extra="forbid")
 
-    archive_url: str = Field("archive", description="fsspec URL or folder of the archive")
-    pack: str = Field("starter", description="model pack: a name, or a TOML file")
+    archive_url: str = Field(default="archive", description="fsspec URL or folder of the archive")
+    pack: str = Field(default="starter", description="model pack: a name, or a TOML file")
     weights_cache: Path = Field(
-        Path(".cache/weights"), description="where fetched weights are kept"
+        default=Path(".cache/weights"), description="where fetched weights are kept"
     )
-    samples_per_second: PositiveFloat = Field(10, description="frames looked at, per second")
-    samples_per_number: PositiveInt = Field(2, description="read numbers on every n-th sample")
+    samples_per_second: PositiveFloat = Field(
+        default=10, description="frames looked at, per second"
+    )
+    samples_per_number: PositiveInt = Field(
+        default=2, description="read numbers on every n-th sample"
+    )
     identity_threshold: float = Field(
-        0.97, ge=0, le=1, description="least probability at which a player is named"
+        default=0.97, ge=0, le=1, description="least probability at which a player is named"
     )
 
     @property

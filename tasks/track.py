@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 
 from prefect import get_run_logger, task
-from prefect.client.schemas.objects import State
 
 from playerid import store, tables
 from playerid.observe import OBSERVED, Observer
@@ -21,7 +20,7 @@ STEP = "track-1"
 @task(task_run_name="track-{part.game_id}-{part.index}", tags=["gpu"], **EXPENSIVE)
 def track(
     part: Part, inputs: GameInputs, sampled: Sequence[Manifest], settings: Settings
-) -> State[list[Manifest]]:
+) -> list[Manifest]:
     """Detect and track the people of one part, and cut out their crops."""
     facts = {
         "part": [part.first_segment, part.last_segment],

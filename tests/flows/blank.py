@@ -1,0 +1,107 @@
+"""Backends for tests of the flow: they see a fixed, simple world and need no weights."""
+
+import numpy as np
+
+from playerid.court import CourtKeypoints, court_points
+from playerid.detect import Detections
+from playerid.league import load_league
+from playerid.numbers import NUMBERS, Readings
+from playerid.track import TrackedPeople
+
+
+class TenPlayers:
+    """Detector: ten players in two rows, each with a number box, in every frame but black ones."""
+
+    def __init__(self, weights=None):
+        pass
+
+    def detect(self, images):
+        return [self._look(image) for image in images]
+
+    def _look(self, image):
+        brightness = float(np.median(image))
+        if brightness < 10:
+            return Detections.empty()
+        height, width = image.shape[:2]
+        boxes, labels = [], []
+        for i in range(10):
+            left, top = (0.05 + 0.09 * i) * width, (0.35 if i % 2 else 0.5) * height
+            boxes.append([left, top, left + 0.05 * width, top + 0.25 * height])
+            labels.append("player")
+        for left, top, right, _ in boxes[:10]:
+            middle = (left + right) / 2
+            box = [middle - 4, top + 0.06 * height, middle + 4, top + 0.1 * height]
+            boxes.append(box)
+            labels.append("number")
+        count = len(boxes)
+        return Detections(
+            np.array(boxes, np.float32), np.full(count, 0.9, np.float32), np.array(labels)
+        )
+
+
+class ByPlace:
+    """Tracker: the n-th person of every frame is track n. May fail at a brightness."""
+
+    def __init__(self, weights=None, fails_at_brightness=-100.0):
+        self.fails_at_brightness = fails_at_brightness
+
+    def start_segment(self):
+        pass
+
+    def update(self, image, people):
+        if abs(float(np.median(image)) - self.fails_at_brightness) < 3:
+            raise OSError("the GPU fell off the bus")
+        ids = np.arange(1, len(people) + 1, dtype=np.int32)
+        return TrackedPeople(people.boxes_px, ids, people.scores, people.labels)
+
+
+class ByOrder:
+    """Team embedder: crops cycle through ten people, of whom every second is of the other team."""
+
+    def __init__(self, weights=None):
+        pass
+
+    def embed(self, crops):
+        place = np.arange(len(crops)) // max(len(crops) // 10, 1)
+        return np.column_stack([place % 2, 1 - place % 2]).astype(np.float32)
+
+
+class AlwaysSeven:
+    """Number reader: surely "7"."""
+
+    def __init__(self, weights=None):
+        pass
+
+    def read(self, crops):
+        probs = np.full((len(crops), len(NUMBERS)), 0.001, np.float32)
+        probs[:, NUMBERS.index("7")] = 1
+        return Readings(probs / probs.sum(axis=1, keepdims=True))
+
+
+class FromAbove:
+    """Court model: the whole NBA court fills the picture."""
+
+    def __init__(self, weights=None):
+        pass
+
+    def find(self, images):
+        court = load_league("nba").court
+        points_m = court_points(court).points_m
+        found = []
+        for image in images:
+            height, width = image.shape[:2]
+            depth = 1 - 0.3 * (points_m[:, 1] / court.width + 0.5)
+            x = width / 2 + points_m[:, 0] / court.length * width * 0.9 * depth
+            y = height * (1 - 0.9 * (points_m[:, 1] / court.width + 0.5) * depth)
+            points_px = np.column_stack([x, y]).astype(np.float32)
+            found.append(CourtKeypoints(points_px, np.full(len(points_px), 0.9, np.float32)))
+        return found
+
+
+NAMES = {
+    "blank-detector": "TenPlayers",
+    "blank-tracker": "ByPlace",
+    "blank-embedder": "ByOrder",
+    "blank-reader": "AlwaysSeven",
+    "blank-court": "FromAbove",
+}

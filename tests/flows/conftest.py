@@ -1,0 +1,75 @@
+"""A tiny game in an archive, and a pack whose backends need no weights."""
+
+import json
+import os
+
+import pytest
+
+os.environ.setdefault("DO_NOT_TRACK", "1")
+os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+
+from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+from prefect.testing.utilities import prefect_test_harness
+
+from playerid import backends
+from tasks.settings import Settings
+from tests.flows.blank import NAMES
+
+PACK = """
+[detector]
+backend = "blank-detector"
+[tracker]
+backend = "blank-tracker"
+[team_embedder]
+backend = "blank-embedder"
+[number_reader]
+backend = "blank-reader"
+[court]
+backend = "blank-court"
+"""
+
+
+@pytest.fixture(scope="session")
+def orchestrator():
+    """Prefect with a database of its own, without the second that heartbeats cost each flow."""
+    with (
+        prefect_test_harness(server_startup_timeout=180),
+        temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}),
+    ):
+        yield
+
+
+@pytest.fixture
+def settings(archive, tmp_path, monkeypatch):
+    """Settings with the blank backends."""
+    for name, class_name in NAMES.items():
+        monkeypatch.setitem(backends.BACKENDS, name, f"tests.flows.blank:{class_name}")
+    pack = tmp_path / "blank.toml"
+    pack.write_text(PACK)
+    return Settings(archive_url=archive.url, pack=str(pack), weights_cache=tmp_path / "weights")
+
+
+@pytest.fixture
+def add_game(archive, make_video):
+    """Put a game into the archive: call it with its id and the shots of its video."""
+
+    def add(game_id, shots=((30, (120, 90, 60)), (30, (0, 0, 0)), (30, (60, 120, 90)))):
+        path = make_video(f"{game_id}.mp4", list(shots))
+        archive.write(f"games/{game_id}/video.mp4", path.read_bytes())
+        teams = {
+            side: {
+                "team_id": side.upper(),
+                "name": side,
+                "players": [
+                    {"player_id": f"{side}-{n}", "name": f"Player {n}", "number": str(n)}
+                    for n in range(offset, offset + 8)
+                ],
+            }
+            for side, offset in (("home", 0), ("away", 40))
+        }
+        game = {"game_id": game_id, "season": "2024-25", "date": "2025-01-01", "league": "nba"}
+        text = json.dumps({**game, **teams, "videos": ["video.mp4"]})
+        archive.write(f"games/{game_id}/game.json", text.encode())
+        return game_id
+
+    return add
