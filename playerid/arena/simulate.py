@@ -76,8 +76,8 @@ def draw_plans(play: Play) -> Iterator[tuple[str, str] | None]:
         if not deck:
             deck = [(kind, grade) for kind in kinds for grade in ("clear", "near-miss")]
             deck = [deck[index] for index in play.rng.permutation(len(deck))]
-            if first and deck[0][1] != "clear":
-                deck.reverse()
+            if first:
+                deck.sort(key=lambda plan: plan[1] != "clear")
         yield deck.pop(0) if first or play.rng.random() < 0.6 else None
         first = False
 
