@@ -96,7 +96,7 @@ def score(reader: NumberReader, parquet: Path) -> dict[str, float]:
 
 
 def score_probs(probs: NDArray[np.floating], numbers: Sequence[str]) -> dict[str, float]:
-    """Score (N, 101) probabilities of `NUMBERS` against the right answers; keys as `score`."""
+    """Score (N, 102) probabilities of `NUMBERS` against the right answers; keys as `score`."""
     answers = np.array([NUMBERS.index(number) for number in numbers], int)
     return {
         "top1": top1(probs, answers),

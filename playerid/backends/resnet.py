@@ -112,11 +112,12 @@ class NumberNetwork(nn.Module):
             crops: (N, 3, height_px, width_px) RGB in [-1, 1].
 
         Returns:
-            (N, 101) logits of `NUMBERS`, before the temperature.
+            (N, 102) logits of `NUMBERS`, before the temperature.
         """
         digits = self.head(self.pool(self.stages(self.stem(crops))).flatten(1)).float()
         tens, units = digits.split(NO_DIGIT + 1, dim=1)
-        return tens[:, self.answer_tens] + units[:, self.answer_units]
+        logits: Tensor = tens[:, self.answer_tens] + units[:, self.answer_units]
+        return logits
 
 
 def resize_crop(crop: NDArray[np.uint8], height_px: int, width_px: int) -> NDArray[np.uint8]:

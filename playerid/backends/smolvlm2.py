@@ -119,7 +119,7 @@ class SmolVLM2NumberReader:
 def answer_probs(
     prefix_probs: Mapping[Tokens, float], spellings: Mapping[Tokens, str]
 ) -> NDArray[np.float32]:
-    """Probability of each of `NUMBERS`, (101,): that the reply begins with it and no longer one.
+    """Probability of each of `NUMBERS`, (102,): that the reply begins with it and no longer one.
 
     Args:
         prefix_probs: Probability that the reply begins with these tokens, for each spelling.

@@ -14,32 +14,7 @@ from torch.nn import functional
 from playerid.backends.resnet import Architecture, NumberNetwork, resize_crop, to_input
 from playerid.number_scores import score_probs
 from playerid.numbers import NUMBERS
-from playerid.training.number_crops import FONTS, font_files, redraw_crop, render_number_crop
-from playerid.training.number_orientation import reorient
-
-Picture = NDArray[np.uint8]
-
-
-@dataclass(frozen=True, slots=True)
-class Crops:
-    """Labelled crops.
-
-    Attributes:
-        pictures: (height, width, 3) RGB each.
-        numbers: the answer of each, one of `NUMBERS`.
-    """
-
-    pictures: Sequence[Picture]
-    numbers: Sequence[str]
-
-    def subset(self, indices: NDArray[np.integer]) -> "Crops":
-        """The crops at `indices`."""
-        return Crops([self.pictures[i] for i in indices], [self.numbers[i] for i in indices])
-
-    def turned(self, orientations: NDArray[np.int64]) -> "Crops":
-        """The same crops, each mirrored and turned as `number_orientation.reorient` says."""
-        pairs = zip(self.pictures, orientations, strict=True)
-        return Crops([reorient(picture, int(turn)) for picture, turn in pairs], self.numbers)
+from playerid.training.number_crops import Crops, Picture, Pool, redraw_crop
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +22,24 @@ class Recipe:
     """How to train; the defaults are those of the shipped weights.
 
     Attributes:
+        architecture: the network.
         batch_size: crops in a step.
         peak_rate: highest learning rate, of AdamW.
         real_share: share of real crops in a batch, once they are used.
-        blank_share: share of drawn crops without a legible number.
+        pool_size: drawn crops at hand; `new_drawn` of them are drawn anew each step.
+        new_drawn: see there.
         orient_at: shares of the training time after which the real crops are set upright anew;
             before the first, no real crop is used.
         average_steps: steps over which weights are averaged.
         smoothing: probability kept from the label, against wrong labels.
     """
 
+    architecture: Architecture = field(default_factory=Architecture)
     batch_size: int = 96
     peak_rate: float = 4e-3
     real_share: float = 0.6
-    blank_share: float = 0.08
+    pool_size: int = 3000
+    new_drawn: int = 3
     orient_at: tuple[float, ...] = (0.15, 0.3, 0.55)
     average_steps: int = 400
     smoothing: float = 0.05
@@ -89,10 +68,10 @@ class State:
     orientations: Tensor = field(default_factory=lambda: torch.zeros(0, dtype=torch.int64))
 
 
-def new_state(architecture: Architecture, seed: int) -> State:
+def new_state(architecture: Architecture, seed: int, device: str) -> State:
     """Untrained networks; the same seed gives the same."""
     torch.manual_seed(seed)
-    network = NumberNetwork(architecture).to(memory_format=torch.channels_last)
+    network = NumberNetwork(architecture).to(device).to(memory_format=torch.channels_last)
     averaged = copy.deepcopy(network).eval()
     decayed = [p for p in network.parameters() if p.ndim > 1]
     plain = [p for p in network.parameters() if p.ndim <= 1]
@@ -109,29 +88,28 @@ def learning_rate(recipe: Recipe, progress: float) -> float:
 
 
 def draw_batch(
-    rng: np.random.Generator, recipe: Recipe, real: Crops, architecture: Architecture
+    rng: np.random.Generator, recipe: Recipe, real: Crops, pool: Pool
 ) -> tuple[Tensor, Tensor]:
-    """A batch of drawn and, if there are any, redrawn real crops: input and answers.
+    """A batch of drawn and, if there are any, real crops, each shown anew: input and answers.
 
-    Frequent real numbers are drawn as often as the square root of their count.
+    Frequent real numbers are taken as often as the square root of their count.
     """
-    size = (architecture.height_px, architecture.width_px)
-    fonts = font_files(FONTS)
-    pictures, numbers = [], []
-    if real.numbers:
+    size = (recipe.architecture.height_px, recipe.architecture.width_px)
+    pool.add(rng, recipe.new_drawn)
+    real_count = round(recipe.real_share * recipe.batch_size) if real.numbers else 0
+    taken = _take(rng, pool.crops, np.ones(len(pool.crops.numbers)), recipe.batch_size - real_count)
+    if real_count:
         _, place, counts = np.unique(real.numbers, return_inverse=True, return_counts=True)
-        weights = counts[place] ** -0.5
-        count = round(recipe.real_share * recipe.batch_size)
-        chosen = rng.choice(len(real.numbers), count, p=weights / weights.sum())
-        pictures += [redraw_crop(rng, real.pictures[i], *size) for i in chosen]
-        numbers += [real.numbers[i] for i in chosen]
-    while len(numbers) < recipe.batch_size:
-        blank = rng.random() < recipe.blank_share
-        number = "" if blank else NUMBERS[rng.integers(1, len(NUMBERS))]
-        pictures.append(resize_crop(render_number_crop(rng, number, fonts), *size))
-        numbers.append(number)
-    answers = torch.tensor([NUMBERS.index(number) for number in numbers])
-    return to_input(np.stack(pictures)), answers
+        more = _take(rng, real, counts[place] ** -0.5, real_count)
+        taken = Crops(taken.pictures + more.pictures, taken.numbers + more.numbers)
+    pictures = np.stack([redraw_crop(rng, picture, *size) for picture in taken.pictures])
+    return to_input(pictures), torch.tensor([NUMBERS.index(number) for number in taken.numbers])
+
+
+def _take(
+    rng: np.random.Generator, crops: Crops, weights: NDArray[np.floating], count: int
+) -> Crops:
+    return crops.subset(rng.choice(len(weights), count, p=weights / weights.sum()))
 
 
 def train_step(
@@ -140,9 +118,10 @@ def train_step(
     """One step on one batch; returns its loss."""
     for group in state.optimiser.param_groups:
         group["lr"] = learning_rate(recipe, progress)
-    crops, answers = batch
+    device = next(state.network.parameters()).device
+    crops, answers = (part.to(device) for part in batch)
     state.network.train()
-    with torch.autocast("cpu", torch.bfloat16):
+    with torch.autocast(device.type, torch.bfloat16):
         logits = state.network(crops)
     loss = functional.cross_entropy(logits, answers, label_smoothing=recipe.smoothing)
     state.optimiser.zero_grad(set_to_none=True)
@@ -174,7 +153,7 @@ def save_state(state: State, path: Path) -> None:
 
 def load_state(state: State, path: Path) -> None:
     """Go on from a checkpoint that `save_state` wrote."""
-    saved = torch.load(path, weights_only=True)
+    saved = torch.load(path, weights_only=True, map_location="cpu")
     for name in ("network", "averaged", "optimiser"):
         getattr(state, name).load_state_dict(saved[name])
     for name in ("step", "elapsed_s", "oriented", "orientations"):
@@ -192,14 +171,14 @@ def _average(state: State, share: float) -> None:
 
 
 def logits_of(network: NumberNetwork, pictures: Sequence[Picture]) -> Tensor:
-    """(N, 101) logits of crops of any size, before the temperature."""
-    facts = network.architecture
+    """(N, 102) logits of crops of any size, before the temperature."""
+    facts, device = network.architecture, next(network.parameters()).device
     chunks = []
     for start in range(0, len(pictures), 64):
         chunk = pictures[start : start + 64]
         resized = [resize_crop(p, facts.height_px, facts.width_px) for p in chunk]
         with torch.inference_mode():
-            chunks.append(network(to_input(np.stack(resized))))
+            chunks.append(network(to_input(np.stack(resized)).to(device)).cpu())
     return torch.cat(chunks)
 
 

@@ -4,7 +4,6 @@ import argparse
 import json
 import logging
 import time
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,12 +11,12 @@ import numpy as np
 import torch
 from safetensors.torch import save_file
 
-from playerid.backends.resnet import Architecture
+from playerid.backends.resnet import NumberNetwork
 from playerid.number_scores import read_labelled_crops
 from playerid.numbers import NUMBERS
-from playerid.training.number_crops import FONTS, UNSEEN_FONTS, font_files, render_number_crop
+from playerid.training.number_card import Run, write_card
+from playerid.training.number_crops import Crops, Pool, draw_crops, trim_bars
 from playerid.training.number_fit import (
-    Crops,
     Recipe,
     State,
     draw_batch,
@@ -29,7 +28,7 @@ from playerid.training.number_fit import (
     save_state,
     train_step,
 )
-from playerid.training.number_orientation import find_orientations
+from playerid.training.number_orientation import find_orientations, reorient_all
 from playerid.training.number_sources import group_sources, split_by_source
 
 logger = logging.getLogger(__name__)
@@ -44,20 +43,18 @@ def train(
     minutes: float,
     seed: int = 0,
     resume: bool = False,
-    architecture: Architecture | None = None,
     recipe: Recipe | None = None,
 ) -> Path:
-    """Train a number reader and write its weights, curve and model card.
+    """Train a number reader; write its weights, curve and model card.
 
     Args:
         data_dir: Folder with `jersey_crops_train.parquet` (columns `jpeg` and `number`) and, to
-            report on, `jersey_crops_valid.parquet`.
+            report on and nothing else, `jersey_crops_valid.parquet`.
         out: Folder for `checkpoint.pt`, `curve.jsonl`, `number_reader.safetensors` and
             `number_reader.md`.
         minutes: How long to train, over all runs; the learning rate falls to nothing by then.
         seed: Of the weights, the drawn crops and the split.
         resume: Go on from `checkpoint.pt` if there is one.
-        architecture: The network; the default is what ships.
         recipe: How to train; the default is what ships.
 
     Returns:
@@ -68,12 +65,13 @@ def train(
     """
     recipe = recipe or Recipe()
     out.mkdir(parents=True, exist_ok=True)
-    state = new_state(architecture or Architecture(), seed)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    state = new_state(recipe.architecture, seed, device)
     if resume and (out / "checkpoint.pt").exists():
         load_state(state, out / "checkpoint.pt")
     real, aside = read_real(data_dir / TRAIN_FILE, seed)
-    run_steps(state, recipe, (real, aside), out, minutes, seed)
-    return finish(state, recipe, aside, data_dir, out)
+    run_steps(state, recipe, (real, aside), out, (minutes, seed))
+    return finish(state, (real, aside), data_dir, out, (minutes, seed))
 
 
 def read_real(parquet: Path, seed: int) -> tuple[Crops, Crops]:
@@ -82,10 +80,11 @@ def read_real(parquet: Path, seed: int) -> tuple[Crops, Crops]:
     Crops that are said to show no legible number are left out: most of them show one.
     """
     pictures, numbers = read_labelled_crops(parquet)
-    kept = [index for index, number in enumerate(numbers) if number]
-    crops = Crops([pictures[i] for i in kept], [numbers[i] for i in kept])
+    crops = Crops(pictures, numbers)
+    crops = crops.subset(np.array([i for i, number in enumerate(numbers) if number], int))
     groups = group_sources(crops.pictures, crops.numbers)
     train_on, aside = split_by_source(groups, share=0.08, largest=60, seed=seed)
+    crops = Crops([trim_bars(picture) for picture in crops.pictures], crops.numbers)
     return crops.subset(train_on), crops.subset(aside)
 
 
@@ -94,20 +93,21 @@ def run_steps(
     recipe: Recipe,
     real: tuple[Crops, Crops],
     out: Path,
-    minutes: float,
-    seed: int,
+    plan: tuple[float, int],
 ) -> None:
-    """Train until `minutes` are over, with a line of the curve and a checkpoint a minute."""
+    """Train until the minutes are over, with a line of the curve and a checkpoint a minute."""
+    minutes, seed = plan
     upright = _upright(state, real[0])
-    noted_s, losses, started = state.elapsed_s, [], time.monotonic() - state.elapsed_s
+    pool = Pool(recipe.pool_size)
+    pool.add(np.random.default_rng((seed, state.step, 1)), recipe.pool_size)
+    losses: list[float] = []
+    noted_s, started = state.elapsed_s, time.monotonic() - state.elapsed_s
     while state.elapsed_s < 60 * minutes:
         progress = state.elapsed_s / (60 * minutes)
         if progress >= (*recipe.orient_at, np.inf)[state.oriented]:
-            turns = find_orientations(state.averaged, real[0].pictures, real[0].numbers)
-            state.orientations, state.oriented = torch.from_numpy(turns), state.oriented + 1
+            orient(state, real[0])
             upright = _upright(state, real[0])
-        rng = np.random.default_rng((seed, state.step))
-        batch = draw_batch(rng, recipe, upright, state.network.architecture)
+        batch = draw_batch(np.random.default_rng((seed, state.step)), recipe, upright, pool)
         losses.append(train_step(state, recipe, batch, progress))
         state.elapsed_s = time.monotonic() - started
         if state.elapsed_s - noted_s >= 60 or state.elapsed_s >= 60 * minutes:
@@ -115,62 +115,81 @@ def run_steps(
             noted_s, losses = state.elapsed_s, []
 
 
+def orient(state: State, real: Crops) -> None:
+    """Set the real crops upright, or, those that the network still reads badly, anew."""
+    known = state.orientations.numpy()
+    if not state.oriented:
+        known = np.zeros(len(real.numbers), np.int64)
+    turns = find_orientations(state.averaged, real, known)
+    state.orientations, state.oriented = torch.from_numpy(turns), state.oriented + 1
+
+
 def _upright(state: State, real: Crops) -> Crops:
-    return real.turned(state.orientations.numpy()) if state.oriented else Crops([], [])
+    return reorient_all(real, state.orientations.numpy()) if state.oriented else Crops()
+
+
+def _aside_upright(network: NumberNetwork, aside: Crops) -> Crops:
+    turns = find_orientations(network, aside, np.zeros(len(aside.numbers), np.int64))
+    return reorient_all(aside, turns)
 
 
 def _note(state: State, losses: list[float], aside: Crops, out: Path) -> None:
     """Write a checkpoint and a line of the curve."""
     save_state(state, out / "checkpoint.pt")
-    sample = aside.subset(np.arange(0, len(aside.numbers), 3))
-    turns = find_orientations(state.averaged, sample.pictures, sample.numbers)
+    sample = aside.subset(np.arange(0, len(aside.numbers), 2))
     line = {
         "minute": round(state.elapsed_s / 60, 2),
         "step": state.step,
         "loss": float(np.mean(losses)),
         "rate": state.optimiser.param_groups[0]["lr"],
-        "aside_top1": measure(state.averaged, sample.turned(turns))["top1"],
-        "drawn_top1": measure(state.averaged, drawn_crops(UNSEEN_FONTS, 200))["top1"],
+        "aside_top1": measure(state.averaged, _aside_upright(state.averaged, sample))["top1"],
+        "drawn_top1": measure(state.averaged, draw_crops(200, seed=99))["top1"],
     }
     with (out / "curve.jsonl").open("a") as curve:
         curve.write(json.dumps(line) + "\n")
     logger.info("%s", line)
 
 
-def drawn_crops(font_names: tuple[str, ...], count: int) -> Crops:
-    """Drawn crops of every answer in turn, lettered with the named fonts only."""
-    rng, fonts = np.random.default_rng(99), font_files(font_names)
-    numbers = [NUMBERS[(index * 37) % len(NUMBERS)] for index in range(count)]
-    return Crops([render_number_crop(rng, n, fonts, block_share=0.0) for n in numbers], numbers)
-
-
-def finish(state: State, recipe: Recipe, aside: Crops, data_dir: Path, out: Path) -> Path:
+def finish(
+    state: State,
+    real: tuple[Crops, Crops],
+    data_dir: Path,
+    out: Path,
+    plan: tuple[float, int],
+) -> Path:
     """Fit the temperature and write weights and model card."""
-    network = state.averaged
-    turns = find_orientations(network, aside.pictures, aside.numbers)
-    aside = aside.turned(turns)
+    network = state.averaged.cpu()
+    aside = _aside_upright(network, real[1])
     temperature = fit_temperature(logits_of(network, aside.pictures), aside.numbers)
     network.architecture = replace(network.architecture, temperature=temperature)
     weights = out / "number_reader.safetensors"
-    tensors = {
-        name: t.half().contiguous() if t.dtype.is_floating_point else t
-        for name, t in network.state_dict().items()
+    half = {
+        name: value.half().contiguous() if value.dtype.is_floating_point else value
+        for name, value in network.state_dict().items()
     }
-    save_file(tensors, weights, metadata=network.architecture.to_metadata())
-    scores: dict[str, Mapping[str, float]] = {
-        "set aside of the training crops": measure(network, aside),
-        "drawn, fonts trained on": measure(network, drawn_crops(FONTS, 1010)),
-        "drawn, fonts never trained on": measure(network, drawn_crops(UNSEEN_FONTS, 1010)),
+    save_file(half, weights, metadata=network.architecture.to_metadata())
+    scores = {
+        "training crops set aside": measure(network, aside),
+        "drawn crops": measure(network, draw_crops(1000, seed=98)),
     }
+    judged = aside
     if (data_dir / VALID_FILE).exists():
-        valid = Crops(*read_labelled_crops(data_dir / VALID_FILE))
-        scores[VALID_FILE] = measure(network, valid)
-    (out / "scores.json").write_text(json.dumps(scores, indent=1))
-    logger.info("%s", scores)
+        judged = Crops(*read_labelled_crops(data_dir / VALID_FILE))
+        scores[VALID_FILE] = measure(network, judged)
+    run = Run(TRAIN_FILE, len(real[0].numbers), state, plan[0], plan[1])
+    write_card(out / "number_reader.md", weights, run, scores, find_mistakes(network, judged))
     return weights
 
 
-if __name__ == "__main__":
+def find_mistakes(network: NumberNetwork, crops: Crops) -> list[str]:
+    """Right answer and what was read of every crop that is read wrongly."""
+    read = [NUMBERS[index] for index in logits_of(network, crops.pictures).argmax(dim=1)]
+    pairs = zip(crops.numbers, read, strict=True)
+    return [f'"{right}" -> "{seen}"' for right, seen in pairs if right != seen]
+
+
+def main() -> None:
+    """Train from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
@@ -181,3 +200,7 @@ if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO)
     torch.set_num_threads(1)
     train(given.data, given.out, given.minutes, given.seed, given.resume)
+
+
+if __name__ == "__main__":
+    main()

@@ -19,9 +19,8 @@ def describe_colours(crop: NDArray[np.uint8]) -> NDArray[np.float64]:
     quiet = np.asarray(cv2.medianBlur(np.ascontiguousarray(crop), 3))
     lab = cv2.cvtColor(quiet, cv2.COLOR_RGB2LAB).reshape(-1, 3).astype(np.float64)
     lit = quiet.reshape(-1, 3).max(axis=1) > 25
-    return np.quantile(
-        lab[lit] if lit.sum() > 50 else lab, [0.1, 0.3, 0.5, 0.7, 0.9], axis=0
-    ).ravel()
+    seen = lab[lit] if lit.sum() > 50 else lab
+    return np.asarray(np.quantile(seen, [0.1, 0.3, 0.5, 0.7, 0.9], axis=0).ravel())
 
 
 def group_sources(

@@ -35,12 +35,17 @@ def write_processor(folder: Path) -> PreTrainedTokenizerFast:
     backend = Tokenizer(models.BPE(vocabulary, [], unk_token="?"))
     backend.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     backend.decoder = decoders.ByteLevel()
-    names = ("fake_image_token", "image_token", "global_image_token", "end_of_utterance_token")
+    named = {
+        "fake_image_token": "<fake_token_around_image>",
+        "image_token": "<image>",
+        "global_image_token": "<global-img>",
+        "end_of_utterance_token": "<end_of_utterance>",
+    }
     tokenizer = PreTrainedTokenizerFast(
         tokenizer_object=backend,
         pad_token="<pad>",
         eos_token="<end_of_utterance>",
-        extra_special_tokens=dict(zip(names, [SPECIAL[3], SPECIAL[2], SPECIAL[4], SPECIAL[1]])),
+        extra_special_tokens=named,
     )
     sizes = {"size": {"longest_edge": 64}, "max_image_size": {"longest_edge": 32}}
     SmolVLMProcessor(
