@@ -68,6 +68,14 @@ class Jersey:
     digits: NDArray[np.uint8]
 
 
+# What clubs wear: hue (OpenCV, half degrees), darkest and brightest value.
+_TEAM_HUES = (
+    (2, 130, 225), (177, 90, 190), (112, 105, 215), (118, 70, 160), (136, 80, 160),
+    (66, 65, 140), (25, 185, 245), (10, 195, 245), (94, 85, 165), (104, 170, 230),
+)  # fmt: skip
+_TEAM_SHARES = (0.17, 0.09, 0.19, 0.1, 0.11, 0.08, 0.1, 0.06, 0.05, 0.05)
+
+
 def luminance(colour: Colour) -> float:
     """Rec. 601 luma of an RGB colour, 0 to 255."""
     return 0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2]
@@ -84,12 +92,15 @@ def draw_colour(rng: np.random.Generator, kind: str = "any") -> Colour:
     if kind == "any":
         kind = str(rng.choice(["light", "dark", "vivid"], p=[0.3, 0.3, 0.4]))
     if kind == "light":
-        hsv = (rng.integers(180), rng.choice([0, 5, 14, 30]), rng.integers(215, 256))
+        hsv = (rng.integers(180), rng.choice([0, 3, 8, 22]), rng.integers(215, 256))
     elif kind == "dark":
         hsv = (rng.choice([110, 120, 130, 5, 60, 172]), rng.integers(0, 200), rng.integers(18, 80))
+    elif rng.random() < 0.08:
+        hsv = (rng.integers(180), rng.integers(120, 256), rng.integers(90, 256))
     else:
-        hue = rng.choice([0, 4, 12, 24, 28, 55, 70, 92, 105, 112, 118, 132, 140, 172, 177])
-        hsv = ((hue + rng.integers(-3, 4)) % 180, rng.integers(150, 256), rng.integers(95, 245))
+        hue, low, high = _TEAM_HUES[int(rng.choice(len(_TEAM_HUES), p=_TEAM_SHARES))]
+        shade = (hue + rng.integers(-3, 4)) % 180
+        hsv = (shade, rng.integers(165, 246), rng.integers(low, high))
     pixel = np.array([[hsv]], np.uint8)
     red, green, blue = cv2.cvtColor(pixel, cv2.COLOR_HSV2RGB)[0, 0]
     return int(red), int(green), int(blue)

@@ -12,9 +12,10 @@ from playerid.arena.camera import Camera
 from playerid.arena.cast import Cast
 from playerid.arena.effects import compress, draw_look, finish
 from playerid.arena.figures import Shape, Sprite, draw_person, see_bodies
-from playerid.arena.hall import draw_background, draw_hall, draw_panel
+from playerid.arena.hall import draw_background, draw_hall
 from playerid.arena.kit import draw_kits, draw_referee_kit
 from playerid.arena.outfits import Outfit, dress_player, dress_referee
+from playerid.arena.panels import draw_panel
 from playerid.arena.poses import Stance, make_stance, pose_bodies
 from playerid.arena.scorebug import draw_bug, draw_bug_style
 from playerid.arena.truth import BALL_CODE, Seen, collect_truth
@@ -257,6 +258,9 @@ def _draw_reflection(
     cut = np.s_[last - rows : last, x0 - sprite.left : x1 - sprite.left]
     colour, alpha = cv2.flip(sprite.colour[cut], 0), cv2.flip(sprite.alpha[cut], 0)
     colour = cv2.blur(colour, (3, 7))
+    fade = np.linspace(1, 0.1, rows)[:, None]
+    alpha = (alpha * fade).astype(np.uint8)
+    colour = (colour * fade[..., None]).astype(np.uint8)
     window = picture[foot_row : foot_row + rows, x0:x1]
     rest = 255 - cv2.multiply(cv2.blur(alpha, (3, 7)), 1.0, scale=gloss)
     under = cv2.multiply(window, cv2.merge([rest] * 3), scale=1 / 255)

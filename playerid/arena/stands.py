@@ -1,6 +1,5 @@
-"""Crowds, boards and benches: flat pictures that stand in the hall."""
+"""Crowds and boards: people in rows, drawn once and looked at from one side."""
 
-import math
 from dataclasses import dataclass
 
 import cv2
@@ -15,56 +14,83 @@ from playerid.arena.kit import Colour, contrast, draw_colour
 from playerid.arena.outfits import Outfit, dress_spectator
 from playerid.arena.poses import make_stance, pose_bodies
 
-Array = NDArray[np.float64]
+
+@dataclass(frozen=True, slots=True)
+class Seating:
+    """Rows of seats.
+
+    Attributes:
+        length_m: of a row.
+        rows: how many.
+        pixels_per_m: of the drawing.
+        filled: share of the seats that are taken.
+        step_m: from seat to seat.
+        seat: colour of the seats.
+        light: at the lowest and at the highest row.
+    """
+
+    length_m: float
+    rows: int
+    pixels_per_m: float
+    filled: float
+    step_m: float = 0.52
+    seat: Colour = (30, 30, 34)
+    light: tuple[float, float] = (1.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Panel:
-    """A flat picture in the hall.
+class Angle:
+    """From where people are seen.
 
     Attributes:
-        colour: (height, width, 3) RGB, times coverage.
-        alpha: (height, width) coverage 0 to 255; empty (0, 0) where it is all covered.
-        corner_m: (3,) where the upper left corner is.
-        right_m: (3,) from the left to the right edge.
-        down_m: (3,) from the upper to the lower edge.
+        facing_rad: direction most of them look.
+        looked_at_from: the camera, metres, the people being at the origin.
+        pixels_per_m: of the drawing.
     """
 
-    colour: NDArray[np.uint8]
-    alpha: NDArray[np.uint8]
-    corner_m: Array
-    right_m: Array
-    down_m: Array
+    facing_rad: float
+    looked_at_from: tuple[float, float, float]
+    pixels_per_m: float
 
 
 def draw_people(
-    outfits: list[Outfit],
-    actions: list[str],
-    *,
-    facing_rad: float,
-    looked_at_from: tuple[float, float, float],
-    pixels_per_m: float,
-    rng: np.random.Generator,
+    rng: np.random.Generator, outfits: list[Outfit], actions: list[str], angle: Angle
 ) -> list[Sprite]:
-    """Sprites of single people, their feet at the middle of the lower edge of (0, 0)."""
+    """Sprites of single people."""
     count = len(outfits)
-    facing = facing_rad + rng.normal(0, 0.35, count)
+    facing = angle.facing_rad + rng.normal(0, 0.35, count)
     heights = rng.uniform(1.6, 1.95, count)
     stances = [
         make_stance(action, speed_mps=0.0, heading_rad=0.0, phase_rad=0.0, variant=float(v))
         for action, v in zip(actions, rng.random(count), strict=True)
     ]
     joints = pose_bodies(stances, np.zeros((count, 3)), facing, heights)
-    size = round(4 * pixels_per_m)
-    camera = aim(looked_at_from, (0.0, 0.0, 0.0), 4.0, (size, size))
-    shapes = see_bodies(joints, facing, heights, camera)
+    size = round(4 * angle.pixels_per_m)
+    camera = aim(angle.looked_at_from, (0.0, 0.0, 0.0), 4.0, (size, size))
     sprites = []
-    for shape, outfit in zip(shapes, outfits, strict=True):
+    for shape, outfit in zip(see_bodies(joints, facing, heights, camera), outfits, strict=True):
         assert shape is not None
         sprite = draw_person(shape, outfit, (size, size))
         assert sprite is not None
         sprites.append(sprite)
     return sprites
+
+
+def draw_spectators(
+    rng: np.random.Generator,
+    count: int,
+    colours: tuple[Colour, ...],
+    standing: float,
+    angle: Angle,
+) -> list[Sprite]:
+    """A pool of people of the crowd, seated or, with probability `standing`, on their feet."""
+    club = float(rng.choice([0.05, 0.15, 0.5]))
+    outfits = [dress_spectator(rng, colours, club) for _ in range(count)]
+    actions = [
+        str(rng.choice(["stand", "cheer"], p=[0.7, 0.3])) if rng.random() < standing else "sit"
+        for _ in range(count)
+    ]
+    return draw_people(rng, outfits, actions, angle)
 
 
 def paste(
@@ -90,67 +116,49 @@ def paste(
         np.maximum(alpha[y0:y1, x0:x1], cover, out=alpha[y0:y1, x0:x1])
 
 
-def draw_stand(
-    pool: list[Sprite],
-    rng: np.random.Generator,
-    *,
-    length_m: float,
-    rows: int,
-    pixels_per_m: float,
-    filled: float,
-    seat: Colour,
-    light: tuple[float, float],
-) -> NDArray[np.uint8]:
-    """Rows of seats and people on a slope, lowest row below; light at the bottom and the top."""
-    pitch = 0.52 * pixels_per_m
-    height, width = round((rows + 1) * pitch), round(length_m * pixels_per_m)
+def draw_stand(rng: np.random.Generator, pool: list[Sprite], seating: Seating) -> NDArray[np.uint8]:
+    """Rows of seats and people on a slope, the lowest row below."""
+    scale = seating.pixels_per_m
+    pitch, seat_px = 0.52 * scale, round(seating.step_m * scale)
+    height, width = round((seating.rows + 1) * pitch), round(seating.length_m * scale)
     picture = np.full((height, width, 3), 28, np.uint8)
     half = pool[0].alpha.shape[0]
-    aisles = np.arange(0, length_m, rng.uniform(7, 12)) + rng.uniform(0, 6)
-    seat_px = round(0.52 * pixels_per_m)
-    for row in range(rows):
-        base = round((row + 1) * pitch + 0.25 * pixels_per_m)
-        offset = int(rng.integers(seat_px))
-        for x in range(offset, width, seat_px):
-            if np.abs(aisles - x / pixels_per_m).min() < 0.6:
-                shade = 70 + 25 * (row % 2)
-                picture[base - round(pitch) : base, x : x + seat_px] = shade
+    aisles = np.arange(0, seating.length_m, rng.uniform(7, 12)) + rng.uniform(0, 6)
+    for row in range(seating.rows):
+        base = round((row + 1) * pitch + 0.25 * scale)
+        for x in range(int(rng.integers(seat_px)), width, seat_px):
+            if np.abs(aisles - x / scale).min() < 0.6:
+                picture[base - round(pitch) : base, x : x + seat_px] = 70 + 25 * (row % 2)
                 continue
-            top = base - round(0.8 * pixels_per_m)
-            cv2.rectangle(picture, (x + 1, max(0, top)), (x + seat_px - 2, base), seat, -1)
-            if rng.random() < filled:
+            top = max(0, base - round(0.8 * scale))
+            cv2.rectangle(picture, (x + 1, top), (x + seat_px - 2, base), seating.seat, -1)
+            if rng.random() < seating.filled:
                 sprite = pool[int(rng.integers(len(pool)))]
-                jump = round(rng.normal(0, 0.04) * pixels_per_m)
-                paste(picture, None, sprite, x - sprite.alpha.shape[1] // 2 + seat_px // 2,
-                      base - half + jump + round(0.1 * pixels_per_m))  # fmt: skip
-    gain = np.linspace(light[1], light[0], height)[:, None, None]
+                left = x - sprite.alpha.shape[1] // 2 + seat_px // 2
+                up = round((rng.normal(0, 0.04) + 0.1) * scale)
+                paste(picture, None, sprite, left, base - half + up)
+    low, high = seating.light
+    gain = np.linspace(high, low, height)[:, None, None]
     return np.clip(picture * gain, 0, 255).astype(np.uint8)
 
 
 def draw_row(
-    pool: list[Sprite],
-    rng: np.random.Generator,
-    *,
-    length_m: float,
-    height_m: float,
-    pixels_per_m: float,
-    filled: float,
-    step_m: float,
-    light: float,
+    rng: np.random.Generator, pool: list[Sprite], height_m: float, seating: Seating
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """One row of people with nothing behind them: colour times coverage, and coverage."""
-    height, width = round(height_m * pixels_per_m), round(length_m * pixels_per_m)
+    scale = seating.pixels_per_m
+    height, width = round(height_m * scale), round(seating.length_m * scale)
     colour = np.zeros((height, width, 3), np.uint8)
     alpha = np.zeros((height, width), np.uint8)
     x = rng.uniform(0, 0.5)
-    while x < length_m:
-        if rng.random() < filled:
+    while x < seating.length_m:
+        if rng.random() < seating.filled:
             sprite = pool[int(rng.integers(len(pool)))]
-            left = round(x * pixels_per_m) - sprite.alpha.shape[1] // 2
-            drop = round(rng.uniform(-0.06, 0.08) * pixels_per_m)
+            left = round(x * scale) - sprite.alpha.shape[1] // 2
+            drop = round(rng.uniform(-0.06, 0.08) * scale)
             paste(colour, alpha, sprite, left, height - sprite.alpha.shape[0] + drop)
-        x += step_m * rng.uniform(0.9, 1.2)
-    return np.clip(colour * light, 0, 255).astype(np.uint8), alpha
+        x += seating.step_m * rng.uniform(0.9, 1.2)
+    return np.clip(colour * seating.light[0], 0, 255).astype(np.uint8), alpha
 
 
 def draw_board(
@@ -177,33 +185,3 @@ def draw_board(
         window[:] = window * (1 - share) + np.array(ink) * share
         x += part
     return board
-
-
-def spectators(
-    rng: np.random.Generator,
-    count: int,
-    colours: tuple[Colour, ...],
-    *,
-    facing_rad: float,
-    looked_at_from: tuple[float, float, float],
-    pixels_per_m: float,
-    standing: float,
-) -> list[Sprite]:
-    """A pool of people of the crowd, seated or, with probability `standing`, on their feet."""
-    club = float(rng.choice([0.05, 0.15, 0.5]))
-    outfits = [dress_spectator(rng, colours, club) for _ in range(count)]
-    actions = [
-        str(rng.choice(["stand", "cheer"], p=[0.7, 0.3])) if rng.random() < standing else "sit"
-        for _ in range(count)
-    ]
-    return draw_people(
-        outfits,
-        actions,
-        facing_rad=facing_rad,
-        looked_at_from=looked_at_from,
-        pixels_per_m=pixels_per_m,
-        rng=rng,
-    )
-
-
-SOUTH, NORTH = -math.pi / 2, math.pi / 2
