@@ -71,26 +71,60 @@ with frame_states as (
     inner join game_rules on main_frames.game_id = game_rules.game_id
 ),
 
--- How fast the ball handler moves to the basket, over the last speed_span_s().
-handlers as (
+-- A stretch of frames is live: no frame among them ends the counts of everybody.
+stretches as (
     select
         game_id,
+        segment_index,
         frame_index,
+        time_s,
+        sample_s,
+        control_team_id,
+        attack_sign,
         holder_tracklet_id,
+        holder_team_id = control_team_id as is_held,
         holder_x_m,
         holder_y_m,
-        control_team_id,
-        sqrt((holder_x_m - basket_x_m) ** 2 + holder_y_m ** 2) as to_basket_m,
-        (first_value(to_basket_m) over around - last_value(to_basket_m) over around)
-        / nullif(last_value(time_s) over around - first_value(time_s) over around, 0)
-            as approach_mps,
-        coalesce(
-            approach_mps >= moving_mps() and to_basket_m <= three_point_radius_m, false
-        ) as is_driving
+        basket_x_m,
+        three_point_radius_m,
+        defensive_three_seconds,
+        dead_reason,
+        lead(dead_reason) over frames as next_dead_reason,
+        control_index + 1000 * count(dead_reason) over frames as stretch,
+        sqrt((holder_x_m - basket_x_m) ** 2 + holder_y_m ** 2) as to_basket_m
     from frame_states
-    where dead_reason is null and holder_team_id = control_team_id and holder_x_m is not null
-    window around as (
-        partition by game_id, segment_index, control_index, holder_tracklet_id
+    window frames as (partition by game_id, segment_index order by time_s)
+),
+
+-- With the speed of the ball handler to the basket, over the last speed_span_s().
+live_frames as (
+    select
+        game_id,
+        segment_index,
+        frame_index,
+        time_s,
+        sample_s,
+        control_team_id,
+        attack_sign,
+        if(is_held, holder_tracklet_id, null) as holder_tracklet_id,
+        holder_x_m,
+        holder_y_m,
+        basket_x_m,
+        defensive_three_seconds,
+        next_dead_reason,
+        stretch,
+        coalesce(
+            is_held
+            and to_basket_m <= three_point_radius_m
+            and first_value(to_basket_m) over before - to_basket_m
+            >= moving_mps() * (time_s - first_value(time_s) over before)
+            and time_s > first_value(time_s) over before,
+            false
+        ) as is_driving
+    from stretches
+    where dead_reason is null
+    window before as (
+        partition by game_id, segment_index, stretch, holder_tracklet_id
         order by time_s
         range between speed_span_s() preceding and current row
     )
@@ -103,36 +137,34 @@ present as (
         lane_positions.frame_index,
         lane_positions.time_s,
         lane_positions.tracklet_id,
-        lane_positions.subject,
+        lane_positions.path_key,
         lane_positions.team_id,
         lane_positions.player_id,
         lane_positions.identity_prob,
         lane_positions.court_x_m,
         lane_positions.court_y_m,
-        frame_states.sample_s,
-        frame_states.control_index,
-        frame_states.control_team_id,
-        frame_states.basket_x_m,
-        frame_states.dead_reason,
-        frame_states.defensive_three_seconds,
-        lane_positions.team_id = frame_states.control_team_id as is_offence,
-        if(
-            lane_positions.lane_sign = frame_states.attack_sign,
-            lane_positions.lane_distance_m,
-            100.0
-        ) as lane_distance_m,
-        lane_distance_m > lane_clear_m() as is_out
+        live_frames.sample_s,
+        live_frames.stretch,
+        live_frames.next_dead_reason,
+        live_frames.basket_x_m,
+        live_frames.defensive_three_seconds,
+        live_frames.holder_tracklet_id,
+        live_frames.holder_x_m,
+        live_frames.holder_y_m,
+        lane_positions.team_id = live_frames.control_team_id as is_offence,
+        lane_positions.lane_distance_m,
+        lane_positions.lane_sign <> live_frames.attack_sign
+        or lane_positions.lane_distance_m > lane_clear_m() as is_out,
+        live_frames.is_driving
+        and (
+            lane_positions.team_id <> live_frames.control_team_id
+            or lane_positions.tracklet_id = live_frames.holder_tracklet_id
+        ) as is_drive
     from lane_positions
-    inner join frame_states
-        on lane_positions.game_id = frame_states.game_id
-        and lane_positions.frame_index = frame_states.frame_index
+    inner join live_frames
+        on lane_positions.game_id = live_frames.game_id
+        and lane_positions.frame_index = live_frames.frame_index
     where lane_positions.team_id is not null
-),
-
-guards as (
-    select game_id, frame_index, tracklet_id, team_id, court_x_m, court_y_m, basket_x_m
-    from present
-    where dead_reason is null and not is_offence and not is_out and defensive_three_seconds
 ),
 
 guarded_pairs as (
@@ -141,36 +173,38 @@ guarded_pairs as (
         guards.frame_index,
         guards.tracklet_id,
         guards.team_id,
+        opponents.tracklet_id as opponent_id,
         opponents.court_x_m as opponent_x_m,
         opponents.court_y_m as opponent_y_m,
         guards.court_x_m - opponents.court_x_m as guard_x_m,
         guards.court_y_m - opponents.court_y_m as guard_y_m,
         sqrt(guard_x_m ** 2 + guard_y_m ** 2) as distance_m,
-        guard_x_m * (guards.basket_x_m - opponents.court_x_m)
-        - guard_y_m * opponents.court_y_m >= 0 as is_basket_side
-    from guards
-    inner join lane_positions as opponents
+        distance_m <= guarding_m()
+        and guard_x_m * (guards.basket_x_m - opponents.court_x_m)
+        >= guard_y_m * opponents.court_y_m as is_near
+    from present as guards
+    inner join present as opponents
         on guards.game_id = opponents.game_id
         and guards.frame_index = opponents.frame_index
         and guards.team_id <> opponents.team_id
+    where guards.defensive_three_seconds and not guards.is_offence and not guards.is_out
 ),
 
 -- Behind a team-mate who is nearer to the same opponent, in the same direction.
 stacked_pairs as (
-    select
+    select distinct
         guarded_pairs.game_id,
         guarded_pairs.frame_index,
         guarded_pairs.tracklet_id,
-        guarded_pairs.opponent_x_m,
-        guarded_pairs.opponent_y_m
+        guarded_pairs.opponent_id
     from guarded_pairs
-    inner join lane_positions as mates
+    inner join present as mates
         on guarded_pairs.game_id = mates.game_id
         and guarded_pairs.frame_index = mates.frame_index
         and guarded_pairs.team_id = mates.team_id
         and guarded_pairs.tracklet_id <> mates.tracklet_id
     where
-        guarded_pairs.distance_m <= guarding_m()
+        guarded_pairs.is_near
         and (mates.court_x_m - opponent_x_m) ** 2 + (mates.court_y_m - opponent_y_m) ** 2
         < distance_m ** 2
         and (mates.court_x_m - opponent_x_m) * guard_x_m
@@ -179,45 +213,35 @@ stacked_pairs as (
         * sqrt((mates.court_x_m - opponent_x_m) ** 2 + (mates.court_y_m - opponent_y_m) ** 2)
 ),
 
-guarding as (
+guards as (
     select
         guarded_pairs.game_id,
         guarded_pairs.frame_index,
         guarded_pairs.tracklet_id,
         min(guarded_pairs.distance_m) as opponent_distance_m,
-        bool_or(
-            guarded_pairs.distance_m <= guarding_m()
-            and guarded_pairs.is_basket_side
-            and stacked_pairs.tracklet_id is null
-        ) as is_guarding
+        bool_or(guarded_pairs.is_near and stacked_pairs.tracklet_id is null) as is_guarding
     from guarded_pairs
     left join stacked_pairs
         on guarded_pairs.game_id = stacked_pairs.game_id
         and guarded_pairs.frame_index = stacked_pairs.frame_index
         and guarded_pairs.tracklet_id = stacked_pairs.tracklet_id
-        and guarded_pairs.opponent_x_m = stacked_pairs.opponent_x_m
-        and guarded_pairs.opponent_y_m = stacked_pairs.opponent_y_m
+        and guarded_pairs.opponent_id = stacked_pairs.opponent_id
     group by guarded_pairs.game_id, guarded_pairs.frame_index, guarded_pairs.tracklet_id
 ),
 
 handler_defenders as (
     select
-        handlers.game_id,
-        handlers.frame_index,
+        game_id,
+        frame_index,
         arg_min(
-            defenders.tracklet_id,
-            (defenders.court_x_m - handlers.holder_x_m) ** 2
-            + (defenders.court_y_m - handlers.holder_y_m) ** 2
+            tracklet_id, (court_x_m - holder_x_m) ** 2 + (court_y_m - holder_y_m) ** 2
         ) as tracklet_id
-    from handlers
-    inner join lane_positions as defenders
-        on handlers.game_id = defenders.game_id
-        and handlers.frame_index = defenders.frame_index
-        and handlers.control_team_id <> defenders.team_id
-    group by handlers.game_id, handlers.frame_index
+    from present
+    where not is_offence and holder_tracklet_id is not null and defensive_three_seconds
+    group by game_id, frame_index
 ),
 
--- What each observation is to the count: null lets it run, a text ends it.
+-- A reason ends the count once it has lasted; without one the count runs.
 judged as (
     select
         present.game_id,
@@ -225,45 +249,32 @@ judged as (
         present.frame_index,
         present.time_s,
         present.tracklet_id,
-        present.subject,
+        present.path_key,
         present.team_id,
         present.player_id,
         present.identity_prob,
         present.sample_s,
-        present.control_index,
+        present.stretch,
+        present.next_dead_reason,
         present.is_offence,
         present.lane_distance_m,
-        present.dead_reason,
-        guarding.opponent_distance_m,
+        present.is_drive,
+        guards.opponent_distance_m,
         case
-            when present.dead_reason is not null then present.dead_reason
-            when not (present.is_offence or present.defensive_three_seconds) then 'control lost'
             when present.is_out then 'left the lane'
-            when guarding.is_guarding or handler_defenders.tracklet_id is not null then 'guarding'
-        end as end_reason,
-        coalesce(
-            handlers.is_driving
-            and (not present.is_offence or handlers.holder_tracklet_id = present.tracklet_id),
-            false
-        ) as is_drive
+            when guards.is_guarding or handler_defenders.tracklet_id is not null then 'guarding'
+        end as end_reason
     from present
-    left join guarding
-        on present.game_id = guarding.game_id
-        and present.frame_index = guarding.frame_index
-        and present.tracklet_id = guarding.tracklet_id
+    left join guards
+        on present.game_id = guards.game_id
+        and present.frame_index = guards.frame_index
+        and present.tracklet_id = guards.tracklet_id
     left join handler_defenders
         on present.game_id = handler_defenders.game_id
         and present.frame_index = handler_defenders.frame_index
         and present.tracklet_id = handler_defenders.tracklet_id
-    left join handlers
-        on present.game_id = handlers.game_id
-        and present.frame_index = handlers.frame_index
-),
-
-shot_motions as (
-    select game_id, frame_index, tracklet_id
-    from player_frames
-    where action in ('jump-shot', 'layup-dunk')
+        and not present.is_out
+    where present.is_offence or present.defensive_three_seconds
 ),
 
 observed as (
@@ -273,113 +284,112 @@ observed as (
         frame_index,
         time_s,
         tracklet_id,
-        subject,
+        path_key,
         team_id,
         player_id,
         identity_prob,
-        control_index,
+        sample_s,
+        stretch,
+        next_dead_reason,
         is_offence,
         lane_distance_m,
-        dead_reason,
+        is_drive,
         opponent_distance_m,
         end_reason,
-        is_drive,
         lag(time_s) over path as previous_s,
         lead(time_s) over path as next_s,
-        lead(end_reason) over path as next_reason,
-        greatest(time_s - lag(time_s) over path - sample_s, 0) as missing_before_s,
-        greatest(lead(time_s) over path - time_s - sample_s, 0) as missing_after_s,
-        (last_value(lane_distance_m) over around - first_value(lane_distance_m) over around)
-        / nullif(last_value(time_s) over around - first_value(time_s) over around, 0)
-            as outward_mps
+        lead(end_reason) over path as next_reason
     from judged
-    window
-        path as (partition by game_id, segment_index, subject order by time_s),
-        around as (
-            partition by game_id, segment_index, subject
-            order by time_s
-            range between speed_span_s() preceding and current row
-        )
+    window path as (partition by path_key order by time_s)
 ),
 
-numbered as (
-    select
-        game_id,
-        segment_index,
-        frame_index,
-        time_s,
-        tracklet_id,
-        subject,
-        team_id,
-        player_id,
-        identity_prob,
-        control_index,
-        is_offence,
-        lane_distance_m,
-        opponent_distance_m,
-        end_reason,
-        is_drive,
-        previous_s,
-        next_s,
-        next_reason,
-        missing_after_s,
-        outward_mps,
-        -- Observations that end every count before them.
-        sum(
-            (dead_reason is not null or rounded_s(missing_before_s) > gap_weak_s())::int
-        ) over path as stretch,
-        max(
-            if(rounded_s(missing_before_s) > gap_bridged_s(), time_s, null)
-        ) over path as weak_s
-    from observed
-    window path as (partition by game_id, segment_index, subject order by time_s)
+shot_motions as (
+    select game_id, frame_index, tracklet_id
+    from player_frames
+    where action in ('jump-shot', 'layup-dunk')
 ),
 
 counted as (
     select
-        numbered.game_id,
-        numbered.segment_index,
-        numbered.time_s,
-        numbered.tracklet_id,
-        numbered.subject,
-        numbered.team_id,
-        numbered.player_id,
-        numbered.identity_prob,
-        numbered.is_offence,
-        numbered.lane_distance_m,
-        numbered.opponent_distance_m,
-        numbered.previous_s,
-        numbered.next_s,
-        numbered.weak_s,
+        observed.game_id,
+        observed.segment_index,
+        observed.time_s,
+        observed.tracklet_id,
+        observed.path_key,
+        observed.team_id,
+        observed.player_id,
+        observed.identity_prob,
+        observed.stretch,
+        observed.is_offence,
+        observed.lane_distance_m,
+        observed.opponent_distance_m,
+        observed.previous_s,
+        observed.next_s,
+        observed.sample_s,
         case
-            when numbered.next_s is null then 'cut'
-            when rounded_s(numbered.missing_after_s) > gap_weak_s() then 'gap'
-            else coalesce(numbered.next_reason, 'control lost')
+            when observed.next_dead_reason is not null then observed.next_dead_reason
+            when observed.next_s is null then 'cut'
+            when rounded_s(observed.next_s - observed.time_s - observed.sample_s) > gap_weak_s()
+                then 'gap'
+            else coalesce(observed.next_reason, 'control lost')
         end as next_reason,
-        coalesce(
-            numbered.is_drive
-            or shot_motions.tracklet_id is not null
-            or (
-                numbered.outward_mps >= moving_mps()
-                and -numbered.lane_distance_m <= exit_s() * numbered.outward_mps
-            ),
+        observed.is_drive
+        or shot_motions.tracklet_id is not null
+        or coalesce(
+            observed.lane_distance_m - first_value(observed.lane_distance_m) over before
+            >= moving_mps() * (observed.time_s - first_value(observed.time_s) over before)
+            and -observed.lane_distance_m
+            * (observed.time_s - first_value(observed.time_s) over before)
+            <= exit_s()
+            * (observed.lane_distance_m - first_value(observed.lane_distance_m) over before)
+            and observed.time_s > first_value(observed.time_s) over before,
             false
-        ) as is_paused,
-        coalesce(lag(is_paused) over path, false) as was_paused,
-        numbered.time_s - lag(numbered.time_s) over path as step_s,
-        row_number() over path = 1
-        or (control_index, stretch) is distinct from lag((control_index, stretch)) over path
-        or rounded_s(previous_s - lag(next_s) over path) >= lane_reset_s() as is_new
-    from numbered
+        ) as is_paused
+    from observed
     left join shot_motions
-        on numbered.game_id = shot_motions.game_id
-        and numbered.frame_index = shot_motions.frame_index
-        and numbered.tracklet_id = shot_motions.tracklet_id
-    where numbered.end_reason is null
-    window path as (
-        partition by numbered.game_id, numbered.segment_index, numbered.subject
-        order by numbered.time_s
+        on observed.game_id = shot_motions.game_id
+        and observed.frame_index = shot_motions.frame_index
+        and observed.tracklet_id = shot_motions.tracklet_id
+    where observed.end_reason is null
+    window before as (
+        partition by observed.path_key
+        order by observed.time_s
+        range between speed_span_s() preceding and current row
     )
+),
+
+steps as (
+    select
+        game_id,
+        segment_index,
+        time_s,
+        tracklet_id,
+        path_key,
+        team_id,
+        player_id,
+        identity_prob,
+        is_offence,
+        lane_distance_m,
+        opponent_distance_m,
+        previous_s,
+        next_s,
+        next_reason,
+        lag(is_paused) over path as was_paused,
+        time_s - lag(time_s) over path as step_s,
+        rounded_s(
+            greatest(
+                time_s - previous_s,
+                lag(next_s) over path - lag(time_s) over path
+            ) - sample_s
+        ) as missing_s,
+        coalesce(
+            stretch <> lag(stretch) over path
+            or missing_s > gap_weak_s()
+            or rounded_s(previous_s - lag(next_s) over path) >= lane_reset_s(),
+            true
+        ) as is_new
+    from counted
+    window path as (partition by path_key order by time_s)
 ),
 
 -- Two clocks that stand still between counts: of the time that counts, and of the pauses.
@@ -389,7 +399,7 @@ timed as (
         segment_index,
         time_s,
         tracklet_id,
-        subject,
+        path_key,
         team_id,
         player_id,
         identity_prob,
@@ -398,13 +408,13 @@ timed as (
         opponent_distance_m,
         previous_s,
         next_s,
-        weak_s,
         next_reason,
+        missing_s > gap_bridged_s() and not is_new as is_weak,
         sum(is_new::int) over path as count_index,
         sum(if(is_new or was_paused, 0, step_s)) over path as counted_s,
         sum(if(was_paused and not is_new, step_s, 0)) over path as paused_s
-    from counted
-    window path as (partition by game_id, segment_index, subject order by time_s)
+    from steps
+    window path as (partition by path_key order by time_s)
 ),
 
 deep as (
@@ -412,7 +422,7 @@ deep as (
         game_id,
         segment_index,
         time_s,
-        subject,
+        path_key,
         lane_distance_m,
         counted_s,
         count_index,
@@ -423,19 +433,19 @@ deep as (
         ) as is_new
     from timed
     where lane_distance_m <= lane_clear_m() - lane_touch_m() - lane_error_m()
-    window path as (partition by game_id, segment_index, subject order by time_s)
+    window path as (partition by path_key order by time_s)
 ),
 
 deep_runs as (
     select
         game_id,
         segment_index,
-        subject,
+        path_key,
         lane_distance_m,
         counted_s,
         count_index,
         sum(is_new::int) over (
-            partition by game_id, segment_index, subject order by time_s
+            partition by path_key order by time_s
         ) as deep_index
     from deep
 ),
@@ -444,32 +454,32 @@ deep_stays as (
     select
         game_id,
         segment_index,
-        subject,
+        path_key,
         count_index,
         max(counted_s) - min(counted_s) as duration_s
     from deep_runs
     where lane_distance_m <= -lane_error_m()
-    group by game_id, segment_index, subject, count_index, deep_index
+    group by game_id, segment_index, path_key, count_index, deep_index
 ),
 
 least_durations as (
     select
         game_id,
         segment_index,
-        subject,
+        path_key,
         count_index,
         max(duration_s) as duration_s
     from deep_stays
-    group by game_id, segment_index, subject, count_index
+    group by game_id, segment_index, path_key, count_index
 ),
 
 counts as (
     select
         game_id,
         segment_index,
-        subject,
+        path_key,
         count_index,
-        bool_or(is_offence) as is_offence,
+        any_value(is_offence) as is_offence,
         any_value(team_id) as team_id,
         any_value(player_id) as player_id,
         arg_min(tracklet_id, time_s) as tracklet_id,
@@ -479,12 +489,12 @@ counts as (
         - min(counted_s) filter (lane_distance_m <= lane_error_m()) as duration_s,
         max(paused_s) filter (lane_distance_m <= lane_error_m())
         - min(paused_s) filter (lane_distance_m <= lane_error_m()) as paused_s,
-        coalesce(max(weak_s) > min(time_s), false) as is_weak,
+        bool_or(is_weak) as is_weak,
         arg_max(next_reason, time_s) as next_reason,
         min(identity_prob) as identity_prob,
         min(opponent_distance_m) as opponent_distance_m
     from timed
-    group by game_id, segment_index, subject, count_index
+    group by game_id, segment_index, path_key, count_index
     having min(lane_distance_m) <= lane_touch_m()
 ),
 
@@ -493,7 +503,6 @@ long_counts as (
     select
         counts.game_id,
         counts.segment_index,
-        counts.subject,
         counts.is_offence,
         counts.team_id,
         counts.player_id,
@@ -520,7 +529,7 @@ long_counts as (
     left join least_durations
         on counts.game_id = least_durations.game_id
         and counts.segment_index = least_durations.segment_index
-        and counts.subject = least_durations.subject
+        and counts.path_key = least_durations.path_key
         and counts.count_index = least_durations.count_index
     where rounded_s(counts.duration_s) >= game_rules.lane_limit_s
 )
