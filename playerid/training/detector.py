@@ -17,7 +17,14 @@ from rfdetr.config import TrainConfig
 from rfdetr.models.lwdetr import build_criterion_from_config
 from torch import Tensor, nn
 
-from playerid.backends.rfdetr import SmallModel, build_small, save_small, to_input, without_padding
+from playerid.backends.rfdetr import (
+    SmallModel,
+    build_small,
+    halve_backbone,
+    save_small,
+    to_input,
+    without_padding,
+)
 from playerid.detect import LABELS, PLAYER_LABELS
 from playerid.training.detector_augment import random_view
 from playerid.training.detector_frames import LabelledFrame, read_frame, read_labelled_frames
@@ -62,7 +69,7 @@ class Recipe:
     max_gradient: float = 1.0
     ema: float = 0.998
     real_share: float = 0.35
-    small_share: float = 0.5
+    small_share: float = 0.35
     small_px: tuple[int, int] = (256, 448)
     save_s: float = 150
 
@@ -74,6 +81,7 @@ class Training:
         torch.manual_seed(seed)
         self.sizes, self.recipe, self.seed = sizes, recipe, seed
         self.model = build_small(sizes, recipe.groups).train()
+        halve_backbone(self.model, "cpu")
         self.average = {k: v.detach().clone() for k, v in self.model.state_dict().items()}
         self.optimizer = torch.optim.AdamW(_decay_groups(self.model, recipe.weight_decay))
         self.criterion, _ = build_criterion_from_config(
@@ -120,8 +128,7 @@ class Training:
         """
         for group in self.optimizer.param_groups:
             group["lr"] = rate
-        with torch.autocast("cpu", torch.bfloat16):
-            output = self.model(without_padding(pixels))
+        output = self.model(without_padding(pixels))
         losses = self.criterion(_comparable(output, is_real), targets)
         weights = self.criterion.weight_dict
         loss = torch.stack([losses[k] * weights[k] for k in losses if k in weights]).sum()
@@ -159,8 +166,8 @@ def _comparable(output: dict[str, Any], is_real: Tensor) -> dict[str, Any]:
     drew are neither rewarded nor punished.
     """
     layer = {
-        "pred_logits": _merge_labels(output["pred_logits"].float(), is_real),
-        "pred_boxes": output["pred_boxes"].float(),
+        "pred_logits": _merge_labels(output["pred_logits"], is_real),
+        "pred_boxes": output["pred_boxes"],
     }
     if "aux_outputs" in output:
         layer["aux_outputs"] = [_comparable(aux, is_real) for aux in output["aux_outputs"]]
@@ -202,11 +209,14 @@ class Source:
 
 
 def make_batch(
-    frames: Sequence[LabelledFrame], size_px: tuple[int, int], max_zoom: float, seed: list[int]
+    frames: Sequence[LabelledFrame],
+    size_px: tuple[int, int],
+    zooms: tuple[float, float],
+    seed: list[int],
 ) -> tuple[Tensor, list[Target], Tensor]:
     """Augment frames to pictures of one size: what `Training.learn` takes."""
     rng = np.random.default_rng(seed)
-    views = [random_view(frame, size_px, max_zoom, rng) for frame in frames]
+    views = [random_view(frame, size_px, zooms, rng) for frame in frames]
     targets = []
     for _, boxes, labels in views:
         sides = boxes[:, 2:] - boxes[:, :2]
@@ -227,7 +237,8 @@ def _batches(
         is_small = training.elapsed_s < recipe.small_share * total_s
         size_px = recipe.small_px if is_small else (sizes.height_px, sizes.width_px)
         frames = source.draw(recipe.batch, recipe.real_share, np.random.default_rng(seed))
-        return make_batch(frames, size_px, 2.0 if is_small else 1.4, seed)
+        zooms = (1.0, 2.2) if is_small else (0.92, 1.4)
+        return make_batch(frames, size_px, zooms, seed)
 
     with ThreadPoolExecutor(1) as executor:
         upcoming = executor.submit(prepare, training.step)

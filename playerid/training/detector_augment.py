@@ -12,7 +12,7 @@ Image = NDArray[np.uint8]
 def random_view(
     frame: LabelledFrame,
     size_px: tuple[int, int],
-    max_zoom: float,
+    zooms: tuple[float, float],
     rng: np.random.Generator,
     min_visible: float = 0.4,
 ) -> tuple[Image, NDArray[np.float32], NDArray[np.int64]]:
@@ -23,14 +23,14 @@ def random_view(
     Args:
         frame: what to cut from.
         size_px: (height, width) of the result.
-        max_zoom: the window is at least the frame's size divided by this.
+        zooms: the window is the frame's size divided by something between these.
         rng: draws everything.
         min_visible: boxes with a smaller share inside the window are dropped.
 
     Returns:
         The picture, its boxes (N, 4) as fractions of it, and their labels (N,).
     """
-    window = _random_window(max_zoom, rng)
+    window = _random_window(zooms, rng)
     image = _cut(frame.image(), window, size_px, rng)
     boxes, kept = _boxes_in_window(frame.boxes, window, min_visible)
     labels = frame.labels[kept]
@@ -40,9 +40,9 @@ def random_view(
     return _regrade(image, rng), boxes.astype(np.float32), labels
 
 
-def _random_window(max_zoom: float, rng: np.random.Generator) -> NDArray[np.float64]:
+def _random_window(zooms: tuple[float, float], rng: np.random.Generator) -> NDArray[np.float64]:
     """A window (x_min, y_min, x_max, y_max) in fractions; it may reach beyond the frame."""
-    zoom = np.exp(rng.uniform(np.log(0.92), np.log(max_zoom)))
+    zoom = np.exp(rng.uniform(*np.log(zooms)))
     stretch = np.exp(rng.normal(0, 0.06))
     size = np.array([stretch, 1 / stretch]) / zoom
     centre = 0.5 + rng.uniform(-0.5, 0.5, 2) * np.abs(1 - size)

@@ -97,17 +97,35 @@ def test_the_threshold_decides(tmp_path):
     assert less_sure.scores == pytest.approx(0.4, abs=0.005)
 
 
-def test_one_person_has_one_box_whatever_the_label(tmp_path):
-    """Six equal boxes, alternately of a player and of a referee."""
+@pytest.mark.parametrize(
+    ("labels", "boxes_left"),
+    [
+        pytest.param(["player", "player"], 1, id="a player twice"),
+        pytest.param(["player", "referee"], 1, id="one person, two labels"),
+        pytest.param(["ball", "ball-in-basket"], 1, id="one ball, two labels"),
+        pytest.param(["player", "number"], 2, id="a player and the number"),
+        pytest.param(["ball", "rim"], 2, id="a ball before a rim"),
+    ],
+)
+def test_one_thing_has_one_box(tmp_path, labels, boxes_left):
+    """Every query covers the whole picture; each finds the first label or the second."""
     torch.manual_seed(0)
     weights = build_small(TINY).state_dict()
-    for name in ("bbox_embed.layers.2.weight", "transformer.enc_out_bbox_embed.0.layers.2.weight"):
-        weights[name].zero_()
+    for name in ("bbox_embed.layers.2", "transformer.enc_out_bbox_embed.0.layers.2"):
+        weights[f"{name}.weight"].zero_()
+    weights["transformer.enc_out_bbox_embed.0.layers.2.bias"][2:] = 4.0  # times e^4 the size
+    first, second = LABELS.index(labels[0]), LABELS.index(labels[1])
+    row = weights["class_embed.weight"][LABELS.index("player")].clone()
+    weights["class_embed.weight"][first], weights["class_embed.weight"][second] = row, -row
+    weights["class_embed.bias"].fill_(-9.0)
+    weights["class_embed.bias"][[first, second]] = 2.0
     path = tmp_path / "equal.safetensors"
     save_small(path, TINY, weights)
-    every = RFDETRDetector(path, threshold=0.0, same_iou=1.0).detect([picture()])[0]
-    single = RFDETRDetector(path, threshold=0.0, same_iou=0.01).detect([picture()])[0]
-    assert len(single) < len(every) == 6
+    every = RFDETRDetector(path, threshold=0.5, same_iou=1.0).detect([picture()])[0]
+    single = RFDETRDetector(path, threshold=0.5, same_iou=0.9).detect([picture()])[0]
+    assert len(every) == 6
+    assert set(every.labels) == set(labels)
+    assert len(single) == boxes_left
     assert single.scores[0] == every.scores[0]
 
 
@@ -142,7 +160,7 @@ def test_strangers_are_not_unpickled(tmp_path):
     torch.save({"model": {}, "args": Stranger()}, path)
     with pytest.raises(WeightsError, match=r"hostile\.pth"):
         RFDETRDetector(path)
-    path.write_bytes(pickle.dumps(Stranger()))
+    path.write_bytes(pickle.dumps(Stranger(), protocol=2))
     with pytest.raises(WeightsError, match=r"hostile\.pth"):
         RFDETRDetector(path)
 
