@@ -1,5 +1,6 @@
 """Small worlds that several tests share."""
 
+import os
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -10,6 +11,8 @@ from numpy.typing import NDArray
 
 from playerid.archive import Archive
 from playerid.video import write_video
+
+os.environ |= {"DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
 
 VideoMaker = Callable[..., Path]
 
@@ -45,3 +48,14 @@ def make_video(tmp_path: Path) -> VideoMaker:
         return path
 
     return make
+
+
+@pytest.fixture(scope="session")
+def orchestrator() -> Iterator[None]:
+    """Prefect with a database of its own, without the second that heartbeats cost each flow."""
+    from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+    from prefect.testing.utilities import prefect_test_harness
+
+    calm = temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None})
+    with prefect_test_harness(server_startup_timeout=180), calm:
+        yield

@@ -1,15 +1,8 @@
 """A tiny game in an archive, and a pack whose backends need no weights."""
 
 import json
-import os
 
 import pytest
-
-os.environ.setdefault("DO_NOT_TRACK", "1")
-os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
-
-from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
-from prefect.testing.utilities import prefect_test_harness
 
 from playerid import backends
 from tasks.settings import Settings
@@ -27,16 +20,6 @@ backend = "blank-reader"
 [court]
 backend = "blank-court"
 """
-
-
-@pytest.fixture(scope="session")
-def orchestrator():
-    """Prefect with a database of its own, without the second that heartbeats cost each flow."""
-    with (
-        prefect_test_harness(server_startup_timeout=180),
-        temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}),
-    ):
-        yield
 
 
 @pytest.fixture
