@@ -7,9 +7,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from playerid.identify.evidence import Evidence
-from playerid.identify.joint import LineupPrior, SegmentEvidence, segment_marginals
+from playerid.identify.joint import pair_factors, segment_marginals
 from playerid.identify.likelihood import Channel, number_likelihoods
-from playerid.identify.lineups import Lineups, Substitutions, all_lineups, lineup_priors
+from playerid.identify.lineups import Substitutions, all_lineups, lineup_priors
 from playerid.identify.motion import Motion
 from playerid.identify.rows import (
     NOT_NAMED,
@@ -33,7 +33,6 @@ class Belief:
         ghost_s: time in which `brief_ghost` falls to a third, seconds.
         max_team_prob: no vote on a team is believed beyond this.
         ceiling: no identity is believed beyond this: the tracklet itself may be two people.
-        rounds: passes over both teams; the second lets each know who of the other is taken.
         use_lineups: False leaves out what other segments say about who is on the court.
         use_exclusion: False decides each tracklet alone.
     """
@@ -46,7 +45,6 @@ class Belief:
     ghost_s: float = 1.0
     max_team_prob: float = 0.995
     ceiling: float = 0.995
-    rounds: int = 2
     use_lineups: bool = True
     use_exclusion: bool = True
 
@@ -92,51 +90,38 @@ def identify_by_evidence(
 
 
 def player_probs(evidence: Evidence, belief: Belief) -> NDArray[np.float64]:
-    """Probability of each candidate for each tracklet: (N, P); rows sum to 1 or less.
-
-    The two teams are weighed one after the other, twice: the second time each knows which players
-    of the other are already taken by somebody else at that moment.
-    """
+    """Probability of each candidate for each tracklet: (N, P); rows sum to 1 or less."""
     weights = tracklet_weights(evidence, belief)
-    sides = evidence.candidates.sides
-    probs = np.zeros_like(weights.players)
-    free = np.full_like(probs, 1.0)
+    groups = _by_segment(evidence)
+    on_court = np.zeros_like(weights.players)
     for side in (0, 1):
-        rivals = sides != side
-        free[:, rivals] = min(5 / max(rivals.sum(), 1), 1.0)
-    for _ in range(belief.rounds if belief.use_exclusion else 1):
-        current, present = np.zeros_like(probs), np.zeros_like(probs)
-        for side in (0, 1):
-            own = np.flatnonzero(sides == side)
-            others = weights.nobody + (weights.players * free)[:, sides != side].sum(axis=1)
-            if len(probs) and len(own):
-                current[:, own], present[:, own] = _team_probs(
-                    evidence, belief, weights.players[:, own], others
-                )
-        probs = current / np.maximum(current.sum(axis=1, keepdims=True), 1.0)
-        free = present * _not_taken(evidence, probs)
+        own = evidence.candidates.sides == side
+        on_court[:, own] = _on_court(evidence, belief, weights, groups, own)
+    players = weights.players * on_court
+    if not belief.use_exclusion:
+        total = players.sum(axis=1) + weights.nobody
+        return np.asarray(players / np.maximum(total, 1e-300)[:, None] * belief.ceiling)
+    probs = np.zeros_like(players)
+    tracklets = evidence.tracklets
+    for rows in groups:
+        factors = pair_factors(
+            tracklets.first_frames[rows],
+            tracklets.last_frames[rows],
+            (tracklets.start_s[rows], tracklets.end_s[rows]),
+            (tracklets.enter_m[rows], tracklets.leave_m[rows]),
+            belief.motion,
+        )
+        probs[rows] = segment_marginals(players[rows], weights.nobody[rows], factors)
     return probs * belief.ceiling
 
 
-def _not_taken(
-    evidence: Evidence, probs: NDArray[np.float64], at_least: float = 0.02
-) -> NDArray[np.float64]:
-    """(N, P) probability that no other tracklet of the same moments is that player."""
-    free = np.ones_like(probs)
-    tracklets = evidence.tracklets
-    for rows in _by_segment(evidence):
-        first, last = tracklets.first_frames[rows], tracklets.last_frames[rows]
-        together = (first[:, None] <= last[None, :]) & (first[None, :] <= last[:, None])
-        np.fill_diagonal(together, False)
-        free[rows] = np.exp(together.astype(np.float64) @ np.log1p(-np.minimum(probs[rows], 0.999)))
-    return np.maximum(free, at_least)
-
-
 def _by_segment(evidence: Evidence) -> list[NDArray[np.int64]]:
-    """Rows of the tracklets of each segment, in order of their first frame."""
-    order = np.lexsort((evidence.tracklets.first_frames, evidence.tracklets.segments))
-    first = np.unique(evidence.tracklets.segments[order], return_index=True)[1]
-    return np.split(order, first[1:])
+    """Rows of the tracklets of each segment, segments in order of time."""
+    tracklets = evidence.tracklets
+    order = np.lexsort((tracklets.start_s, tracklets.segments))
+    first = np.unique(tracklets.segments[order], return_index=True)[1]
+    groups = np.split(order, first[1:]) if len(order) else []
+    return sorted(groups, key=lambda rows: float(tracklets.start_s[rows[0]]))
 
 
 def tracklet_weights(evidence: Evidence, belief: Belief) -> Weights:
@@ -156,83 +141,48 @@ def tracklet_weights(evidence: Evidence, belief: Belief) -> Weights:
     return Weights(players, likelihoods[:, 0] * ghost)
 
 
-def _team_probs(
-    evidence: Evidence, belief: Belief, own: NDArray[np.float64], others: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Decide for the K players of one team.
+def _on_court(
+    evidence: Evidence,
+    belief: Belief,
+    weights: Weights,
+    groups: list[NDArray[np.int64]],
+    own: NDArray[np.bool_],
+) -> NDArray[np.float64]:
+    """Probability that each of the K players of one team is on the court, for each tracklet.
+
+    From all tracklets of the game but the one in question: those of other segments through the
+    chain of line-ups, those of the same segment directly.
 
     Args:
         evidence: of the whole game.
         belief: assumptions.
-        own: (N, K) weight of each tracklet being each of them, given that he is on the court.
-        others: (N,) weight of it being anybody else.
+        weights: of the tracklets alone.
+        groups: rows of each segment, in order of time.
+        own: (P,) which candidates belong to the team.
 
     Returns:
-        (N, K) probability of each player for each tracklet, and (N, K) probability of each player
-        to be on the court in the tracklet's segment, by the other segments.
+        (N, K).
     """
-    if not belief.use_exclusion:
-        share = min(5 / own.shape[1], 1.0)
-        return own * share / ((own * share).sum(axis=1) + others)[:, None], np.full_like(own, share)
-    lineups = all_lineups(own.shape[1])
-    groups = _by_segment(evidence)
-    priors = _segment_priors(evidence, belief, lineups, groups, own, others)
-    probs, present = np.zeros_like(own), np.zeros_like(own)
-    for rows, prior in zip(groups, priors, strict=True):
-        segment = _segment(evidence, rows, own, others)
-        marginals, dropped = segment_marginals(
-            segment, LineupPrior(lineups.masks, prior), belief.motion
-        )
-        probs[rows] = marginals * (1 - dropped)
-        present[rows] = prior @ lineups.members
-    return probs, present
-
-
-def _segment(
-    evidence: Evidence,
-    rows: NDArray[np.int64],
-    own: NDArray[np.float64],
-    others: NDArray[np.float64],
-) -> SegmentEvidence:
-    tracklets = evidence.tracklets
-    return SegmentEvidence(
-        tracklets.first_frames[rows],
-        tracklets.last_frames[rows],
-        tracklets.start_s[rows],
-        tracklets.end_s[rows],
-        tracklets.enter_m[rows],
-        tracklets.leave_m[rows],
-        own[rows],
-        others[rows],
-    )
-
-
-def _segment_priors(
-    evidence: Evidence,
-    belief: Belief,
-    lineups: Lineups,
-    groups: list[NDArray[np.int64]],
-    own: NDArray[np.float64],
-    others: NDArray[np.float64],
-) -> NDArray[np.float64]:
-    """Line-up probabilities of each segment: (S, L), in the order of `groups`."""
-    size = len(lineups.masks)
-    if not belief.use_lineups:
-        return np.full((len(groups), size), 1 / size)
-    logs = np.stack(
-        [
-            np.log(own[rows] @ lineups.members.T + others[rows][:, None] + 1e-300).sum(axis=0)
-            for rows in groups
-        ]
-    )
+    count, size = len(weights.nobody), int(own.sum())
+    share = min(5 / max(size, 1), 1.0)
+    on_court = np.full((count, size), share)
+    if not belief.use_lineups or not count:
+        return on_court
+    lineups = all_lineups(size)
+    rivals = weights.players[:, ~own].mean(axis=1) * 5 if (~own).any() else 0.0
+    others = weights.nobody + rivals
+    logs = np.log(weights.players[:, own] @ lineups.members.T + others[:, None] + 1e-300)
+    logs -= logs.max(axis=1, keepdims=True)
     starts = np.array([evidence.tracklets.start_s[rows].min() for rows in groups])
     ends = np.array([evidence.tracklets.end_s[rows].max() for rows in groups])
-    order = np.argsort(starts, kind="stable")
-    priors = np.empty_like(logs)
-    priors[order] = lineup_priors(
-        lineups, logs[order], starts[order], ends[order], belief.substitutions
-    )
-    return priors
+    totals = np.stack([logs[rows].sum(axis=0) for rows in groups])
+    priors = lineup_priors(lineups, totals, starts, ends, belief.substitutions)
+    for rows, total, prior in zip(groups, totals, priors, strict=True):
+        without = np.log(prior + 1e-12) + total - logs[rows]
+        posterior = np.exp(without - without.max(axis=1, keepdims=True))
+        posterior /= posterior.sum(axis=1, keepdims=True)
+        on_court[rows] = posterior @ lineups.members
+    return on_court
 
 
 def _decide(evidence: Evidence, probs: NDArray[np.float64], threshold: float) -> Decisions:

@@ -105,8 +105,8 @@ def test_same_number_on_both_teams_waits_for_the_team(team_prob):
 
 def test_0_and_00_of_one_team_are_told_apart_or_left_open():
     mixed = Tracklet(1, 0, 10, reads="0 00 0 ~ ~ ~ 00 0 0")
-    double = Tracklet(2, 0, 10, reads="00 00 00 ~ ~ ~ ~ 00 00")
-    single = Tracklet(3, 0, 10, reads="0 0")
+    double = Tracklet(2, 100, 110, reads="00 00 00 ~ ~ ~ ~ 00 00", segment=1)
+    single = Tracklet(3, 200, 210, reads="0 0", segment=2)
     assert names(resolve([mixed, double, single])) == {1: None, 2: "h00", 3: None}
 
 
