@@ -114,8 +114,8 @@ def write_table(real: dict[str, Floats], arena: dict[str, Floats]) -> str:
     """Percentiles of both, side by side."""
     heads = "".join(f"{f'p{percent}':>8}" for percent in PERCENTILES)
     lines = [f"{'quantity':<28}{'':>8}{'mean':>8}{heads}"]
-    for name in real:
-        for source, values in (("real", real[name]), ("arena", arena[name])):
+    for name, recorded in real.items():
+        for source, values in (("real", recorded), ("arena", arena[name])):
             cells = [values.mean(), *np.percentile(values, PERCENTILES)]
             label = name if source == "real" else ""
             lines.append(f"{label:<28}{source:>8}" + "".join(f"{cell:8.2f}" for cell in cells))

@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from playerid.arena.lanes import find_guards, lane_depth
 from playerid.arena.motion import Game, Motion
-from playerid.arena.play import Plant
 from playerid.league import Court
 
 Flags = NDArray[np.bool_]
@@ -119,14 +118,75 @@ def find_runs(counted: Flags, live: Flags, bridge: int) -> list[tuple[int, int]]
     return runs
 
 
-def longest_stay(stays: list[Stay], plant: Plant) -> Stay | None:
-    """The longest count that a staged stay caused; None when it caused none."""
+@dataclass(frozen=True, slots=True)
+class LaneEvent:
+    """A stay in the lane that a statistic of three-second violations must find, or must not.
+
+    Attributes:
+        person: index into the cast.
+        kind: "offensive" or "defensive".
+        grade: "clear": 3.5 s even if the lane were 0.3 m smaller; "near-miss": under 3 s even if
+            it were 0.3 m larger; "possible": between, so either answer is right.
+        start_s: game time at which the longest count began.
+        end_s: game time at which it ended.
+        staged: whether the stay was planted.
+    """
+
+    person: int
+    kind: str
+    grade: str
+    start_s: float
+    end_s: float
+    staged: bool
+
+
+def list_lane_events(game: Game, *, tolerance_m: float = 0.3) -> list[LaneEvent]:
+    """Every staged stay, and every other stay that might be called, judged by true positions.
+
+    Args:
+        game: the game.
+        tolerance_m: how wrong a measured position may be, and a guard's distance.
+    """
+    exact = count_stays(game)
+    small = count_stays(game, enlarge_m=-tolerance_m, reach_m=1.2 + tolerance_m / 2)
+    large = count_stays(game, enlarge_m=tolerance_m, reach_m=1.2 - tolerance_m / 2)
+    ranges = [(p.slot, p.kind, p.start_s, p.end_s, True) for p in game.plants]
+    for stay in large:
+        staged = any(
+            stay.slot == slot and stay.kind == kind and stay.start_s < end and stay.end_s > start
+            for slot, kind, start, end, _ in ranges
+        )
+        if stay.lasts_s >= game.league.rules.lane_limit_s and not staged:
+            ranges.append((stay.slot, stay.kind, stay.start_s, stay.end_s, False))
+    events = []
+    for slot, kind, start_s, end_s, staged in ranges:
+        longest = [
+            find_longest(stays, slot, kind, (start_s, end_s)) for stays in (exact, small, large)
+        ]
+        shown, least, most = longest
+        person = int(game.motion.people[round(start_s / game.motion.step_s), slot])
+        grade = grade_stay(least, most, game.league.rules.lane_limit_s)
+        span = (shown.start_s, shown.end_s) if shown else (start_s, end_s)
+        events.append(LaneEvent(person, kind, grade, *span, staged))
+    return sorted(events, key=lambda event: event.start_s)
+
+
+def grade_stay(least: Stay | None, most: Stay | None, limit_s: float) -> str:
+    """How sure a call is, from its shortest and its longest possible count."""
+    if least is not None and least.lasts_s >= limit_s + 0.5:
+        return "clear"
+    return "near-miss" if most is None or most.lasts_s < limit_s else "possible"
+
+
+def find_longest(
+    stays: list[Stay], slot: int, kind: str, span_s: tuple[float, float]
+) -> Stay | None:
+    """The longest count of a slot that overlaps a range of times; None if there is none."""
     mine = [
         stay
         for stay in stays
-        if stay.slot == plant.slot
-        and stay.kind == plant.kind
-        and stay.start_s < plant.end_s
-        and stay.end_s > plant.start_s
+        if (stay.slot, stay.kind) == (slot, kind)
+        and stay.start_s < span_s[1]
+        and stay.end_s > span_s[0]
     ]
     return max(mine, key=lambda stay: stay.lasts_s, default=None)
