@@ -1,0 +1,61 @@
+"""A small night of rendered games: made, processed, scored against the known truth."""
+
+import json
+
+import duckdb
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from flows.nightly import nightly
+from playerid.archive import Archive
+from playerid.arena.night import SEASON, render_night
+from playerid.ask import open_warehouse
+from playerid.draw import draw_game
+from playerid.score import score_archive
+from tasks.settings import Settings
+
+IDENTIFIED = """
+select game_id, team_id, player_name, round(observed_s, 1) as seconds,
+    round(identity_prob, 3) as probability
+from observed_time where player_id is not null order by game_id, team_id, observed_s desc
+"""
+VIOLATIONS = """
+select game_id, kind, player_id, grade, round(start_s, 1) as start_s,
+    round(min_duration_s, 1) as at_least_s, round(max_duration_s, 1) as at_most_s
+from three_second_violations where grade = 'clear' order by game_id, start_s
+"""
+
+
+def run_demo(archive: Archive, games: int, seconds: float, console: Console) -> None:
+    """Render, process, score and show a night; what is there already is not made again."""
+    archive.probe()
+    with Progress(console=console) as progress:
+        bar = progress.add_task("rendering the games", total=None)
+        game_ids = render_night(
+            archive, games, seconds,
+            on_progress=lambda done, total: progress.update(bar, completed=done, total=total),
+        )  # fmt: skip
+    with console.status("detecting, tracking, reading, identifying, publishing ..."):
+        reasons = nightly(Settings(archive_url=archive.url))
+    for game_id, reason in reasons.items():
+        console.print(f"{game_id}: {'published' if reason is None else 'set aside: ' + reason}")
+    scores = score_archive(archive, game_ids)
+    archive.write("score.json", (json.dumps(scores, indent=1, sort_keys=True) + "\n").encode())
+    for game_id in game_ids:
+        with console.status(f"drawing {game_id} ..."):
+            console.print(f"annotated video: {draw_game(archive, game_id)}")
+    connection = open_warehouse(archive, SEASON)
+    show(console, "Who was identified, and how surely", connection.sql(IDENTIFIED))
+    show(console, "Three-second violations found by SQL", connection.sql(VIOLATIONS))
+    connection.close()
+    console.print(f"tables: {archive.path('tables')}   scores: {archive.path('score.json')}")
+    console.print_json(data={name: scores[name] for name in sorted(scores)})
+
+
+def show(console: Console, title: str, rows: duckdb.DuckDBPyRelation) -> None:
+    """Print the rows of a query."""
+    table = Table(*rows.columns, title=title)
+    for row in rows.fetchall():
+        table.add_row(*(str(value) for value in row))
+    console.print(table)

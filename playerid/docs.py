@@ -1,0 +1,33 @@
+"""The parts of the README that follow from the code: `python -m playerid.docs README.md`."""
+
+import sys
+from pathlib import Path
+
+from playerid.tables import PUBLIC_TABLES
+from playerid.warehouse import views
+
+BEGIN, END = "<!-- tables: made by `make tables` -->", "<!-- end of tables -->"
+
+
+def tables_markdown() -> str:
+    """The public tables and the views over them, as Markdown."""
+    lines = ["| table | one row per | key |", "|---|---|---|"]
+    lines += [f"| `{t.name}` | {t.about} | {', '.join(t.key)} |" for t in PUBLIC_TABLES]
+    lines += ["", "| view | what it says |", "|---|---|"]
+    lines += [f"| `{view.name}` | {_first_sentence(view.about)} |" for view in views()]
+    return "\n".join(lines)
+
+
+def _first_sentence(text: str) -> str:
+    return text.split(". ")[0].split("\n")[0].rstrip(".") + "."
+
+
+def with_tables(readme: str) -> str:
+    """A README with its tables as the code declares them."""
+    before, rest = readme.split(BEGIN)
+    return f"{before}{BEGIN}\n{tables_markdown()}\n{END}{rest.split(END)[1]}"
+
+
+if __name__ == "__main__":
+    path = Path(sys.argv[1])
+    path.write_text(with_tables(path.read_text("utf-8")), "utf-8")

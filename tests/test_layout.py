@@ -1,0 +1,61 @@
+"""The tree keeps the rules of CONTRIBUTING: what lies where, and how long it may be."""
+
+import ast
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+TOP = {
+    "pyproject.toml", "flows", "tasks", "playerid", "tests", "sql", "deployments", "README.md",
+    "CONTRIBUTING.md", "Makefile", "LICENSE", "requirements.lock",
+}  # fmt: skip
+MODULES = sorted(
+    p for folder in ("flows", "tasks", "playerid") for p in (ROOT / folder).rglob("*.py")
+)
+LONGER_WITH_A_REASON = {"playerid/tables.py"}  # every column of the project, declared once
+
+
+def tracked_files() -> list[str]:
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return listed.stdout.splitlines()
+
+
+def test_nothing_else_lies_at_the_top():
+    names = {name.split("/")[0] for name in tracked_files()}
+    assert {name for name in names if not name.startswith(".")} <= TOP
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_module_has_one_subject(path):
+    relative = str(path.relative_to(ROOT))
+    lines = len(path.read_text("utf-8").splitlines())
+    limit = 60 if relative.split("/")[0] in {"flows", "tasks"} else 300
+    assert "utils" not in path.name
+    if relative not in LONGER_WITH_A_REASON:
+        assert lines <= limit + 30 * (limit == 60), f"{lines} lines"
+
+
+def test_no_machine_path_and_no_host_is_committed():
+    for name in tracked_files():
+        if name.endswith((".py", ".toml", ".md", ".sql", ".yaml", ".lock", "Makefile")):
+            text = (ROOT / name).read_text("utf-8")
+            assert "index-url" not in text or name.startswith((".ci", "Makefile", "tests/")), name
+
+
+def test_only_backends_and_training_import_torch():
+    for path in MODULES:
+        relative = path.relative_to(ROOT)
+        if relative.parts[1] in {"backends", "training"}:
+            continue
+        tree = ast.parse(path.read_text("utf-8"))
+        imported = {
+            name.name.split(".")[0]
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Import)
+            for name in node.names
+        }
+        assert not imported & {"torch", "transformers", "rfdetr", "sam2"}, relative
