@@ -19,7 +19,7 @@ def tables_markdown() -> str:
 
 
 def _first_sentence(text: str) -> str:
-    return text.split(". ")[0].split("\n")[0].rstrip(".") + "."
+    return text.split(". ", maxsplit=1)[0].split("\n", maxsplit=1)[0].rstrip(".") + "."
 
 
 def with_tables(readme: str) -> str:
