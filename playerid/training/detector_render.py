@@ -1,6 +1,7 @@
 """Rendered frames for the detector: a folder that a process of its own keeps filling."""
 
 import itertools
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,7 +25,9 @@ LEVELS = ("easy", "broadcast", "broadcast", "broadcast", "hard")
 
 
 def fill_folder(folder: Path, seed: int, slots: int = 2500, eager: int = 800) -> None:
-    """Render into a folder for ever; frames beyond `slots` replace the oldest.
+    """Render into a folder while the process that asked for it lives.
+
+    Frames beyond `slots` replace the oldest.
 
     Args:
         folder: to fill; rendering continues after the last game there.
@@ -33,6 +36,7 @@ def fill_folder(folder: Path, seed: int, slots: int = 2500, eager: int = 800) ->
         eager: after so many frames, rest three times as long as rendering takes, to leave the
             processor to the training.
     """
+    parent = os.getppid()
     cv2.setNumThreads(1)
     folder.mkdir(parents=True, exist_ok=True)
     counter = folder / "rendered.txt"
@@ -45,6 +49,8 @@ def fill_folder(folder: Path, seed: int, slots: int = 2500, eager: int = 800) ->
         if count >= eager:
             time.sleep(3 * (time.process_time() - start_s))
         start_s = time.process_time()
+        if os.getppid() != parent:
+            return  # the training was killed
 
 
 def render_frames(
