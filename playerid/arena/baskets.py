@@ -25,7 +25,7 @@ def net_points(court: Court, side: float) -> Array:
     """(24, 3) points of the net's lower edge, metres."""
     top = ring_points(court, side)
     centre = np.array([side * court.basket_x, 0.0, court.rim_height])
-    return centre + (top - centre) * 0.55 - np.array([0, 0, 0.42])
+    return np.asarray(centre + (top - centre) * 0.55 - np.array([0, 0, 0.42]))
 
 
 def basket_box(court: Court, side: float, camera: Camera) -> Array | None:

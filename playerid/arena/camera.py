@@ -58,7 +58,7 @@ class Camera:
         References:
             Hartley & Zisserman, Multiple View Geometry, 2nd ed., section 8.1.
         """
-        return np.linalg.inv(self.court_to_image)
+        return np.asarray(np.linalg.inv(self.court_to_image), np.float64)
 
     def project(self, points_m: Array) -> tuple[Array, Array]:
         """Project points of space.

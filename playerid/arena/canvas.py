@@ -118,12 +118,12 @@ def outline_limbs(joints: Array, scale: float, outfit: Outfit) -> Polygons:
         [np.repeat(start[:, None], 6, axis=1), np.repeat(end[:, None], 6, axis=1)], axis=1
     )
     radius = np.repeat(radii, 6, axis=1)[..., None]
-    lit = centre + circle * radius * 0.55 - radius * np.array([0.12, 0.22])
+    lit = centre + circle * radius * 0.62 - radius * np.array([0.12, 0.22])
     return centre + circle * radius, lit
 
 
 def draw_limb(
-    canvas: Canvas, polygons: Polygons, name: str, colour: Colour, dark: int = 158
+    canvas: Canvas, polygons: Polygons, name: str, colour: Colour, dark: int = 150
 ) -> None:
     """Draw one of `LIMBS`, dark at the edge and light towards the lamps."""
     index = LIMB[name]

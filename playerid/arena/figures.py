@@ -105,12 +105,12 @@ def _open_canvas(shape: Shape, size_px: tuple[int, int]) -> Canvas | None:
 
 
 def _close_canvas(canvas: Canvas, shape: Shape, full: float) -> Sprite:
-    size = max(1, round(0.013 * shape.scale_px * canvas.over)) | 1
-    shade = cv2.blur(cv2.blur(canvas.shade, (size, size)), (size, size))
+    soft = max(1, round(0.02 * shape.scale_px * canvas.over)) | 1
+    shade = cv2.blur(cv2.blur(canvas.shade, (soft, soft)), (soft, soft))
     colour = cv2.multiply(canvas.colour, cv2.merge([shade] * 3), scale=1 / NEUTRAL)
     alpha, digits = canvas.mask, canvas.digits
     if canvas.over > 1:
-        size = (alpha.shape[1] // canvas.over, alpha.shape[0] // canvas.over)
+        size = (int(alpha.shape[1]) // canvas.over, int(alpha.shape[0]) // canvas.over)
         colour = cv2.resize(colour, size, interpolation=cv2.INTER_AREA)
         alpha = cv2.resize(alpha, size, interpolation=cv2.INTER_AREA)
         digits = cv2.resize(digits, size, interpolation=cv2.INTER_AREA)

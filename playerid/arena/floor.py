@@ -248,8 +248,9 @@ def _print_floor(
 
 
 SPONSORS = (
-    "NORTHBANK", "Cobalt Energy", "VOLTA", "Meridian Air", "FRESHWAY", "Sable Motors", "ORBIT TEL",
-    "Kestrel Insurance", "HALCYON", "Bright & Co", "TALLGRASS", "PINNACLE", "Lumen Arena", "AXON FIT",
+    "NORTHBANK", "Cobalt Energy", "VOLTA", "Meridian Air", "FRESHWAY", "Sable Motors",
+    "ORBIT TEL", "Kestrel Insurance", "HALCYON", "Bright & Co", "TALLGRASS", "PINNACLE",
+    "Lumen Arena", "AXON FIT",
 )  # fmt: skip
 
 
@@ -301,6 +302,13 @@ def _shine(picture: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.u
         cv2.circle(small, centre, int(rng.integers(3, 9)), float(rng.uniform(0.05, 0.16)), -1)
     small = cv2.GaussianBlur(small, (0, 0), 3.0) + rng.uniform(0.84, 0.98)
     height, width = picture.shape[:2]
+    streaks = np.zeros((height // 16, width // 16), np.float32)
+    for _ in range(int(rng.integers(0, 9))):
+        centre = (int(rng.integers(width // 16)), int(rng.integers(height // 16)))
+        axes = (int(rng.integers(1, 4)), int(rng.integers(5, 16)))
+        cv2.ellipse(streaks, centre, axes, 0, 0, 360, float(rng.uniform(0.06, 0.3)), -1)
+    streaks = cv2.GaussianBlur(streaks, (0, 0), 1.2)
     light = cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)
+    light += cv2.resize(streaks, (width, height), interpolation=cv2.INTER_LINEAR)
     gain = cv2.merge([np.clip(light * 160, 0, 255).astype(np.uint8)] * 3)
     return np.asarray(cv2.multiply(picture, gain, scale=1 / 160), np.uint8)

@@ -159,11 +159,13 @@ def _outlined(fill: NDArray[np.uint8], style: NumberStyle, height_px: int) -> ND
     return outer
 
 
-def _corners(stroke: Stroke, cut: float, aspect: float, is_rounded: bool) -> list[NDArray]:
+def _corners(
+    stroke: Stroke, cut: float, aspect: float, is_rounded: bool
+) -> list[NDArray[np.float64]]:
     """The points of a stroke with its corners cut or rounded, in the unit box."""
     closed, raw = stroke
     points = [np.array(p[:2], float) for p in raw]
-    result: list[NDArray] = []
+    result: list[NDArray[np.float64]] = []
     scale = np.array([1.0, aspect])
     for i, point in enumerate(points):
         is_end = not closed and i in {0, len(points) - 1}
@@ -177,8 +179,10 @@ def _corners(stroke: Stroke, cut: float, aspect: float, is_rounded: bool) -> lis
             reach = min(cut, 0.48 * float(np.hypot(*(step))))
             ends.append(point + step / max(float(np.hypot(*step)), 1e-9) * reach * scale)
         if is_rounded:
-            for t in (0.0, 0.25, 0.5, 0.75, 1.0):
-                result.append((1 - t) ** 2 * ends[0] + 2 * t * (1 - t) * point + t**2 * ends[1])
+            result.extend(
+                (1 - t) ** 2 * ends[0] + 2 * t * (1 - t) * point + t**2 * ends[1]
+                for t in (0.0, 0.25, 0.5, 0.75, 1.0)
+            )
         else:
             result.extend(ends)
     return result
@@ -204,7 +208,8 @@ def _block_digit(digit: str, style: NumberStyle, height_px: int) -> NDArray[np.u
     shape = cv2.MORPH_ELLIPSE if style.is_rounded else cv2.MORPH_RECT
     kernel = cv2.getStructuringElement(shape, (max(1, across - 1), max(1, along - 1)))
     solid = cv2.dilate(canvas, kernel)
-    return cv2.resize(solid, (max(1, width // over), height_px), interpolation=cv2.INTER_AREA)
+    size = (max(1, width // over), height_px)
+    return np.asarray(cv2.resize(solid, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 @cache
@@ -219,7 +224,9 @@ def _typeface_text(text: str, typeface: str, height_px: int, stretch: float) -> 
     ImageDraw.Draw(canvas).text((1 - left, 1 - top), text, fill=255, font=font)
     picture = np.asarray(canvas)
     width = max(1, round(picture.shape[1] * height_px / picture.shape[0] * stretch))
-    return cv2.resize(picture, (width, height_px), interpolation=cv2.INTER_AREA)
+    return np.asarray(
+        cv2.resize(picture, (width, height_px), interpolation=cv2.INTER_AREA), np.uint8
+    )
 
 
 def draw_text(

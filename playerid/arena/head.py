@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from playerid.arena.canvas import Array, Canvas, Shape, draw_ellipse
+from playerid.arena.kit import Colour
 from playerid.arena.outfits import Outfit
 from playerid.arena.poses import JOINT
 
@@ -21,7 +22,7 @@ def draw_head(
     up = head - neck
     tilt = math.atan2(up[0], -up[1])
     turn, front = -math.sin(shape.view_rad), math.cos(shape.view_rad)
-    radius = 0.056 * scale
+    radius = 0.054 * scale
     style = outfit.hair_style
     wide = radius * (0.8 + 0.1 * abs(turn))
     skull = draw_ellipse(head, (wide, radius * 1.1), tilt)
@@ -82,6 +83,7 @@ def _draw_face(
     canvas.light(eyes, 120)
     if outfit.beard:
         low = centre + shift * [1.1, 1] + [0, 0.55 * radius]
-        canvas.fill(
-            draw_ellipse(low, (wide * 0.85, radius * 0.42 * outfit.beard), tilt), outfit.hair
-        )
+        mixed = np.multiply(outfit.hair, 0.6) + np.multiply(outfit.skin, 0.4)
+        shade: Colour = (int(mixed[0]), int(mixed[1]), int(mixed[2]))
+        radii = (wide * 0.8, radius * 0.4 * outfit.beard)
+        canvas.fill(draw_ellipse(low, radii, tilt), shade)

@@ -58,16 +58,17 @@ def render_number_crop(
         yaw = float(rng.choice([-1, 1])) * rng.uniform(1.15, 1.6)
     picture, digits = _look_at(jersey, centre_u, float(np.clip(yaw, -1.6, 1.6)), rng)
     rows, columns = np.nonzero(digits > 100)
-    half = np.s_[:, int((centre_u - 0.25) * TEXTURE_WIDTH) : int((centre_u + 0.25) * TEXTURE_WIDTH)]
-    seen = len(rows) / max(1, np.count_nonzero(jersey.digits[half] > 100))
+    start, end = (round((centre_u + side) * TEXTURE_WIDTH) for side in (-0.25, 0.25))
+    seen = len(rows) / (np.count_nonzero(jersey.digits[:, start:end] > 100) + 1)
     if is_blank or seen < 0.5:
         row, column = rng.integers(60, 120), rng.integers(60, 110)
-        box = [column, row, column + rng.integers(30, 60), row + rng.integers(40, 70)]
+        size = rng.integers([30, 40], [60, 70])
+        box = np.array([column, row, column + size[0], row + size[1]], float)
         number = ""
     else:
-        box = [columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]
-    crop = _cut(picture, np.array(box, float), rng)
-    scale = rng.uniform(*height_px) / (box[3] - box[1])
+        box = np.array([columns.min(), rows.min(), columns.max() + 1, rows.max() + 1], float)
+    crop = _cut(picture, box, rng)
+    scale = rng.uniform(*height_px) / float(box[3] - box[1])
     return _degrade(crop, scale, rng), number
 
 

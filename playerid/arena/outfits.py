@@ -176,11 +176,12 @@ def dress_spectator(
     if colours and rng.random() < club_share:
         shirt = colours[int(rng.integers(len(colours)))]
     elif rng.random() < 0.55:
-        grey = int(rng.choice([25, 40, 60, 110, 170, 225]))
+        grey = int(rng.choice([22, 32, 48, 70, 105, 150, 205]))
         shirt = (grey, grey, min(255, grey + int(rng.integers(0, 18))))
     else:
         vivid = np.array(draw_colour(rng, "vivid"), float)
-        shirt = tuple(int(c) for c in vivid * 0.6 + vivid.mean() * 0.3)
+        red, green, blue = (int(c) for c in vivid * 0.6 + vivid.mean() * 0.3)
+        shirt = (red, green, blue)
     cloth = np.full((56, 112, 3), shirt, np.float32)
     if rng.random() < 0.3:
         cloth[:, 22:34] = draw_colour(rng)

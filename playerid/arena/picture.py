@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from playerid.arena.baskets import basket_box, draw_basket
 from playerid.arena.camera import Camera
+from playerid.arena.canvas import Shape
 from playerid.arena.cast import Cast
 from playerid.arena.effects import compress, draw_look, finish
-from playerid.arena.figures import Shape, Sprite, draw_person, see_bodies
+from playerid.arena.figures import Sprite, draw_person, see_bodies
 from playerid.arena.hall import draw_background, draw_hall
 from playerid.arena.kit import draw_kits, draw_referee_kit
 from playerid.arena.outfits import Outfit, dress_player, dress_referee
@@ -73,9 +74,11 @@ class Scene:
         pan_px = abs(camera.pan_rate_radps) * camera.focal_px * SHUTTER_S
         if pan_px >= 1.5:
             picture = cv2.blur(picture, (round(pan_px) + 1, 1))
+        if view == "close-up":
+            picture = cv2.GaussianBlur(picture, (0, 0), camera.width_px / 400)
         ids = np.zeros(picture.shape[:2], np.int32)
         seen = self._draw_play(picture, ids, world, camera)
-        for panel in self._hall.before:
+        for panel in self._hall.before if view == "main" else ():
             draw_panel(picture, ids, panel, camera)
         picture = finish(picture, self._look, rng)
         if view in {"main", "close-up"}:

@@ -60,21 +60,23 @@ def make_stance(
         variant: in [0, 1), which of several habits.
         ball: centre in the body's frame, body heights, when this person has it.
     """
-    legs = _step(speed_mps, heading_rad, phase_rad)
     if action == "sit":
         return _sit(variant)
     if action == "cheer":
         up = ((0.05, 0.16, 1.1), (0.05, -0.16, 1.08 + 0.1 * variant))
         return Stance((0, 0, 0.525), 0.0, ((0, 0.07, ANKLE), (0, -0.07, ANKLE)), up)
+    legs = _step(speed_mps, heading_rad, phase_rad)
     if action in {"run", "stand"}:
-        return _move(legs, speed_mps, phase_rad, variant)
-    if action in {"defend", "screen"}:
-        return _guard(action, legs, phase_rad, variant)
-    if action == "dribble":
-        return _dribble(legs, ball, phase_rad, variant)
-    if action == "hold":
-        return _hold(legs, ball, variant)
-    return _jump(action, legs, ball, variant)
+        stance = _move(legs, speed_mps, phase_rad, variant)
+    elif action in {"defend", "screen"}:
+        stance = _guard(action, legs, phase_rad, variant)
+    elif action == "dribble":
+        stance = _dribble(legs, ball, phase_rad, variant)
+    elif action == "hold":
+        stance = _hold(legs, ball, variant)
+    else:
+        stance = _jump(action, legs, ball, variant)
+    return stance
 
 
 Legs = tuple[tuple[tuple[float, float, float], tuple[float, float, float]], float, float]
@@ -152,7 +154,7 @@ def _hold(legs: Legs, ball: tuple[float, float, float] | None, variant: float) -
 def _jump(
     action: str, legs: Legs, ball: tuple[float, float, float] | None, variant: float
 ) -> Stance:
-    feet, height, _ = legs
+    height = legs[1]
     point = ball if ball and ball[2] > 0.7 else (0.1, -0.03, 1.14)
     if action == "jump-shot":
         down = ((-0.02, 0.055, ANKLE), (-0.04, -0.055, ANKLE + 0.01))

@@ -58,7 +58,6 @@ def draw_bug_style(
     width = rng.uniform(0.16, 0.24) if two_rows else rng.uniform(0.36, 0.62)
     height = rng.uniform(0.05, 0.062) if two_rows else rng.uniform(0.024, 0.036)
     ground = draw_colour(rng, "dark") if rng.random() < 0.75 else draw_colour(rng, "light")
-    ink: Colour = (245, 245, 245) if contrast((245, 245, 245), ground) > 120 else (15, 15, 18)
     place = float(rng.choice([0.04, (1 - width) / 2, 0.96 - width]))
     return ScoreBug(
         left=place,
@@ -68,7 +67,7 @@ def draw_bug_style(
         names=(shown[0], shown[1]),
         colours=colours,
         ground=ground,
-        ink=ink,
+        ink=_ink_on(ground),
         typeface=str(rng.choice([TYPEFACES[0], TYPEFACES[0], TYPEFACES[2], TYPEFACES[3]])),
         has_two_rows=two_rows,
         opacity=float(rng.choice([1.0, 1.0, 0.85])),
@@ -104,34 +103,49 @@ def draw_bug(picture: NDArray[np.uint8], bug: ScoreBug, world: World) -> tuple[s
     plate = np.empty((height, width, 3), np.uint8)
     plate[:] = bug.ground
     shot = f"{math.ceil(world.shot_clock_s)}" if world.shot_clock_s > 0 else ""
-    clock = clock_text(world.game_clock_s)
-    period = period_text(world.period)
-    if bug.has_two_rows:
-        half, split = height // 2, round(width * 0.62)
-        for i in (0, 1):
-            box = (0, i * half, split, half)
-            _draw_team(plate, bug, 1 - i, world.scores[1 - i], box)
-        _write(plate, clock, (split, 0, width - split, half), bug.ink, bug)
-        lower = f"{period}  {shot}"
-        _write(plate, lower, (split, half, width - split, height - half), bug.ink, bug)
-    else:
-        part = round(width * 0.33)
-        _draw_team(plate, bug, 1, world.scores[1], (0, 0, part, height))
-        _draw_team(plate, bug, 0, world.scores[0], (part, 0, part, height))
-        rest = width - 2 * part
-        cells = ((period, 0.34), (clock, 0.4), (shot, 0.26))
-        x = 2 * part
-        for text, share in cells:
-            span = int(rest * share)
-            _write(plate, text, (x, 0, span, height), bug.ink, bug)
-            x += span
+    clocks = (period_text(world.period), clock_text(world.game_clock_s), shot)
+    (_fill_two_rows if bug.has_two_rows else _fill_one_row)(plate, bug, world.scores, clocks)
     if bug.banner:
         strip = np.empty((height // 2, width, 3), np.uint8)
         strip[:] = bug.colours[0]
-        _write(strip, bug.banner, (0, 0, width, height // 2), (245, 245, 245), bug)
+        _write(strip, bug.banner, (0, 0, width, height // 2), _ink_on(bug.colours[0]), bug)
         plate = np.vstack([plate, strip])
     _lay(picture, plate, left, top, bug.opacity)
     return slice(top, top + plate.shape[0]), slice(left, left + plate.shape[1])
+
+
+Clocks = tuple[str, str, str]
+
+
+def _fill_two_rows(
+    plate: NDArray[np.uint8], bug: ScoreBug, scores: tuple[int, int], clocks: Clocks
+) -> None:
+    height, width = plate.shape[:2]
+    half, split = height // 2, round(width * 0.62)
+    for row, team in ((0, 1), (1, 0)):
+        _draw_team(plate, bug, team, scores[team], (0, row * half, split, half))
+    period, clock, shot = clocks
+    _write(plate, clock, (split, 0, width - split, half), bug.ink, bug)
+    lower = (split, half, width - split, height - half)
+    _write(plate, f"{period}  {shot}", lower, bug.ink, bug)
+
+
+def _fill_one_row(
+    plate: NDArray[np.uint8], bug: ScoreBug, scores: tuple[int, int], clocks: Clocks
+) -> None:
+    height, width = plate.shape[:2]
+    part = round(width * 0.33)
+    _draw_team(plate, bug, 1, scores[1], (0, 0, part, height))
+    _draw_team(plate, bug, 0, scores[0], (part, 0, part, height))
+    x, rest = 2 * part, width - 2 * part
+    for text, share in zip(clocks, (0.34, 0.4, 0.26), strict=True):
+        span = int(rest * share)
+        _write(plate, text, (x, 0, span, height), bug.ink, bug)
+        x += span
+
+
+def _ink_on(ground: Colour) -> Colour:
+    return (248, 248, 248) if contrast((248, 248, 248), ground) > 100 else (15, 15, 18)
 
 
 def _lay(
@@ -151,7 +165,7 @@ def _draw_team(
 ) -> None:
     x, y, width, height = box
     colour = bug.colours[team]
-    ink: Colour = (248, 248, 248) if contrast((248, 248, 248), colour) > 100 else (15, 15, 18)
+    ink = _ink_on(colour)
     plate[y : y + height, x : x + width] = colour
     split = round(width * 0.66)
     _write(plate, bug.names[team], (x, y, split, height), ink, bug)

@@ -74,7 +74,7 @@ def draw_far_side(rng: np.random.Generator, court: Court, taste: Taste) -> list[
     seating = Seating(64, rows, scale, rng.uniform(0.6, 1.0), 0.52, taste.seat, (taste.dim, top))
     front = court.width / 2 + rng.uniform(3.0, 4.2)
     depth, rise = rows * 0.85, rows * rng.uniform(0.34, 0.45)
-    stand = draw_stand(rng, pool, seating)
+    stand = cv2.GaussianBlur(draw_stand(rng, pool, seating), (0, 0), rng.uniform(0.3, 1.0))
     return [_solid(stand, (-32, front + depth, rise), (64, 0, 0), (0, -depth, -rise))]
 
 
@@ -155,7 +155,7 @@ def _draw_photographers(rng: np.random.Generator, court: Court, taste: Taste) ->
     for side in (-1, 1):
         angle = Angle(0.0 if side < 0 else math.pi, (-side * 14.0, -24.0, 9.0), scale)
         pool = draw_spectators(rng, 8, ((28, 28, 32), *taste.colours), 0.1, angle)
-        colour, alpha = draw_row(rng, pool, 2.2, Seating(9.0, 1, scale, 0.8, 0.7))
+        colour, alpha = draw_row(rng, pool, 2.2, Seating(3.8, 1, scale, 0.8, 0.7))
         x = side * (court.length / 2 + rng.uniform(2.4, 3.2))
         for start in (-8.0, 2.2):
             left, step = (start, 6.0) if side < 0 else (start + 6.0, -6.0)

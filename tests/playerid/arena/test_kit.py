@@ -1,3 +1,5 @@
+from itertools import combinations
+
 import numpy as np
 import pytest
 
@@ -18,11 +20,9 @@ from playerid.arena.number_crops import render_number_crop
 def test_every_two_digits_differ_in_every_style(seed):
     style = draw_number_style(np.random.default_rng(seed))
     drawn = {d: draw_number(d, style, 64)[0] > 127 for d in STROKES}
-    for first in drawn:
-        for second in drawn:
-            if first < second and drawn[first].shape == drawn[second].shape:
-                differing = np.count_nonzero(drawn[first] ^ drawn[second])
-                assert differing > 0.02 * drawn[first].size, (first, second)
+    for (first, one), (second, other) in combinations(drawn.items(), 2):
+        if one.shape == other.shape:
+            assert np.count_nonzero(one ^ other) > 0.02 * one.size, (first, second)
 
 
 def test_outline_covers_the_digits():
