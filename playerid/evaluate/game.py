@@ -1,0 +1,161 @@
+"""Published tables of games against their known truth."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from playerid.court import to_court_below_horizon
+from playerid.evaluate.events import EventCounts, add_events, count_events
+from playerid.evaluate.identity import (
+    IdentityCounts,
+    add_counts,
+    count_identities,
+    foot_point_errors,
+    named_outcomes,
+    reliability,
+)
+from playerid.evaluate.people import (
+    Matches,
+    found_people,
+    frames_to_score,
+    match_people,
+    true_people,
+)
+from playerid.evaluate.tracking import score_game_state, score_tracking
+from playerid.truth import Truth
+
+
+@dataclass(frozen=True, slots=True)
+class GameEvaluation:
+    """What was found in one game, matched with what is true; scores of several games are pooled.
+
+    Attributes:
+        matches: people in frames of the true main view.
+        identities: counts of names, teams and numbers.
+        events: counts of violations.
+        foot_errors_m: (K,) distances of matched players from their place, metres.
+        court_errors_m: (K,) distances by which homographies misplace true foot points, metres.
+        solved: share of the scored frames with a homography.
+        main_found: share of the frames of the true main view that were taken for it.
+        other_taken: share of the other frames that were taken for the main view.
+    """
+
+    matches: Matches
+    identities: IdentityCounts
+    events: EventCounts
+    foot_errors_m: NDArray[np.float64]
+    court_errors_m: NDArray[np.float64]
+    solved: float
+    main_found: float
+    other_taken: float
+
+
+def evaluate_game(
+    published: Mapping[str, pa.Table], violations: pa.Table, truth: Truth
+) -> GameEvaluation:
+    """Compare a published game with its truth, in the frames of the true main view.
+
+    Args:
+        published: name -> rows of the public tables `player_frames`, `court_views`, `segments`.
+        violations: rows of the view `three_second_violations` of the game.
+        truth: the known answers.
+    """
+    views = published["court_views"]
+    frames = frames_to_score(truth.frames, views["frame_index"].to_numpy())
+    matches = match_people(
+        found_people(published["player_frames"], frames),
+        true_people(truth.people, frames),
+        frames,
+    )
+    court_errors, solved = _court_errors(matches, views, truth.frames, frames)
+    main_found, other_taken = _view_shares(published["segments"], truth.frames)
+    return GameEvaluation(
+        matches=matches,
+        identities=count_identities(matches),
+        events=count_events(violations, truth.events),
+        foot_errors_m=foot_point_errors(matches),
+        court_errors_m=court_errors,
+        solved=solved,
+        main_found=main_found,
+        other_taken=other_taken,
+    )
+
+
+def summarise(games: Sequence[GameEvaluation]) -> dict[str, float]:
+    """Scores of one or more games together; NaN where there is nothing to score."""
+    matches = [game.matches for game in games]
+    events = add_events([game.events for game in games])
+    outcomes = [named_outcomes(m) for m in matches]
+    probs = np.concatenate([p for p, _ in outcomes]) if outcomes else np.zeros(0)
+    right = np.concatenate([r for _, r in outcomes]) if outcomes else np.zeros(0, np.bool_)
+    sure = probs >= 0.97
+    return {
+        **add_counts([game.identities for game in games]).scores(),
+        "identity_ece": reliability(probs, right).error,
+        "identity_precision_sure": _mean(right[sure].astype(np.float64)),
+        "foot_point_error_m": _median([game.foot_errors_m for game in games]),
+        "court_error_m": _median([game.court_errors_m for game in games]),
+        "court_solved": _mean(np.array([game.solved for game in games])),
+        "main_view_found": _mean(np.array([game.main_found for game in games])),
+        "other_view_taken": _mean(np.array([game.other_taken for game in games])),
+        **score_tracking(matches),
+        "gs_hota_5m": score_game_state(matches, tolerance_m=5.0),
+        "gs_hota_1m": score_game_state(matches, tolerance_m=1.0),
+        "violations_planted": events.planted,
+        "violations_found": events.found,
+        "violations_reported": events.reported,
+        "violations_false": events.false,
+    }
+
+
+def _court_errors(
+    matches: Matches, views: pa.Table, truth_frames: pa.Table, frames: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], float]:
+    """Errors at the feet of the true people, and the share of the frames that are solved."""
+    found, true = _homographies(views), _homographies(truth_frames)
+    errors = []
+    for frame, pair in zip(frames.tolist(), matches.pairs, strict=True):
+        if frame in found and frame in true and len(pair.true):
+            boxes = matches.true.boxes_px[pair.true]
+            feet = np.column_stack([(boxes[:, 0] + boxes[:, 2]) / 2, boxes[:, 3]])
+            steps = to_court_below_horizon(feet, found[frame]) - to_court_below_horizon(
+                feet, true[frame]
+            )
+            errors.append(np.linalg.norm(steps, axis=1))
+    every = np.concatenate(errors) if errors else np.zeros(0)
+    solved = sum(frame in found for frame in frames.tolist()) / max(len(frames), 1)
+    return every[np.isfinite(every)], solved
+
+
+def _homographies(rows: pa.Table) -> dict[int, NDArray[np.float64]]:
+    """Frame -> (3, 3) homography, where there is one."""
+    return {
+        frame: np.array(values, np.float64).reshape(3, 3)
+        for frame, values in zip(
+            rows["frame_index"].to_pylist(), rows["image_to_court"].to_pylist(), strict=True
+        )
+        if values is not None
+    }
+
+
+def _view_shares(segments: pa.Table, truth_frames: pa.Table) -> tuple[float, float]:
+    """Share of the true main view taken for it, and share of the rest taken for it."""
+    frames = truth_frames["frame_index"].to_numpy()
+    is_main = np.array([view == "main" for view in truth_frames["view"].to_pylist()], np.bool_)
+    taken = np.zeros(len(frames), np.bool_)
+    for row in segments.to_pylist():
+        if row["view"] == "main":
+            taken |= (frames >= row["start_frame"]) & (frames < row["end_frame"])
+    return _mean(taken[is_main].astype(np.float64)), _mean(taken[~is_main].astype(np.float64))
+
+
+def _mean(values: NDArray[np.float64]) -> float:
+    return float(values.mean()) if len(values) else float("nan")
+
+
+def _median(parts: Sequence[NDArray[np.float64]]) -> float:
+    values = np.concatenate(parts) if parts else np.zeros(0)
+    return float(np.median(values)) if len(values) else float("nan")
