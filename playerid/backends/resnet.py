@@ -33,7 +33,7 @@ class Architecture:
         temperature: logits are divided by it; fitted on crops that were not trained on.
     """
 
-    height_px: int = 40
+    height_px: int = 32
     width_px: int = 40
     blocks: int = 5
     width: int = 16

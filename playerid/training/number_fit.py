@@ -32,17 +32,19 @@ class Recipe:
             before the first, no real crop is used.
         average_steps: steps over which weights are averaged.
         smoothing: probability kept from the label, against wrong labels.
+        note_every_s: seconds between two checkpoints, each with a line of the curve.
     """
 
     architecture: Architecture = field(default_factory=Architecture)
-    batch_size: int = 96
-    peak_rate: float = 4e-3
+    batch_size: int = 64
+    peak_rate: float = 3e-3
     real_share: float = 0.6
-    pool_size: int = 3000
-    new_drawn: int = 3
+    pool_size: int = 2000
+    new_drawn: int = 2
     orient_at: tuple[float, ...] = (0.15, 0.3, 0.55)
     average_steps: int = 400
     smoothing: float = 0.05
+    note_every_s: float = 120
 
 
 @dataclass(slots=True)

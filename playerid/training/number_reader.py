@@ -95,11 +95,12 @@ def run_steps(
     out: Path,
     plan: tuple[float, int],
 ) -> None:
-    """Train until the minutes are over, with a line of the curve and a checkpoint a minute."""
+    """Train until the minutes are over, with a checkpoint and a line of the curve now and then."""
     minutes, seed = plan
     upright = _upright(state, real[0])
     pool = Pool(recipe.pool_size)
     pool.add(np.random.default_rng((seed, state.step, 1)), recipe.pool_size)
+    judged = (real[1].subset(np.arange(0, len(real[1].numbers), 3)), draw_crops(150, seed=99))
     losses: list[float] = []
     noted_s, started = state.elapsed_s, time.monotonic() - state.elapsed_s
     while state.elapsed_s < 60 * minutes:
@@ -110,8 +111,8 @@ def run_steps(
         batch = draw_batch(np.random.default_rng((seed, state.step)), recipe, upright, pool)
         losses.append(train_step(state, recipe, batch, progress))
         state.elapsed_s = time.monotonic() - started
-        if state.elapsed_s - noted_s >= 60 or state.elapsed_s >= 60 * minutes:
-            _note(state, losses, real[1], out)
+        if state.elapsed_s - noted_s >= recipe.note_every_s or state.elapsed_s >= 60 * minutes:
+            _note(state, losses, judged, out)
             noted_s, losses = state.elapsed_s, []
 
 
@@ -133,17 +134,17 @@ def _aside_upright(network: NumberNetwork, aside: Crops) -> Crops:
     return reorient_all(aside, turns)
 
 
-def _note(state: State, losses: list[float], aside: Crops, out: Path) -> None:
+def _note(state: State, losses: list[float], judged: tuple[Crops, Crops], out: Path) -> None:
     """Write a checkpoint and a line of the curve."""
     save_state(state, out / "checkpoint.pt")
-    sample = aside.subset(np.arange(0, len(aside.numbers), 2))
+    aside, drawn = judged
     line = {
         "minute": round(state.elapsed_s / 60, 2),
         "step": state.step,
         "loss": float(np.mean(losses)),
         "rate": state.optimiser.param_groups[0]["lr"],
-        "aside_top1": measure(state.averaged, _aside_upright(state.averaged, sample))["top1"],
-        "drawn_top1": measure(state.averaged, draw_crops(200, seed=99))["top1"],
+        "aside_top1": measure(state.averaged, _aside_upright(state.averaged, aside))["top1"],
+        "drawn_top1": measure(state.averaged, drawn)["top1"],
     }
     with (out / "curve.jsonl").open("a") as curve:
         curve.write(json.dumps(line) + "\n")
