@@ -43,7 +43,7 @@ def solve_view(
     size_px: tuple[int, int],
     *,
     min_score: float = 0.25,
-    tolerance: float = 0.012,
+    tolerance: float = 0.02,
     max_error_m: float = 0.6,
 ) -> CourtView:
     """Find the homography on which the points of one frame agree.
@@ -78,7 +78,7 @@ def solve_view(
         keypoints.scores[sure][agree].astype(np.float64),
     )
     for _ in range(4):
-        matrix = refine_homography(matrix, alignment, tolerance_px / 3)
+        matrix = refine_homography(matrix, alignment, tolerance_px / 5)
     found_m = to_court_below_horizon(alignment.points_px, matrix)
     error_m = float(np.sqrt(((found_m - alignment.points_m) ** 2).sum(axis=1).mean()))
     reason = _doubt(matrix, alignment, size_px)
@@ -134,7 +134,7 @@ def _doubt(
     if not (turn < 0).all():
         return "the view is a mirror image"
     seen = len(alignment.points_px)
-    if not (along[:seen, 0] > 0).all() or not (towards[:seen, 1] < 0).all():
+    if np.median(along[:seen, 0]) <= 0 or np.median(towards[:seen, 1]) >= 0:
         return "the view is not from the near side"
     wide_m = np.median(np.linalg.norm(along[:seen], axis=1)) * size_px[0]
     if not 4 <= wide_m <= 60:

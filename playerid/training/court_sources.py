@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from playerid.arena.broadcast import Frame, sample_frames
 from playerid.court_scores import CourtLabels, read_court_labels
-from playerid.league import Court, load_league
+from playerid.league import Court, league_names, load_league
 from playerid.training.court_labels import fit_labels
 from playerid.training.court_pictures import CourtPicture
 from playerid.training.court_targets import repaint_floor, vary_look, vary_view
@@ -76,3 +77,50 @@ def vary_pictures(pictures: Sequence[CourtPicture], *, repaint_share: float = 0.
         return CourtPicture(vary_look(varied.image, random), varied.image_to_court, varied.court)
 
     return source
+
+
+def render_pictures(folder: Path, count: int, seed: int, *, width_px: int = 768) -> None:
+    """Render main-camera frames of arena games of every league; what is there is not made again.
+
+    Args:
+        folder: gets `<seed>-<index>.jpg` and, with its homography and league, a `.json` beside it.
+        count: how many frames.
+        seed: draws them.
+        width_px: of the pictures.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    batch = 12
+    for start in range(0, count, batch):
+        names = [folder / f"{seed}-{start + i:05d}" for i in range(min(batch, count - start))]
+        if all(name.with_suffix(".json").is_file() for name in names):
+            continue
+        league = league_names()[start // batch % len(league_names())]
+        frames = sample_frames(
+            seed + start, "mixed", len(names), leagues=(league,), per_game=4, other_share=0.0
+        )
+        for name, frame in zip(names, frames, strict=True):
+            _write_frame(name, frame, league, width_px)
+
+
+def _write_frame(name: Path, frame: Frame, league: str, width_px: int) -> None:
+    matrix = frame.truth.image_to_court
+    assert matrix is not None
+    court = load_league(league).court
+    picture = _at_width(frame.image, matrix, court, width_px)
+    bgr = cv2.cvtColor(picture.image, cv2.COLOR_RGB2BGR)
+    cv2.imwrite(str(name.with_suffix(".jpg")), bgr, [cv2.IMWRITE_JPEG_QUALITY, 93])
+    truth = {"league": league, "image_to_court": picture.image_to_court.tolist()}
+    name.with_suffix(".json").write_text(json.dumps(truth))
+
+
+def read_rendered_pictures(folder: Path) -> list[CourtPicture]:
+    """Read what `render_pictures` wrote, in order of the names."""
+    pictures = []
+    for path in sorted(folder.glob("*.json")):
+        truth = json.loads(path.read_text())
+        bgr = cv2.imread(str(path.with_suffix(".jpg")), cv2.IMREAD_COLOR)
+        assert bgr is not None, path
+        image = cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)
+        court = load_league(truth["league"]).court
+        pictures.append(CourtPicture(image, np.array(truth["image_to_court"]), court))
+    return pictures
