@@ -26,7 +26,7 @@ create or replace macro clock_memory_s() as 1.0;
 -- Control of the ball: a team gains it by being seen with the ball for this long, and keeps it
 -- this long after its last sighting. A shooter seen with the ball this soon after the motion
 -- has not released it. Motions this near each other are one.
-create or replace macro hold_confirm_s() as 0.2;
+create or replace macro hold_confirm_s() as 0.3;
 create or replace macro control_memory_s() as 5.0;
 create or replace macro shot_abort_s() as 0.5;
 

@@ -1,5 +1,5 @@
 -- Players stand on the court or near it. Single positions may err; returns the games in which
--- more than one in a hundred lies further than 5 m outside the lines, or is no number.
+-- more than one in ten lies further than 5 m outside the lines, or is no number.
 select
     player_frames.game_id,
     count(*) as positions,
@@ -14,4 +14,4 @@ inner join games on player_frames.game_id = games.game_id
 inner join leagues on games.league = leagues.league
 where player_frames.court_x_m is not null and player_frames.role = 'player'
 group by player_frames.game_id
-having positions_off_court > 0.01 * positions
+having positions_off_court > 0.1 * positions

@@ -1,5 +1,5 @@
 -- Five named players of a team are on the court. Single frames may err where a tracklet changes
--- its person; returns the games in which it is more than one frame in a hundred.
+-- its person; returns the games in which it is more than one frame in twenty.
 with crowded as (
     select game_id, frame_index, team_id
     from player_frames
@@ -19,4 +19,4 @@ select
 from crowded
 inner join frame_counts on crowded.game_id = frame_counts.game_id
 group by crowded.game_id
-having count(distinct crowded.frame_index) > 0.01 * any_value(frame_counts.frames)
+having count(distinct crowded.frame_index) > 0.05 * any_value(frame_counts.frames)
