@@ -57,7 +57,7 @@ class Bodies:
         distance = np.sqrt((apart**2).sum(-1)) + np.eye(len(apart)) * 1e3
         strength = np.maximum(0, reach_m - distance) * 3.5 / distance
         push = (apart * strength[..., None]).sum(1)
-        return push + 0.6 * np.stack([-push[:, 1], push[:, 0]], -1)
+        return np.asarray(push + 0.6 * np.stack([-push[:, 1], push[:, 0]], -1))
 
     def _separate(self, least_m: float) -> None:
         """Move apart those who stand inside each other."""
@@ -84,4 +84,4 @@ class Bodies:
 
 def norm(vectors: Floats) -> Floats:
     """Lengths (P,) of (P, 2) vectors."""
-    return np.sqrt((vectors**2).sum(-1))
+    return np.asarray(np.sqrt((vectors**2).sum(-1)))

@@ -156,9 +156,9 @@ def plan_broadcast(
     frame_count = math.ceil(min(duration_s, game.duration_s) * fps)
     size_px = (1280, 720)
     motion = game.motion
-    times_s = np.arange(len(motion)) * motion.step_s
-    people = motion.positions_m[:, :10].mean(1)
-    focus_m = 0.6 * motion.ball_m[:, :2] + 0.4 * people
+    times_s = np.arange(len(motion), dtype=np.float64) * motion.step_s
+    people_m = motion.positions_m[:, :10].mean(1)
+    focus_m = np.asarray(0.6 * motion.ball_m[:, :2] + 0.4 * people_m, np.float64)
     return Broadcast(
         seed=seed,
         level=level,

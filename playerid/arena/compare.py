@@ -5,6 +5,7 @@ team_b, game_id), `positions.parquet` (clip, step, player_id, x_ft, y_ft; the ba
 a corner of the court; a step is 0.12 s) and `players_by_game.parquet` (game_id, player_id, team).
 """
 
+import itertools
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -53,18 +54,27 @@ def read_plays(folder: Path, most: int) -> Iterator[tuple[Floats, Floats, NDArra
             yield np.stack(tracks, 1), ball, first
 
 
-def play_arena(games: int) -> Iterator[tuple[Floats, Floats, NDArray[np.bool_]]]:
-    """Simulated stretches of running clock, in the form of `read_plays`."""
+def play_arena(
+    games: int, lengths_s: list[float]
+) -> Iterator[tuple[Floats, Floats, NDArray[np.bool_]]]:
+    """Simulated plays that end, as recorded ones do, shortly after a shot attempt.
+
+    Args:
+        games: how many minutes to simulate.
+        lengths_s: lengths of the recorded plays; the simulated ones take them in turn.
+    """
+    lengths = itertools.cycle(lengths_s)
     for seed in range(games):
         game = play_game(seed, "nba", 60.0)
-        times = np.arange(0, 60, STEP_S)
-        worlds = [game.world_at(float(time)) for time in times]
-        runs = np.array([world.clock_running for world in worlds])
-        edges = np.flatnonzero(np.diff(np.r_[False, runs, False].astype(np.int8)))
-        for start, end in zip(edges[::2], edges[1::2], strict=True):
-            if end - start > 20:
-                players = np.stack([world.positions_m[:10] for world in worlds[start:end]])
-                ball = np.stack([world.ball_m[:2] for world in worlds[start:end]])
+        motion = game.motion
+        lost = (motion.offence[:-1] >= 0) & (motion.offence[1:] < 0) & motion.clock_running[1:]
+        for index in np.flatnonzero(lost):
+            end_s = float(index) * motion.step_s + 1.5
+            times = np.arange(max(0.0, end_s - next(lengths)), end_s, STEP_S)
+            worlds = [game.world_at(float(time)) for time in times]
+            if all(world.clock_running for world in worlds):
+                players = np.stack([world.positions_m[:10] for world in worlds])
+                ball = np.stack([world.ball_m[:2] for world in worlds])
                 yield players, ball, np.arange(10) < 5
 
 
@@ -107,7 +117,7 @@ def find_stays(inside: NDArray[np.bool_]) -> Floats:
     padded = np.pad(inside.astype(np.int8), ((1, 1), (0, 0)))
     change = np.diff(padded, axis=0).T
     starts, ends = np.nonzero(change == 1)[1], np.nonzero(change == -1)[1]
-    return (ends - starts) * STEP_S
+    return np.asarray((ends - starts) * STEP_S, np.float64)
 
 
 def write_table(real: dict[str, Floats], arena: dict[str, Floats]) -> str:
@@ -123,5 +133,7 @@ def write_table(real: dict[str, Floats], arena: dict[str, Floats]) -> str:
 
 
 if __name__ == "__main__":
-    table = write_table(measure(read_plays(Path(sys.argv[1]), 800)), measure(play_arena(24)))
-    sys.stdout.write(table)
+    recorded_plays = list(read_plays(Path(sys.argv[1]), 800))
+    lengths = [len(ball) * STEP_S for _, ball, _ in recorded_plays]
+    arena_plays = play_arena(40, lengths)
+    sys.stdout.write(write_table(measure(iter(recorded_plays)), measure(arena_plays)))

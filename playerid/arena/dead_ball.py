@@ -39,14 +39,14 @@ def throw_in(play: Play, thrower: int, outside: Floats, receiver_m: Floats) -> S
     play.bodies.looks_m[thrower] = play.place(guard)
     yield from play.wait(0.4)
     yield from play.pass_to(guard)
-    play.running = True
+    play.board.running = True
     play.busy -= {thrower, guard}
 
 
 def stop_play(play: Play) -> Script:
     """Blow the whistle: the clock stops, players stroll, some are substituted, play restarts."""
     fouled = play.holder if play.holder >= 0 else play.attackers[0]
-    play.running, play.defends = False, False
+    play.board.running, play.defends = False, False
     play.offence, play.helper, play.calm = -1, -1, False
     play.routines.clear()
     play.busy.clear()
@@ -119,7 +119,7 @@ def restart(play: Play, official: int) -> Script:
     while play.ball.in_flight:
         yield
     play.give(thrower)
-    play.shot_clock_s = max(play.shot_clock_s, 14.0)
+    play.board.shot_clock_s = max(play.board.shot_clock_s, 14.0)
     yield from throw_in(play, thrower, outside, play.at(9.0, near * 3.5))
 
 
@@ -140,7 +140,7 @@ def shoot_free_throws(play: Play, shooter: int, official: int) -> Script:
         play.jump(shooter, 0.3, 0.4, 0.12)
         yield from play.wait(0.55)
         made = bool(play.rng.random() < 0.76)
-        play.scores[play.team] += int(made)
+        play.board.scores[play.team] += int(made)
         yield from throw_at_ring(play, made, 0.9, shooter)
         if attempt == 1:
             play.ball.throw(lambda: play.hand(official), 1.2)
@@ -149,7 +149,7 @@ def shoot_free_throws(play: Play, shooter: int, official: int) -> Script:
     if made:
         score(play, 0)
         return
-    play.running = True
+    play.board.running = True
     yield from rebound(play, shooter)
 
 

@@ -49,7 +49,7 @@ def keep_lane_clear(play: Play, *, margin_m: float = 0.45, most_s: float = 1.8) 
     """
     bodies = play.bodies
     depth = lane_depth(bodies.positions_m[:10], play.court, play.attacks_right)
-    counts = play.running and play.offence >= 0 and play.in_frontcourt
+    counts = play.board.running and play.offence >= 0 and play.in_frontcourt
     attackers, defenders = list(play.attackers), list(play.defenders)
     guards = np.zeros(10, bool)
     guards[defenders] = find_guards(

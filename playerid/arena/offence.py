@@ -148,6 +148,10 @@ def swing(play: Play) -> Script:
     mates = [slot for slot in mates if slot not in shut]
     if not mates:
         return
+    if not play.planting and play.rng.random() < 0.035:
+        near = [play.gap(slot, play.place(holder)) for slot in play.defenders]
+        yield from play.lose_pass(play.defenders[int(np.argsort(near)[1])])
+        return
     gaps = np.array([play.gap(slot, play.place(holder)) for slot in mates])
     play.homes[holder] = play.place(holder).copy()
     tidy_home(play, holder)

@@ -40,6 +40,42 @@ class Plant:
     end_s: float
 
 
+@dataclass(slots=True)
+class Scoreboard:
+    """What the scoreboard shows.
+
+    Attributes:
+        period: from 1.
+        clock_s: seconds left in the period.
+        shot_clock_s: seconds left to shoot.
+        running: whether the game clock runs.
+        scores: home, away.
+    """
+
+    period: int
+    clock_s: float
+    shot_clock_s: float
+    running: bool
+    scores: list[int]
+
+    def tick(self, in_control: bool) -> None:
+        """Count one step down."""
+        if self.running:
+            self.clock_s = max(0.0, self.clock_s - STEP_S)
+            if in_control:
+                self.shot_clock_s = max(0.0, self.shot_clock_s - STEP_S)
+
+
+def draw_scoreboard(league: League, rng: np.random.Generator) -> Scoreboard:
+    """Somewhere in a game, with scores as they are by then."""
+    clock = league.clock
+    period = int(rng.integers(1, clock.periods + 1))
+    clock_s = float(rng.uniform(0.1, 0.95) * clock.period_s)
+    base = 26 * (period - clock_s / clock.period_s)
+    scores = [max(0, int(base + rng.integers(-4, 5))) for _ in range(2)]
+    return Scoreboard(period, clock_s, float(clock.shot_clock_s), True, scores)
+
+
 class Play:
     """Everything that changes from step to step.
 
@@ -58,16 +94,9 @@ class Play:
         self.team = int(rng.integers(2))
         self.home_right = bool(rng.random() < 0.5)
         self.offence = self.team
-        self.holder = -1
-        self.dribbles = False
+        self.holder, self.dribbles = -1, False
         self.defends = True
-        self.running = True
-        self.period = int(rng.integers(1, league.clock.periods + 1))
-        self.clock_s = float(rng.uniform(0.1, 0.95) * league.clock.period_s)
-        self.shot_clock_s = float(league.clock.shot_clock_s)
-        base = 26 * (self.period - self.clock_s / league.clock.period_s)
-        self.scores = [int(base + rng.integers(-4, 5)) for _ in range(2)]
-        self.scores = [max(0, score) for score in self.scores]
+        self.board = draw_scoreboard(league, rng)
         self.acts: dict[int, tuple[str, float]] = {}
         self.jumps: dict[int, tuple[float, float, float]] = {}
         self.ring_until_s = -1.0
@@ -123,7 +152,7 @@ class Play:
 
     def place(self, slot: int) -> Floats:
         """Where a slot's body is (2,)."""
-        return self.bodies.positions_m[slot]
+        return np.asarray(self.bodies.positions_m[slot])
 
     def go(self, slot: int, point_m: Floats, speed_mps: float = 4.0) -> None:
         """Send a body somewhere."""
@@ -173,7 +202,7 @@ class Play:
         """The other team wins the ball in play."""
         self.team = slot // 5
         self.give(slot)
-        self.shot_clock_s = float(self.league.clock.shot_clock_s)
+        self.board.shot_clock_s = float(self.league.clock.shot_clock_s)
         self.acts.clear()
 
     def wait(self, lasts_s: float) -> Script:
@@ -199,6 +228,16 @@ class Play:
             yield
         self.give(slot)
 
+    def lose_pass(self, slot: int) -> Script:
+        """Pass, and let a defender catch it: the other team has the ball."""
+        self.holder = -1
+        gap = self.gap(slot, self.ball.position_m)
+        self.go(slot, 0.5 * (self.place(slot) + self.ball.position_m[:2]), 6.0)
+        self.ball.throw(lambda: self.hand(slot), max(0.28, gap / 10.0))
+        while self.ball.in_flight:
+            yield
+        self.turn_over(slot)
+
     def choose(self, slots: list[int], weights: list[float] | None = None) -> int:
         """Draw one slot."""
         share = None if weights is None else np.array(weights) / np.sum(weights)
@@ -218,10 +257,7 @@ class Play:
             self.ball.hold(self._dribbled() if self.dribbles else self.hand(self.holder))
         else:
             self.ball.step(STEP_S)
-        if self.running:
-            self.clock_s = max(0.0, self.clock_s - STEP_S)
-            if self.offence >= 0:
-                self.shot_clock_s = max(0.0, self.shot_clock_s - STEP_S)
+        self.board.tick(self.offence >= 0)
         self.acts = {slot: act for slot, act in self.acts.items() if act[1] > self.time_s}
         self.jumps = {
             slot: jump for slot, jump in self.jumps.items() if jump[0] + jump[1] > self.time_s

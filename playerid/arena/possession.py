@@ -28,21 +28,31 @@ def bring_up(play: Play) -> Script:
 
 def play_half_court(play: Play, plan: tuple[str, str] | None, lasts_s: float) -> Script:
     """Pass, screen and move for a while; stage what is planned; end with the ball in hand."""
+    team = play.team
     if plan is not None and play.in_frontcourt:
         play.calm = True
         until = play.time_s + 1.6
         while play.time_s < until or not is_set_up(play):
             yield from swing(play)
-            if play.shot_clock_s < 12:
+            if play.board.shot_clock_s < 12 or play.team != team:
                 break
-        if play.shot_clock_s >= 12 and play.clock_s > 12 and play.over_s > play.time_s + 9:
+        if (
+            play.board.shot_clock_s >= 12
+            and play.board.clock_s > 12
+            and play.over_s > play.time_s + 9
+        ):
             play.planting = True
             play.routines.append(stage_stay(play, *plan))
         while play.planting:
             yield from swing(play)
         play.calm = False
     until = play.time_s + lasts_s
-    while play.time_s < until and play.shot_clock_s > 5 and play.clock_s > 2.5:
+    while (
+        play.team == team
+        and play.time_s < until
+        and play.board.shot_clock_s > 5
+        and play.board.clock_s > 2.5
+    ):
         if play.rng.random() < 0.62:
             yield from swing(play)
         else:
@@ -223,7 +233,7 @@ def rebound(play: Play, shooter: int) -> Script:
         play.turn_over(winner)
         return
     play.give(winner)
-    play.shot_clock_s = min(14.0, float(play.league.clock.shot_clock_s))
+    play.board.shot_clock_s = min(14.0, float(play.league.clock.shot_clock_s))
     play.lane_s[:] = 0
     if play.gap(winner, play.hoop) < 2.2 and play.rng.random() < 0.5:
         yield from play.wait(0.35)
@@ -239,7 +249,7 @@ def rebound(play: Play, shooter: int) -> Script:
 
 def score(play: Play, points: int) -> None:
     """Count a made basket; the ball is the other team's to bring in."""
-    play.scores[play.team] += points
+    play.board.scores[play.team] += points
     play.team = 1 - play.team
     play.offence, play.defends = -1, True
-    play.shot_clock_s = float(play.league.clock.shot_clock_s)
+    play.board.shot_clock_s = float(play.league.clock.shot_clock_s)

@@ -50,7 +50,9 @@ def run_game(play: Play) -> Script:
     while True:
         yield from bring_up(play)
         team = play.team
-        yield from play_half_court(play, next(plans), float(play.rng.uniform(0.5, 9.0)))
+        yield from play_half_court(play, next(plans), float(play.rng.uniform(0.3, 6.5)))
+        if play.team != team:
+            continue
         if play.rng.random() < 0.12:
             yield from stop_play(play)
             play.routines.append(move_off_ball(play))
@@ -58,10 +60,11 @@ def run_game(play: Play) -> Script:
             yield from finish(play)
         while play.team == team and play.offence == team:
             yield from play_half_court(play, None, float(play.rng.uniform(0.5, 5.0)))
-            yield from finish(play)
+            if play.team == team:
+                yield from finish(play)
         if play.offence < 0:
             yield from throw_in_after_basket(play)
-        if play.clock_s <= 0.5:
+        if play.board.clock_s <= 0.5:
             start_period(play)
 
 
@@ -78,16 +81,18 @@ def draw_plans(play: Play) -> Iterator[tuple[str, str] | None]:
             deck = [deck[index] for index in play.rng.permutation(len(deck))]
             if first:
                 deck.sort(key=lambda plan: plan[1] != "clear")
-        yield deck.pop(0) if first or play.rng.random() < 0.6 else None
+        yield deck.pop(0) if first or play.rng.random() < 0.5 else None
         first = False
 
 
 def start_period(play: Play) -> None:
     """Reset the clock for the next period; teams change baskets at half-time."""
     clock = play.league.clock
-    play.period += 1
-    play.clock_s = float(clock.period_s if play.period <= clock.periods else clock.overtime_s)
-    play.shot_clock_s = float(clock.shot_clock_s)
+    play.board.period += 1
+    play.board.clock_s = float(
+        clock.period_s if play.board.period <= clock.periods else clock.overtime_s
+    )
+    play.board.shot_clock_s = float(clock.shot_clock_s)
 
 
 def line_up_start(play: Play) -> None:
@@ -108,7 +113,7 @@ def line_up_start(play: Play) -> None:
     play.bodies.targets_m[:10] = play.bodies.positions_m[:10]
     play.bodies.chests[:] = [play.side, 0.0]
     play.ball.position_m = play.hand(guard)
-    play.shot_clock_s -= 2.0
+    play.board.shot_clock_s -= 2.0
 
 
 def advance(play: Play, script: Script) -> None:
@@ -142,7 +147,8 @@ class Sample:
 
 def sample(play: Play) -> Sample:
     """Write down what is true now."""
-    runs = play.running and play.clock_s > 0
+    board = play.board
+    runs = board.running and board.clock_s > 0
     return Sample(
         play.people,
         play.bodies.positions_m.copy(),
@@ -151,8 +157,8 @@ def sample(play: Play) -> Sample:
         [play.lift(slot) for slot in range(SLOTS)],
         play.ball.position_m.copy(),
         (play.holder, play.time_s < play.ring_until_s, play.offence, play.attacks_right),
-        (play.period, play.clock_s, play.shot_clock_s, runs),
-        (play.scores[0], play.scores[1]),
+        (board.period, board.clock_s, board.shot_clock_s, runs),
+        (board.scores[0], board.scores[1]),
     )
 
 

@@ -95,7 +95,7 @@ def count_samples(motion: Motion, court: Court, team: int, tolerance: tuple[floa
     """
     enlarge_m, reach_m = tolerance
     players = motion.positions_m[:, :10]
-    inside = lane_depth(players, court, motion.attacks_right[:, None]) > -enlarge_m
+    inside: Flags = lane_depth(players, court, motion.attacks_right[:, None]) > -enlarge_m
     side = np.where(motion.attacks_right, 1.0, -1.0)
     hoop = np.stack([side * court.basket_x, np.zeros(len(motion))], -1)
     attackers, defenders = slice(5 * team, 5 * team + 5), slice(5 - 5 * team, 10 - 5 * team)
@@ -103,7 +103,8 @@ def count_samples(motion: Motion, court: Court, team: int, tolerance: tuple[floa
     guards[:, defenders] = find_guards(
         players[:, attackers], players[:, defenders], hoop, reach_m=reach_m
     )
-    return inside & ~guards
+    counted: Flags = inside & ~guards
+    return counted
 
 
 def find_runs(counted: Flags, live: Flags, bridge: int) -> list[tuple[int, int]]:
