@@ -1,12 +1,19 @@
 """Evidence of a whole game -> its atoms, and who each of them is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 
 from playerid.assemble import court_positions
-from playerid.identify import POSITIONS, Evidence, gather_evidence, identify
+from playerid.identify import (
+    POSITIONS,
+    Evidence,
+    gather_evidence,
+    identify,
+    renumber,
+    split_tracklets,
+)
 from playerid.roster import Game
 from playerid.team_crops import vote_teams
 
@@ -37,8 +44,14 @@ def resolve_game(game: Game, seen: GameEvidence, threshold: float) -> Resolved:
         seen: evidence of the whole game.
         threshold: least probability at which a player is named.
     """
-    boxes = seen.tracked_boxes
-    return Resolved(boxes, identify(weigh(game, seen), threshold=threshold))
+    pieces = split_tracklets(game, seen.tracked_boxes, seen.number_readings)
+    split = replace(
+        seen,
+        tracked_boxes=renumber(seen.tracked_boxes, pieces),
+        number_readings=renumber(seen.number_readings, pieces),
+        team_crops=renumber(seen.team_crops, pieces),
+    )
+    return Resolved(split.tracked_boxes, identify(weigh(game, split), threshold=threshold))
 
 
 def weigh(game: Game, seen: GameEvidence) -> Evidence:

@@ -1,5 +1,6 @@
 """Evidence + roster -> who each tracklet is."""
 
+from playerid.identify.atoms import PIECES, renumber, split_tracklets
 from playerid.identify.evidence import POSITIONS, TEAMS, Evidence, gather_evidence
 from playerid.identify.resolve import Belief, identify_by_evidence
 from playerid.identify.rule import identify_by_rule
@@ -8,6 +9,7 @@ identify = identify_by_evidence
 """The decision that the pipeline takes by default."""
 
 __all__ = [
+    "PIECES",
     "POSITIONS",
     "TEAMS",
     "Belief",
@@ -16,4 +18,6 @@ __all__ = [
     "identify",
     "identify_by_evidence",
     "identify_by_rule",
+    "renumber",
+    "split_tracklets",
 ]

@@ -127,11 +127,12 @@ def gather_evidence(
     """
     tracklets = _gather_tracklets(game, tracked_boxes, teams, positions)
     return Evidence(
-        game, _candidates(game), tracklets, _gather_readings(number_readings, tracklets.ids)
+        game, gather_candidates(game), tracklets, gather_readings(number_readings, tracklets.ids)
     )
 
 
-def _candidates(game: Game) -> Candidates:
+def gather_candidates(game: Game) -> Candidates:
+    """The active players of both teams, home first, in the order of the game file."""
     active = [
         (player, side)
         for side, team in enumerate(game.teams)
@@ -216,7 +217,8 @@ def _end_positions(
     return enter_m, leave_m
 
 
-def _gather_readings(number_readings: pa.Table, ids: NDArray[np.int32]) -> ReadNumbers:
+def gather_readings(number_readings: pa.Table, ids: NDArray[np.int32]) -> ReadNumbers:
+    """Readings whose wearer is one of `ids` (sorted), in order of wearer and time."""
     worn = number_readings.filter(
         pc.is_in(number_readings["tracklet_id"], value_set=pa.array(ids, pa.int32()))
     ).sort_by([("tracklet_id", "ascending"), ("time_s", "ascending")])

@@ -88,7 +88,8 @@ def number_likelihoods(
         0 is the likelihood for a person whose number is not known: anyone's, or none.
     """
     shows = channel.matrix(worn)
-    burst_rows, burst_logs = _bursts(readings, channel)
+    firsts, burst_logs = find_bursts(readings, channel)
+    burst_rows = readings.rows[firsts]
     each = _log_matmul(burst_logs, shows)
     honest, constant = np.zeros((count, len(NUMBERS))), np.zeros((count, len(NUMBERS)))
     np.add.at(honest, burst_rows, each)
@@ -100,17 +101,19 @@ def number_likelihoods(
         np.log(1 - channel.persistent) + honest,
         np.log(channel.persistent) + _log_matmul(constant, wrong),
     )
-    anybody = np.bincount(worn, minlength=len(NUMBERS)) / max(len(worn), 1)
-    unknown = 0.5 * anybody + 0.5 / (len(NUMBERS) - 1)
-    unknown[0] = 0
-    likelihoods[:, 0] = _log_matmul(likelihoods, unknown[None, :])[:, 0]
+    likelihoods[:, 0] = _log_matmul(likelihoods, _unknown(worn)[None, :])[:, 0]
     return np.asarray(likelihoods)
 
 
-def _bursts(
+def find_bursts(
     readings: ReadNumbers, channel: Channel
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Tracklet row (B,) of each burst, and the log likelihood (B, 102) of what it may show."""
+    """Group readings into bursts.
+
+    Returns:
+        (B,) index of the first reading of each burst, and (B, 102) log likelihood of what it may
+        show.
+    """
     logs = _reading_logs(readings.probs, channel.max_legible)
     rows, times = readings.rows, readings.times_s
     if not len(rows):
@@ -121,7 +124,30 @@ def _bursts(
     sums = np.add.reduceat(logs, first, axis=0)
     lengths = np.diff(np.append(first, len(rows)))
     effective = (1 + channel.reading_weight * (lengths - 1)) / lengths
-    return rows[first], sums * effective[:, None]
+    return first, sums * effective[:, None]
+
+
+def burst_likelihoods(
+    readings: ReadNumbers, worn: NDArray[np.integer], channel: Channel
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Log likelihood (B, 102) of each burst for each number worn, as `number_likelihoods` has it.
+
+    Returns:
+        (B,) index of the first reading of each burst, and the likelihoods.
+    """
+    firsts, logs = find_bursts(readings, channel)
+    each = _log_matmul(logs, channel.matrix(worn))
+    if len(each):
+        each[:, 0] = _log_matmul(each, _unknown(worn)[None, :])[:, 0]
+    return firsts, each
+
+
+def _unknown(worn: NDArray[np.integer]) -> NDArray[np.float64]:
+    """What a person of unknown number may wear: half a roster's number, half any."""
+    anybody = np.bincount(worn, minlength=len(NUMBERS)) / max(len(worn), 1)
+    odds = 0.5 * anybody + 0.5 / (len(NUMBERS) - 1)
+    odds[0] = 0
+    return np.asarray(odds)
 
 
 def _reading_logs(probs: NDArray[np.float32], max_legible: float) -> NDArray[np.float64]:
