@@ -1,0 +1,207 @@
+"""Frames labelled by hand: who is where, and the number where a person can read it.
+
+A CSV file with a header and one row per person and frame, in the order of the columns:
+
+frame_index                          frame of the video, from 0
+x_min_px,y_min_px,x_max_px,y_max_px  box of the person
+role                                 player or referee
+team_id                              as in the game file; empty for a referee
+jersey_number                        empty where a person cannot read it
+person                               optional: the same text for the same person in every frame
+"""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from playerid.errors import LabelsError
+from playerid.evaluate.people import UNMATCHED, Matches, People, found_people, match_people
+from playerid.numbers import NUMBERS
+
+BOX = ("x_min_px", "y_min_px", "x_max_px", "y_max_px")
+COLUMNS = ("frame_index", *BOX, "role", "team_id", "jersey_number")
+
+
+@dataclass(frozen=True, slots=True)
+class LabelScores:
+    """Rows of a run against labels, in the labelled frames.
+
+    Attributes:
+        frames: labelled frames.
+        players: labelled players.
+        players_found: of whom somebody with the role of a player was found.
+        found: rows with the role of a player.
+        referees: labelled referees.
+        referees_as_players: of whom the row says player.
+        teamed: found players with a team.
+        team_right: of which it is the labelled one.
+        numbers_right: found players whose number is the labelled one.
+        numbers_wrong: whose number is another.
+        numbers_missing: whose number was labelled and not found.
+        numbers_unlabelled: who have a number that nobody could read in this frame.
+        switches: changes of name or number between consecutive labelled frames of a person.
+    """
+
+    frames: int
+    players: int
+    players_found: int
+    found: int
+    referees: int
+    referees_as_players: int
+    teamed: int
+    team_right: int
+    numbers_right: int
+    numbers_wrong: int
+    numbers_missing: int
+    numbers_unlabelled: int
+    switches: int
+
+    def scores(self) -> dict[str, float]:
+        """Counts and their ratios; NaN where there is nothing to divide by."""
+        told = self.numbers_right + self.numbers_wrong
+        return {
+            "frames": self.frames,
+            "player_recall": _ratio(self.players_found, self.players),
+            "player_precision": _ratio(self.players_found, self.found),
+            "referee_as_player": _ratio(self.referees_as_players, self.referees),
+            "team_accuracy": _ratio(self.team_right, self.teamed),
+            "team_coverage": _ratio(self.teamed, self.players),
+            "number_accuracy": _ratio(self.numbers_right, told),
+            "numbers_right": self.numbers_right,
+            "numbers_wrong": self.numbers_wrong,
+            "numbers_missing": self.numbers_missing,
+            "numbers_unlabelled": self.numbers_unlabelled,
+            "switches": self.switches,
+        }
+
+
+def read_labels(text: str, file: str) -> People:
+    """Read labels by hand; the format is that of this module's description.
+
+    Args:
+        text: content of the CSV file.
+        file: where it came from, for the message.
+
+    Raises:
+        LabelsError: A column is missing, or a value is none; the message names the line.
+    """
+    reader = csv.DictReader(io.StringIO(text))
+    if missing := set(COLUMNS) - set(reader.fieldnames or ()):
+        raise LabelsError(f"{file} lacks the columns {', '.join(sorted(missing))}")
+    rows = [(line, row) for line, row in enumerate(reader, start=2) if any(row.values())]
+    for line, row in rows:
+        _check(row, f"{file}, line {line}")
+    rows.sort(key=lambda item: int(item[1]["frame_index"]))
+    persons = [row.get("person") or f"line {line}" for line, row in rows]
+    labels = [row for _, row in rows]
+    return People(
+        frames=np.array([int(row["frame_index"]) for row in labels], np.int64),
+        boxes_px=np.array([[float(row[name]) for name in BOX] for row in labels]).reshape(-1, 4),
+        track_ids=np.unique(persons, return_inverse=True)[1].astype(np.int64).reshape(-1),
+        roles=np.array([row["role"] for row in labels], np.str_),
+        team_ids=np.array([row["team_id"] for row in labels], np.str_),
+        player_ids=np.full(len(labels), "", np.str_),
+        numbers=np.array([row["jersey_number"] for row in labels], np.str_),
+        court_m=np.full((len(labels), 2), np.nan),
+        probs=np.ones(len(labels)),
+    )
+
+
+def _check(row: Mapping[str, str], place: str) -> None:
+    try:
+        int(row["frame_index"])
+        x_min, y_min, x_max, y_max = (float(row[name]) for name in BOX)
+    except (TypeError, ValueError) as error:
+        raise LabelsError(f"{place}: expected numbers for the frame and the box") from error
+    if x_max <= x_min or y_max <= y_min:
+        raise LabelsError(f"{place}: the box is inside out")
+    if row["role"] not in {"player", "referee"}:
+        raise LabelsError(f"{place}: expected the role player or referee, got {row['role']!r}")
+    if row["jersey_number"] not in NUMBERS:
+        raise LabelsError(f"{place}: {row['jersey_number']!r} is no jersey number")
+
+
+def score_labelled_frames(
+    player_frames: pa.Table, labels: People, *, max_away: int = 1, min_iou: float = 0.5
+) -> LabelScores:
+    """Compare rows of `player_frames` with labels by hand.
+
+    Args:
+        player_frames: published rows of the game.
+        labels: from `read_labels`.
+        max_away: a labelled frame that was not sampled is compared with the nearest sampled one,
+            up to this many frames away; people move a few pixels in one frame.
+        min_iou: least overlap of a match.
+    """
+    sampled = np.unique(player_frames["frame_index"].to_numpy())
+    wanted = np.unique(labels.frames)
+    nearest = {frame: _nearest(sampled, frame, max_away) for frame in wanted.tolist()}
+    moved = np.array([nearest[frame] for frame in labels.frames.tolist()], np.int64)
+    order = np.argsort(moved, kind="stable")
+    true = _reorder(labels, order, moved)
+    frames = np.unique(np.array(list(nearest.values()), np.int64))
+    return _count(match_people(found_people(player_frames, frames), true, frames, min_iou=min_iou))
+
+
+def _nearest(sampled: NDArray[np.integer], frame: int, max_away: int) -> int:
+    """The sampled frame to compare with, or the frame itself, where nobody was found."""
+    if not len(sampled):
+        return frame
+    best = int(sampled[np.abs(sampled.astype(np.int64) - frame).argmin()])
+    return best if abs(best - frame) <= max_away else frame
+
+
+def _reorder(people: People, order: NDArray[np.int64], frames: NDArray[np.int64]) -> People:
+    return People(
+        frames[order],
+        people.boxes_px[order],
+        people.track_ids[order],
+        people.roles[order],
+        people.team_ids[order],
+        people.player_ids[order],
+        people.numbers[order],
+        people.court_m[order],
+        people.probs[order],
+    )
+
+
+def _count(matches: Matches) -> LabelScores:
+    found, true = matches.found, matches.true
+    rows = np.flatnonzero((matches.true_of != UNMATCHED) & (found.roles == "player"))
+    target = matches.true_of[rows]
+    of_player = true.roles[target] == "player"
+    players, labels = rows[of_player], target[of_player]
+    teamed = found.team_ids[players] != ""
+    told, known = found.numbers[players] != "", true.numbers[labels] != ""
+    same = found.numbers[players] == true.numbers[labels]
+    return LabelScores(
+        frames=len(matches.pairs),
+        players=int((true.roles == "player").sum()),
+        players_found=len(players),
+        found=int((found.roles == "player").sum()),
+        referees=int((true.roles == "referee").sum()),
+        referees_as_players=int((~of_player).sum()),
+        teamed=int(teamed.sum()),
+        team_right=int((teamed & (found.team_ids[players] == true.team_ids[labels])).sum()),
+        numbers_right=int((told & known & same).sum()),
+        numbers_wrong=int((told & known & ~same).sum()),
+        numbers_missing=int((~told & known).sum()),
+        numbers_unlabelled=int((told & ~known).sum()),
+        switches=_switches(true.track_ids[labels[told]], found.numbers[players[told]]),
+    )
+
+
+def _switches(persons: NDArray[np.int64], numbers: Sequence[str] | NDArray[np.str_]) -> int:
+    order = np.argsort(persons, kind="stable")
+    told = np.asarray(numbers)[order]
+    same = persons[order][1:] == persons[order][:-1]
+    return int((same & (told[1:] != told[:-1])).sum())
+
+
+def _ratio(part: int, whole: int) -> float:
+    return part / whole if whole else float("nan")

@@ -1,0 +1,101 @@
+import pyarrow as pa
+import pytest
+
+from playerid.errors import LabelsError
+from playerid.evaluate.labels import read_labels, score_labelled_frames
+
+HEADER = "frame_index,x_min_px,y_min_px,x_max_px,y_max_px,role,team_id,jersey_number,person\n"
+# Two frames; the number of the second player can be read in the first one only.
+LABELS = (
+    HEADER
+    + "0,100,100,140,200,player,A,23,one\n"
+    + "0,300,100,340,200,player,B,7,two\n"
+    + "0,500,100,540,200,referee,,,grey\n"
+    + "10,105,100,145,200,player,A,23,one\n"
+    + "10,305,100,345,200,player,B,,two\n"
+)
+
+
+def found(*rows):
+    """Rows of (frame, left edge, role, team, number)."""
+    columns = {
+        "frame_index": pa.array([r[0] for r in rows], pa.int32()),
+        "tracklet_id": pa.array(range(len(rows)), pa.int32()),
+        "role": pa.array([r[2] for r in rows], pa.string()),
+        "team_id": pa.array([r[3] for r in rows], pa.string()),
+        "player_id": pa.array([None] * len(rows), pa.string()),
+        "jersey_number": pa.array([r[4] for r in rows], pa.string()),
+        "identity_prob": pa.array([None] * len(rows), pa.float32()),
+        "x_min_px": pa.array([float(r[1]) for r in rows]),
+        "y_min_px": pa.array([100.0] * len(rows)),
+        "x_max_px": pa.array([r[1] + 40.0 for r in rows]),
+        "y_max_px": pa.array([200.0] * len(rows)),
+        "court_x_m": pa.array([None] * len(rows), pa.float32()),
+        "court_y_m": pa.array([None] * len(rows), pa.float32()),
+    }
+    return pa.table(columns)
+
+
+def score(*rows):
+    return score_labelled_frames(found(*rows), read_labels(LABELS, "labels.csv"))
+
+
+def test_everything_right():
+    scores = score(
+        (0, 100, "player", "A", "23"),
+        (0, 300, "player", "B", "7"),
+        (0, 500, "referee", None, None),
+        (10, 105, "player", "A", "23"),
+        (10, 305, "player", "B", "7"),
+    )
+    assert (scores.players, scores.players_found, scores.found) == (4, 4, 4)
+    assert (scores.teamed, scores.team_right) == (4, 4)
+    assert (scores.numbers_right, scores.numbers_wrong, scores.numbers_missing) == (3, 0, 0)
+    assert scores.numbers_unlabelled == 1
+    assert scores.referees_as_players == 0
+    assert scores.scores()["player_precision"] == 1
+
+
+def test_everything_wrong_in_a_known_way():
+    """One of four found in place, with the wrong team and number; the referee is a player."""
+    scores = score(
+        (0, 102, "player", "B", "28"),
+        (0, 500, "player", "A", None),
+        (10, 200, "player", "A", "23"),
+    )
+    assert (scores.players, scores.players_found, scores.found) == (4, 1, 3)
+    assert (scores.teamed, scores.team_right) == (1, 0)
+    assert (scores.numbers_right, scores.numbers_wrong, scores.numbers_missing) == (0, 1, 0)
+    assert (scores.referees, scores.referees_as_players) == (1, 1)
+
+
+def test_a_change_of_number_between_labelled_frames_is_a_switch():
+    assert score((0, 100, "player", "A", "23"), (10, 105, "player", "A", "28")).switches == 1
+    assert score((0, 100, "player", "A", "23"), (10, 105, "player", "A", None)).switches == 0
+
+
+def test_a_frame_next_to_a_sampled_one_is_compared_with_it():
+    assert score((1, 101, "player", "A", "23")).players_found == 1
+    assert score((2, 101, "player", "A", "23")).players_found == 0
+
+
+def test_nothing_found():
+    scores = score()
+    assert (scores.frames, scores.players, scores.players_found) == (2, 4, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param(
+            "frame_index\n0\n", r"labels\.csv lacks the columns jersey_number", id="columns"
+        ),
+        pytest.param(HEADER + "0,1,1,x,2,player,A,,\n", r"line 2: expected numbers", id="box"),
+        pytest.param(HEADER + "0,5,1,2,2,player,A,,\n", r"line 2: .* inside out", id="inside out"),
+        pytest.param(HEADER + "0,1,1,2,2,coach,A,,\n", r"line 2: .*'coach'", id="role"),
+        pytest.param(HEADER + "0,1,1,2,2,player,A,07,\n", r"'07' is no jersey number", id="number"),
+    ],
+)
+def test_bad_labels_are_named_by_line(text, message):
+    with pytest.raises(LabelsError, match=message):
+        read_labels(text, "labels.csv")
