@@ -12,7 +12,8 @@ from playerid.arena.outfits import Outfit
 from playerid.arena.poses import JOINT
 
 Array = NDArray[np.float64]
-Polygons = tuple[Array, Array]
+Polygon = NDArray[np.int32]  # points of a canvas, sixteenths of a pixel
+Polygons = tuple[Polygon, Polygon]
 NEUTRAL = 200  # shade that leaves a colour as it is
 
 # Tapered limbs: joints, radii in body heights, share of the way at which they end.
@@ -47,6 +48,9 @@ _END = np.array([v[4] for v in LIMBS.values()])
 _BULGE = np.ones((len(LIMBS), 12))
 _SHORTS = [LIMB["shorts_l"], LIMB["shorts_r"]]
 _BULGE[_SHORTS, 6:] = 0.15  # a hem is flat
+_CIRCLE = np.stack(
+    [f(np.linspace(0, 2 * math.pi, 14, endpoint=False)) for f in (np.cos, np.sin)], axis=-1
+)
 _CAP = np.linspace(-math.pi / 2, math.pi / 2, 6)
 
 
@@ -82,22 +86,25 @@ class Canvas:
         """Points of the picture as points of the canvas."""
         return (points_px - self.origin) * self.over
 
-    def fill(self, polygon: Array, colour: Colour) -> None:
-        """Draw a convex polygon of canvas points on every layer."""
-        points = np.round(polygon * 16).astype(np.int32)
+    def fill(self, points: Polygon, colour: Colour, shade: int = NEUTRAL) -> None:
+        """Draw a convex polygon on every layer."""
         cv2.fillConvexPoly(self.colour, points, colour, cv2.LINE_8, 4)
         cv2.fillConvexPoly(self.mask, points, 255, cv2.LINE_8, 4)
-        cv2.fillConvexPoly(self.shade, points, NEUTRAL, cv2.LINE_8, 4)
+        cv2.fillConvexPoly(self.shade, points, shade, cv2.LINE_8, 4)
         cv2.fillConvexPoly(self.digits, points, 0, cv2.LINE_8, 4)
 
-    def light(self, polygon: Array, shade: int) -> None:
+    def light(self, points: Polygon, shade: int) -> None:
         """Make a convex polygon lighter or darker."""
-        points = np.round(polygon * 16).astype(np.int32)
         cv2.fillConvexPoly(self.shade, points, shade, cv2.LINE_8, 4)
 
 
+def fix(points: Array) -> Polygon:
+    """Points of a canvas in the sixteenths of a pixel that OpenCV draws with."""
+    return np.asarray(np.rint(points * 16), np.int32)
+
+
 def outline_limbs(joints: Array, scale: float, outfit: Outfit) -> Polygons:
-    """Outlines and inner, lit outlines of all limbs: each (L, 12, 2)."""
+    """Outlines and inner, lit outlines of all limbs: each (L, 12, 2), fixed."""
     start = joints[_FROM]
     share = _END.copy()
     share[_SHORTS] = outfit.hem
@@ -119,7 +126,7 @@ def outline_limbs(joints: Array, scale: float, outfit: Outfit) -> Polygons:
     )
     radius = np.repeat(radii, 6, axis=1)[..., None]
     lit = centre + circle * radius * 0.62 - radius * np.array([0.12, 0.22])
-    return centre + circle * radius, lit
+    return fix(centre + circle * radius), fix(lit)
 
 
 def draw_limb(
@@ -127,14 +134,12 @@ def draw_limb(
 ) -> None:
     """Draw one of `LIMBS`, dark at the edge and light towards the lamps."""
     index = LIMB[name]
-    canvas.fill(polygons[0][index], colour)
-    canvas.light(polygons[0][index], dark)
+    canvas.fill(polygons[0][index], colour, dark)
     canvas.light(polygons[1][index], 236)
 
 
-def draw_ellipse(centre: Array, radii: tuple[float, float], tilt_rad: float) -> Array:
-    """(14, 2) points of an ellipse."""
-    angles = np.linspace(0, 2 * math.pi, 14, endpoint=False)
-    x, y = np.cos(angles) * radii[0], np.sin(angles) * radii[1]
+def draw_ellipse(centre: Array, radii: tuple[float, float], tilt_rad: float) -> Polygon:
+    """(14, 2) fixed points of an ellipse."""
     cos, sin = math.cos(tilt_rad), math.sin(tilt_rad)
-    return centre + np.stack([x * cos - y * sin, x * sin + y * cos], axis=-1)
+    axes = np.array([[radii[0] * cos, radii[0] * sin], [-radii[1] * sin, radii[1] * cos]])
+    return fix(centre + _CIRCLE @ axes)

@@ -158,7 +158,7 @@ def _draw_stripe(
     turn = shape.view_rad - (math.pi / 2 if side == "l" else -math.pi / 2)
     if math.cos(turn) < -0.1:
         return
-    outline = polygons[0][LIMB[f"shorts_{side}"]]
+    outline = polygons[0][LIMB[f"shorts_{side}"]].astype(float)
     right, left = outline[[0, 11]], outline[[5, 6]]
     if right[:, 0].mean() < left[:, 0].mean():
         right, left = left, right
@@ -166,5 +166,4 @@ def _draw_stripe(
     centre = -math.sin(turn)
     ends = [middle + half * float(np.clip(centre + d, -1, 1)) for d in (-0.3, 0.3)]
     quad = np.array([ends[0][0], ends[1][0], ends[1][1], ends[0][1]])
-    points = np.round(quad * 16).astype(np.int32)
-    cv2.fillConvexPoly(canvas.colour, points, outfit.stripe, cv2.LINE_8, 4)
+    cv2.fillConvexPoly(canvas.colour, quad.astype(np.int32), outfit.stripe, cv2.LINE_8, 4)

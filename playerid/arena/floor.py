@@ -132,7 +132,7 @@ def draw_floor(
     to_court = np.array(
         [
             [1 / FINE, 0, 0.5 / FINE - reach[0]],
-            [0, -1 / (FINE * 0.6), reach[1] - 0.5 / FINE],
+            [0, -1 / (FINE * 0.6), reach[1] - 0.5 / (FINE * 0.6)],
             [0, 0, 1],
         ]
     )
@@ -167,16 +167,12 @@ def _paint_areas(plan: _Plan, rng: np.random.Generator, apron: Colour, lane: Col
     apron_outer = box(-half_x - 3.2, -half_y - edge, half_x + 3.2, half_y + edge)
     surround: Colour = (30, 30, 34) if rng.random() < 0.5 else apron
     inner = box(-half_x, -half_y, half_x, half_y)
-    stencil = np.zeros(plan.picture.shape[:2], np.uint8)
-    cv2.fillPoly(stencil, [plan.place(outer), plan.place(apron_outer)], 255, cv2.LINE_AA, 4)
-    plan.picture[stencil > 127] = surround
-    stencil[:] = 0
-    cv2.fillPoly(stencil, [plan.place(apron_outer), plan.place(inner)], 255, cv2.LINE_AA, 4)
-    plan.picture[stencil > 127] = apron
+    for ring, colour in (((outer, apron_outer), surround), ((apron_outer, inner), apron)):
+        cv2.fillPoly(plan.picture, [plan.place(r) for r in ring], colour, cv2.LINE_8, 4)
     if rng.random() < 0.15:
         tint = rng.uniform(0.82, 0.93)
         for side in (-1, 1):
-            stencil[:] = 0
+            stencil = np.zeros(plan.picture.shape[:2], np.uint8)
             cv2.fillPoly(stencil, [plan.place(three_point_path(court, side))], 255, cv2.LINE_8, 4)
             region = stencil > 127
             plan.picture[region] = (plan.picture[region] * tint).astype(np.uint8)

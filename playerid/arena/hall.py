@@ -95,7 +95,8 @@ def _draw_floor(picture: NDArray[np.uint8], floor: Floor, camera: Camera) -> Non
     finest = floor.textures[0].shape[1] / (np.abs(floor.texture_to_court[0, 2]) * 2)
     depth = 1 / max(place[2], 1e-6)
     level = 1 if place[2] > 0 and camera.focal_px / depth < finest * 0.6 else 0
-    scale = np.diag([2.0**level, 2.0**level, 1.0])
+    step, shift = 2.0**level, 0.5 * level
+    scale = np.array([[step, 0, shift], [0, step, shift], [0, 0, 1]])
     to_image = camera.court_to_image @ floor.texture_to_court @ scale
     rows, columns = floor.textures[level].shape[:2]
     warp(picture, floor.textures[level], to_image, (columns, rows))

@@ -26,8 +26,7 @@ def draw_head(
     style = outfit.hair_style
     wide = radius * (0.8 + 0.1 * abs(turn))
     skull = draw_ellipse(head, (wide, radius * 1.1), tilt)
-    canvas.fill(skull, outfit.skin)
-    canvas.light(skull, 150)
+    canvas.fill(skull, outfit.skin, 150)
     canvas.light(draw_ellipse(head - [0, 0.3 * radius], (wide * 0.6, radius * 0.6), tilt), 235)
     if style != "shaved":
         grow = {"afro": 1.42, "dreads": 1.25, "long": 1.16, "bun": 1.1}.get(style, 1.05)
@@ -38,8 +37,7 @@ def draw_head(
             (wide * grow, radius * (0.86 if front > 0 else 0.98) * grow),
             tilt,
         )
-        canvas.fill(cap, colour)
-        canvas.light(cap, 165)
+        canvas.fill(cap, colour, 165)
         canvas.light(draw_ellipse(head - [0, 0.7 * radius], (wide * 0.5, radius * 0.3), tilt), 230)
         _draw_extra_hair(canvas, (head, radius, tilt), style, outfit)
     if front > -0.35:
@@ -76,8 +74,7 @@ def _draw_face(
     shift = np.array([turn * 0.34 * radius, 0.22 * radius])
     wide = radius * (0.5 + 0.2 * max(0.0, front))
     face = draw_ellipse(centre + shift, (wide, radius * 0.84), tilt)
-    canvas.fill(face, outfit.skin)
-    canvas.light(face, 190)
+    canvas.fill(face, outfit.skin, 190)
     canvas.light(draw_ellipse(centre + shift, (wide * 0.5, radius * 0.5), tilt), 222)
     eyes = draw_ellipse(centre + shift * [1.2, 0.2], (wide * 0.7, radius * 0.09), tilt)
     canvas.light(eyes, 120)

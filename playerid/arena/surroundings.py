@@ -69,7 +69,7 @@ def draw_far_side(rng: np.random.Generator, court: Court, taste: Taste) -> list[
     """The stand opposite the main camera."""
     scale, rows = 44.0, 19
     standing = float(rng.choice([0.02, 0.1, 0.7], p=[0.5, 0.35, 0.15]))
-    pool = draw_spectators(rng, 44, taste.colours, standing, Angle(SOUTH, (0, -40, 9), scale))
+    pool = draw_spectators(rng, 28, taste.colours, standing, Angle(SOUTH, (0, -40, 9), scale))
     top = taste.dim * rng.uniform(0.3, 0.95)
     seating = Seating(64, rows, scale, rng.uniform(0.6, 1.0), 0.52, taste.seat, (taste.dim, top))
     front = court.width / 2 + rng.uniform(3.0, 4.2)
@@ -84,7 +84,7 @@ def draw_ends(rng: np.random.Generator, court: Court, taste: Taste) -> list[Pane
     panels = []
     for side in (-1, 1):
         angle = Angle(0.0 if side < 0 else math.pi, (-side * 14.0, -24.0, 9.0), scale)
-        pool = draw_spectators(rng, 24, taste.colours, 0.05, angle)
+        pool = draw_spectators(rng, 14, taste.colours, 0.05, angle)
         filled = rng.uniform(0.7, 1.0)
         light = (taste.dim, taste.dim * 0.5)
         stand = draw_stand(
@@ -126,12 +126,11 @@ def draw_courtside(
     panels = []
     if not is_gym:
         angle = Angle(SOUTH, (0, -36, 11), scale)
-        pool = draw_spectators(rng, 26, taste.colours, 0.08, angle)
-        for back in (0.9, 0.0):
-            light = rng.uniform(0.7, 1.0)
-            seating = Seating(34, 1, scale, rng.uniform(0.75, 1.0), 0.6, light=(light, light))
-            row = draw_row(rng, pool, 2.3, seating)
-            panels.append(_upright(row, -17.0, y + back, scale, 0.2 * (back > 0)))
+        pool = draw_spectators(rng, 16, taste.colours, 0.08, angle)
+        light = rng.uniform(0.75, 1.0)
+        seating = Seating(34, 1, scale, rng.uniform(0.75, 1.0), 0.6, light=(light, light))
+        rows = [draw_row(rng, pool, 2.5, seating) for _ in range(2)]
+        panels.append(_upright(_stack_rows(rows, round(0.45 * scale)), -17.0, y + 0.3, scale))
         panels += _draw_photographers(rng, court, taste)
     for side, kit in zip((-1, 1), kits, strict=True):
         panels.append(_draw_bench(rng, kit, side * rng.uniform(6.0, 10.0) - 4, y - 0.25))
@@ -149,12 +148,24 @@ def draw_courtside(
     return panels
 
 
+def _stack_rows(
+    rows: list[tuple[NDArray[np.uint8], NDArray[np.uint8]]], shift_px: int
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """The second of two rows in front of the first, which is raised."""
+    (colour, alpha), (front, cover) = rows
+    colour, alpha = np.roll(colour, -shift_px, axis=0), np.roll(alpha, -shift_px, axis=0)
+    colour[-shift_px:], alpha[-shift_px:] = 0, 0
+    rest = cv2.merge([255 - cover] * 3)
+    mixed = cv2.add(cv2.multiply(colour, rest, scale=1 / 255), front)
+    return np.asarray(mixed, np.uint8), np.maximum(alpha, cover)
+
+
 def _draw_photographers(rng: np.random.Generator, court: Court, taste: Taste) -> list[Panel]:
     """People on the floor behind the baselines."""
     scale, panels = 56.0, []
     for side in (-1, 1):
         angle = Angle(0.0 if side < 0 else math.pi, (-side * 14.0, -24.0, 9.0), scale)
-        pool = draw_spectators(rng, 8, ((28, 28, 32), *taste.colours), 0.1, angle)
+        pool = draw_spectators(rng, 5, ((28, 28, 32), *taste.colours), 0.1, angle)
         colour, alpha = draw_row(rng, pool, 2.2, Seating(3.8, 1, scale, 0.8, 0.7))
         x = side * (court.length / 2 + rng.uniform(2.4, 3.2))
         for start in (-8.0, 2.2):
@@ -200,7 +211,7 @@ def draw_near_side(rng: np.random.Generator, court: Court, taste: Taste, level: 
     """People between the camera and the court, seen from behind and not quite sharp."""
     scale = 56.0
     standing = 0.3 if level == "hard" else float(rng.choice([0.0, 0.0, 0.08]))
-    pool = draw_spectators(rng, 30, taste.colours, standing, Angle(NORTH, (0, -18, 7), scale))
+    pool = draw_spectators(rng, 18, taste.colours, standing, Angle(NORTH, (0, -18, 7), scale))
     start = court.width / 2 + rng.uniform(1.2, 2.6)
     filled, rise = rng.uniform(0.55, 1.0), rng.uniform(0.2, 0.4)
     rows = [
