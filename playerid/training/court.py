@@ -17,7 +17,13 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from playerid.backends.keypoints import STRIDE, CourtNetwork, locate, to_tensor
 from playerid.training.court_pictures import CourtPainter, CourtPicture
-from playerid.training.court_sources import Source, read_real_pictures, vary_pictures
+from playerid.training.court_sources import (
+    Source,
+    read_real_pictures,
+    read_rendered_pictures,
+    render_pictures,
+    vary_pictures,
+)
 from playerid.training.court_targets import CourtTarget, make_target, vary_look
 
 logger = logging.getLogger(__name__)
@@ -41,7 +47,7 @@ class CourtTraining:
     seed: int
     batch: int = 8
     learning_rate: float = 2e-3
-    small_share: float = 0.4
+    small_share: float = 0.6
     checkpoint_s: float = 120.0
     average: float = 0.998
 
@@ -158,9 +164,9 @@ def train(
     seed: int,
     resume: bool,
     *,
-    real_share: float = 0.55,
+    rendered: int = 480,
 ) -> Path:
-    """Train the court network on real halls and drawn pictures.
+    """Train the court network on real halls, arena frames and drawn pictures.
 
     Args:
         data_dir: holds `courts_train.parquet`.
@@ -168,7 +174,7 @@ def train(
         minutes: of training, counting what earlier runs in `out` took.
         seed: of weights and pictures.
         resume: go on from the checkpoint in `out`, if there is one.
-        real_share: share of the pictures that come from real halls.
+        rendered: how many arena frames to render into `out` first.
 
     Returns:
         The weights file.
@@ -181,9 +187,12 @@ def train(
     run = _Run(CourtTraining(minutes, seed), device)
     if resume and (out / "checkpoint.pt").is_file():
         run.restore(out)
-    painter = CourtPainter(seed + run.step)
-    sources = [(real_share, pictures), (1.0 - real_share, _drawn(painter))]
-    logger.info("%d real pictures, %d held out, from step %d", len(real), len(held_out), run.step)
+    render_pictures(out / "arena", rendered, seed)
+    arena = read_rendered_pictures(out / "arena")
+    sources = [(0.45, pictures), (0.2, _drawn(CourtPainter(seed + run.step)))]
+    if arena:
+        sources.append((0.35, vary_pictures(arena, repaint_share=0.15)))
+    logger.info("%d real, %d arena pictures, from step %d", len(real), len(arena), run.step)
     _learn_until_done(run, sources, held_out, out)
     return out / "court.safetensors"
 
