@@ -64,8 +64,8 @@ class SmallModel:
         queries: boxes proposed per picture.
     """
 
-    height_px: int = 448
-    width_px: int = 768
+    height_px: int = 384
+    width_px: int = 640
     patch_px: int = 16
     windows: int = 4
     encoder_width: int = 192

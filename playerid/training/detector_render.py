@@ -33,7 +33,7 @@ def fill_folder(folder: Path, seed: int, slots: int = 2500, eager: int = 800) ->
         folder: to fill; rendering continues after the last game there.
         seed: of the training run.
         slots: how many frames the folder holds.
-        eager: after so many frames, rest three times as long as rendering takes, to leave the
+        eager: after so many frames, rest nine times as long as rendering takes, to leave the
             processor to the training.
     """
     parent = os.getppid()
@@ -47,7 +47,7 @@ def fill_folder(folder: Path, seed: int, slots: int = 2500, eager: int = 800) ->
         write_frame(folder / f"{count % slots:05d}.npz", frame)
         counter.write_text(str(count + 1))
         if count >= eager:
-            time.sleep(3 * (time.process_time() - start_s))
+            time.sleep(9 * (time.process_time() - start_s))
         start_s = time.process_time()
         if os.getppid() != parent:
             return  # the training was killed
@@ -88,17 +88,25 @@ def _draw_view(
     return "main", draw_main_camera(rng, game.league.court, world.ball_m[:2])
 
 
-def label_frame(image: NDArray[np.uint8], truth: Truth, width_px: int = 1024) -> LabelledFrame:
-    """Shrink a rendered picture and turn its truth into labels."""
+def label_frame(
+    image: NDArray[np.uint8], truth: Truth, width_px: int = 1024, sliver: float = 0.4
+) -> LabelledFrame:
+    """Shrink a rendered picture and turn its truth into labels.
+
+    Numbers that are narrower than `sliver` times their height are seen edge-on: nobody can read
+    them, and they get no label.
+    """
     height_px = round(width_px * image.shape[0] / image.shape[1])
     shrunk = cv2.resize(image, (width_px, height_px), interpolation=cv2.INTER_AREA)
     _, jpeg = cv2.imencode(
         ".jpg", cv2.cvtColor(shrunk, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 92]
     )
     size_px = np.array([image.shape[1], image.shape[0]] * 2, np.float32)
+    truth_sides = truth.boxes_px[:, 2:] - truth.boxes_px[:, :2]
+    is_sliver = (truth.labels == "number") & (truth_sides[:, 0] < sliver * truth_sides[:, 1])
     return LabelledFrame(
         jpeg.tobytes(),
-        truth.boxes_px / size_px,
-        np.array([LABELS.index(label) for label in truth.labels.tolist()], np.int64),
+        truth.boxes_px[~is_sliver] / size_px,
+        np.array([LABELS.index(label) for label in truth.labels[~is_sliver].tolist()], np.int64),
         is_real=False,
     )
