@@ -5,6 +5,7 @@
 -- frame_index    Frame.
 -- time_s         Time of the frame, seconds.
 -- step_s         Time since the frame before in the segment, seconds; null at its first.
+-- frame_s        Time that the frame stands for: since the frame before, or a usual step, seconds.
 -- sample_s       Usual step of the game, seconds.
 -- period         Period on the clock, or else of the segment's clock; null if unknown.
 -- game_clock_s   Seconds left in the period; null if unknown.
@@ -72,6 +73,11 @@ select
     last_reads.frame_index,
     last_reads.time_s,
     last_reads.step_s,
+    if(
+        last_reads.step_s <= greatest(path_gap_s(), samplings.sample_s),
+        last_reads.step_s,
+        samplings.sample_s
+    ) as frame_s,
     samplings.sample_s,
     coalesce(last_reads.period, segment_periods.period) as period,
     if(

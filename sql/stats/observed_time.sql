@@ -10,22 +10,12 @@
 -- main_view_s    Time of the game in the main view, seconds.
 -- identity_prob  Mean probability of the player over the observations.
 
-with frame_seconds as (
+with game_seconds as (
     select
         game_id,
-        frame_index,
-        -- A frame stands for the time since the frame before, and the first for a usual step.
-        least(coalesce(step_s, sample_s), greatest(path_gap_s(), sample_s)) as seconds_s,
-        clock_running
-    from main_frames
-),
-
-game_seconds as (
-    select
-        game_id,
-        sum(seconds_s) as main_view_s,
+        sum(frame_s) as main_view_s,
         count(clock_running) > 0 as is_clock_read
-    from frame_seconds
+    from main_frames
     group by game_id
 ),
 
@@ -48,20 +38,20 @@ select
     mode(sightings.team_id) as team_id,
     sightings.player_id,
     any_value(sightings.player_name) as player_name,
-    sum(frame_seconds.seconds_s) as observed_s,
-    coalesce(sum(frame_seconds.seconds_s) filter (sightings.is_placed), 0) as placed_s,
+    sum(main_frames.frame_s) as observed_s,
+    coalesce(sum(main_frames.frame_s) filter (sightings.is_placed), 0) as placed_s,
     if(
         any_value(game_seconds.is_clock_read),
         coalesce(
-            sum(frame_seconds.seconds_s) filter (sightings.is_placed and clock_running), 0
+            sum(main_frames.frame_s) filter (sightings.is_placed and clock_running), 0
         ),
         null
     ) as live_s,
     any_value(game_seconds.main_view_s) as main_view_s,
     avg(sightings.identity_prob) as identity_prob
 from sightings
-inner join frame_seconds
-    on sightings.game_id = frame_seconds.game_id
-    and sightings.frame_index = frame_seconds.frame_index
+inner join main_frames
+    on sightings.game_id = main_frames.game_id
+    and sightings.frame_index = main_frames.frame_index
 inner join game_seconds on sightings.game_id = game_seconds.game_id
 group by sightings.game_id, sightings.player_id

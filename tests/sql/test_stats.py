@@ -140,3 +140,173 @@ def test_lane_stays_agree_with_a_recount_frame_by_frame(tmp_path):
     rows = sorted((r["player_id"], round(r["start_s"], 1), round(r["end_s"], 1)) for r in found)
     assert len(expected) > 50
     assert rows == sorted(expected)
+
+
+def play():
+    """A possession of 8 s, then one of the visitors.
+
+    H1 has the ball 7.5 m from the basket (12.725, 0) until 2.0 s, passes to H2, who has it from
+    2.5 s at (4.725, 0), 8 m from the basket, dribbles from 3.0 s at 3 m/s to 2 m from it and
+    releases a layup at 5.0 s. The ball falls through at 5.5 s. A1 has it from 7.0 s.
+    """
+    drive = lambda t: (4.725 + 3.0 * min(max(t - 3.0, 0.0), 2.0), 0.0)  # noqa: E731
+    people = [
+        Person(1, "HOM", at((12.725, 7.5)), "H1", 0.9),
+        Person(2, "HOM", drive, "H2", 0.9),
+        Person(11, "AWY", at((12.725, 5.5)), "A1", 0.9),
+        Person(12, "AWY", at((12.725, 0.0)), "A2", 0.9),
+    ]
+    people[1].action = lambda t: "layup-dunk" if 4.75 <= t <= 5.05 else None
+
+    def holder(t):
+        if t <= 2.0:
+            return 1
+        if t < 2.45 or 5.05 < t < 6.95:
+            return None
+        return 2 if t <= 5.05 else 11
+
+    return Game(people, 9.0, holder=holder, scored=lambda t: abs(t - 5.5) < 0.01)
+
+
+def test_touches_by_hand(tmp_path):
+    rows = ask(open_game(tmp_path, play()), "from touches order by start_s")
+    assert [(r["player_id"], r["start_s"], r["end_s"]) for r in rows] == [
+        ("H1", 0.0, 2.0),
+        ("H2", 2.5, 5.0),
+        ("A1", 7.0, 9.0),
+    ]
+    passed, drove, _ = rows
+    assert passed["start_distance_m"] == pytest.approx(7.5)
+    assert (passed["is_drive"], passed["is_shot_attempt"]) == (False, False)
+    assert (drove["is_drive"], drove["is_shot_attempt"]) == (True, True)
+    assert drove["start_distance_m"] == pytest.approx(8.0, abs=1e-3)
+    assert drove["nearest_distance_m"] == pytest.approx(2.0, abs=1e-3)
+    assert (drove["is_paint_touch"], drove["seen_share"], drove["period"]) == (False, 1.0, 1)
+
+
+def test_a_paint_touch_starts_in_the_lane(tmp_path):
+    people = [*handler_and_marker(), Person(5, "HOM", at(IN_LANE), "H5", 0.9)]
+    game = Game(people, 4.0, holder=lambda t: 1 if t < 2.0 else 5)
+    rows = ask(open_game(tmp_path, game), "from touches order by start_s")
+    assert [(r["player_id"], r["is_paint_touch"]) for r in rows] == [("H1", False), ("H5", True)]
+
+
+def test_possessions_by_hand(tmp_path):
+    home, away = ask(open_game(tmp_path, play()), "from possessions order by start_s")
+    assert home == {
+        "game_id": "0020000001",
+        "segment_index": 0,
+        "team_id": "HOM",
+        "period": 1,
+        "start_s": 0.0,
+        "end_s": 5.0,
+        "duration_s": 5.0,
+        "start_clock_s": pytest.approx(600.0),
+        "frontcourt_s": pytest.approx(5.1),
+        "shot_attempts": 1,
+        "first_shot_after_s": 5.1,
+        "is_transition": None,
+        "ended_by": "scored",
+        "censored": True,
+    }
+    assert (away["team_id"], away["start_s"], away["ended_by"]) == ("AWY", 7.0, "unknown")
+
+
+def test_an_offensive_rebound_continues_the_possession(tmp_path):
+    game = play()
+    game.scored = lambda _: False
+    game.holder = lambda t: 1 if t <= 3.0 or t >= 5.0 else None
+    game.people[1].action = lambda _: None
+    game.people[0].action = lambda t: "jump-shot" if 2.8 <= t <= 3.05 else None
+    (row,) = ask(open_game(tmp_path, game), "from possessions")
+    assert (row["start_s"], row["end_s"], row["shot_attempts"]) == (0.0, 9.0, 1)
+
+
+def test_a_shot_attempt_by_hand(tmp_path):
+    (row,) = ask(open_game(tmp_path, play()), "from shot_attempts")
+    assert (row["player_id"], row["kind"], row["release_s"]) == ("H2", "layup-dunk", 5.0)
+    assert row["distance_m"] == pytest.approx(2.0, abs=1e-3)
+    assert row["defender_distance_m"] == pytest.approx(2.0, abs=1e-3)
+    assert (row["is_three"], row["is_made"]) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("place", "is_three"),
+    [
+        pytest.param((13.0, 6.8), True, id="corner, 6.80 m, beyond 6.71 m"),
+        pytest.param((13.0, 6.6), False, id="corner, 6.60 m"),
+        pytest.param((5.4, 0.0), True, id="top, 7.3 m, beyond 7.24 m"),
+        pytest.param((5.6, 0.0), False, id="top, 7.1 m"),
+    ],
+)
+def test_the_three_point_line(tmp_path, place, is_three):
+    people = [Person(1, "HOM", at(place), "H1", 0.9)]
+    people[0].action = lambda t: "jump-shot" if 2.8 <= t <= 3.05 else None
+    game = Game(people, 7.0, holder=lambda t: 1 if t <= 3.0 else None)
+    (row,) = ask(open_game(tmp_path, game), "from shot_attempts")
+    assert (row["is_three"], row["is_made"], row["kind"]) == (is_three, False, "jump-shot")
+
+
+def test_defenders_by_hand(tmp_path):
+    # H1 keeps the ball, 2 m from A1; H2 is 3 m from A2; nobody else is near.
+    people = [
+        Person(1, "HOM", at((6.0, 5.0)), "H1", 0.9),
+        Person(2, "HOM", at((6.0, -5.0)), "H2", 0.9),
+        Person(11, "AWY", at((8.0, 5.0)), "A1", 0.9),
+        Person(12, "AWY", at((9.0, -5.0)), "A2", 0.9),
+    ]
+    connection = open_game(tmp_path, Game(people, 4.9))
+    first, second = ask(connection, "from defender_distance order by player_id")
+    assert (first["distance_m"], first["with_ball_distance_m"]) == (2.0, 2.0)
+    assert first["observed_s"] == first["with_ball_s"] == pytest.approx(5.0)
+    assert (second["distance_m"], second["with_ball_distance_m"]) == (pytest.approx(3.0), None)
+    assert second["open_share"] == 1.0
+    pairs = ask(connection, "from matchups order by player_id")
+    assert [(p["player_id"], p["defender_player_id"], p["guarded_share"]) for p in pairs] == [
+        ("H1", "A1", 1.0),
+        ("H2", "A2", 1.0),
+    ]
+    assert (pairs[0]["with_ball_s"], pairs[1]["with_ball_s"]) == (pytest.approx(5.0), 0)
+
+
+def five(team, x_m):
+    """Five in a row, 2 m apart."""
+    return [
+        Person(k + (0 if team == "HOM" else 10), team, at((x_m, 2.0 * k - 6.0)), f"{team[0]}{k}", 1)
+        for k in range(1, 6)
+    ]
+
+
+def test_spacing_and_lineups_of_five_in_a_row(tmp_path):
+    # Distances between five in a row 2 m apart: 4 x 2, 3 x 4, 2 x 6, 1 x 8 m; mean 4 m.
+    connection = open_game(tmp_path, Game([*five("HOM", 5.0), *five("AWY", 7.0)], 3.9))
+    (row,) = ask(connection, "from spacing")
+    assert row["team_id"] == "HOM"
+    assert row["pair_distance_m"] == pytest.approx(4.0)
+    assert row["nearest_mate_distance_m"] == pytest.approx(2.0)
+    assert row["observed_s"] == row["control_s"] == pytest.approx(4.0)
+    lineups = ask(connection, "from lineups order by team_id")
+    assert [(r["player_ids"], r["observed_share"]) for r in lineups] == [
+        ("A1,A2,A3,A4,A5", 1.0),
+        ("H1,H2,H3,H4,H5", 1.0),
+    ]
+
+
+def test_four_of_five_are_no_spacing(tmp_path):
+    connection = open_game(tmp_path, Game([*five("HOM", 5.0)[:4], *five("AWY", 7.0)], 3.9))
+    assert ask(connection, "from spacing") == []
+    assert [r["team_id"] for r in ask(connection, "from lineups")] == ["AWY"]
+
+
+def test_heat_map_turns_both_teams_towards_their_basket(tmp_path):
+    # H1 attacks x > 0; A1 defends that basket, so is turned to the other side.
+    people = [
+        Person(1, "HOM", at((5.2, 4.7)), "H1", 0.9),
+        Person(11, "AWY", at((6.2, 4.7)), "A1", 0.9),
+    ]
+    rows = ask(open_game(tmp_path, Game(people, 4.9)), "from heat_map")
+    attacker, defender = only(rows, player_id="H1"), only(rows, player_id="A1")
+    assert (attacker["cell_x_m"], attacker["cell_y_m"]) == (5.5, 4.5)
+    assert (defender["cell_x_m"], defender["cell_y_m"]) == (-6.5, -4.5)
+    assert (attacker["is_offence"], defender["is_offence"]) == (True, False)
+    assert attacker["seen_s"] == attacker["observed_s"] == pytest.approx(5.0)

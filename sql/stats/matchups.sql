@@ -1,0 +1,69 @@
+-- Who guards whom: for each pair of opponents, how long the one was the other's nearest defender.
+--
+-- game_id             Game.
+-- team_id             Team of the attacker.
+-- player_id           Attacker.
+-- defender_team_id    Team of the defender.
+-- defender_player_id  Defender.
+-- guarded_s           Time as the nearest defender, the attacking team in its frontcourt, seconds.
+-- guarded_share       Share of the time that the attacker was observed so with any named defender.
+-- distance_m          Mean distance over that time, metres.
+-- with_ball_s         Of the time with the attacker holding the ball, seconds.
+
+with pairs as (
+    select
+        attackers.game_id,
+        attackers.frame_index,
+        attackers.team_id,
+        attackers.player_id,
+        coalesce(team_control.holder_tracklet_id = attackers.tracklet_id, false) as is_holder,
+        defenders.team_id as defender_team_id,
+        defenders.player_id as defender_player_id,
+        sqrt(
+            (attackers.court_x_m - defenders.court_x_m) ** 2
+            + (attackers.court_y_m - defenders.court_y_m) ** 2
+        ) as distance_m
+    from lane_positions as attackers
+    inner join team_control
+        on attackers.game_id = team_control.game_id
+        and attackers.frame_index = team_control.frame_index
+        and attackers.team_id = team_control.team_id
+    inner join lane_positions as defenders
+        on attackers.game_id = defenders.game_id
+        and attackers.frame_index = defenders.frame_index
+        and attackers.team_id <> defenders.team_id
+    where attackers.player_id is not null and team_control.is_frontcourt
+),
+
+nearest as (
+    select
+        game_id,
+        frame_index,
+        player_id,
+        any_value(team_id) as team_id,
+        any_value(is_holder) as is_holder,
+        arg_min(defender_team_id, distance_m) as defender_team_id,
+        arg_min((defender_player_id,), distance_m)[1] as defender_player_id,
+        min(distance_m) as distance_m
+    from pairs
+    group by game_id, frame_index, player_id
+)
+
+select
+    nearest.game_id,
+    mode(nearest.team_id) as team_id,
+    nearest.player_id,
+    mode(nearest.defender_team_id) as defender_team_id,
+    nearest.defender_player_id,
+    sum(main_frames.frame_s) as guarded_s,
+    sum(main_frames.frame_s)
+    / sum(sum(main_frames.frame_s)) over (partition by nearest.game_id, nearest.player_id)
+        as guarded_share,
+    sum(nearest.distance_m * main_frames.frame_s) / sum(main_frames.frame_s) as distance_m,
+    coalesce(sum(main_frames.frame_s) filter (nearest.is_holder), 0) as with_ball_s
+from nearest
+inner join main_frames
+    on nearest.game_id = main_frames.game_id
+    and nearest.frame_index = main_frames.frame_index
+where nearest.defender_player_id is not null
+group by nearest.game_id, nearest.player_id, nearest.defender_player_id
