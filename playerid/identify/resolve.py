@@ -9,8 +9,15 @@ from numpy.typing import NDArray
 from playerid.identify.evidence import Evidence
 from playerid.identify.joint import pair_factors, segment_marginals
 from playerid.identify.likelihood import Channel, number_likelihoods
-from playerid.identify.lineups import Substitutions, all_lineups, lineup_priors
+from playerid.identify.lineups import Substitutions
 from playerid.identify.motion import Motion
+from playerid.identify.presence import (
+    Presence,
+    known_lineups,
+    presence,
+    segment_spans,
+    uninformed,
+)
 from playerid.identify.rows import (
     NOT_NAMED,
     Decisions,
@@ -34,6 +41,7 @@ class Belief:
         max_team_prob: no vote on a team is believed beyond this.
         ceiling: no identity is believed beyond this: the tracklet itself may be two people.
         use_lineups: False leaves out what other segments say about who is on the court.
+        use_known: False leaves out the line-ups that the game file knows.
         use_exclusion: False decides each tracklet alone.
     """
 
@@ -46,6 +54,7 @@ class Belief:
     max_team_prob: float = 0.995
     ceiling: float = 0.995
     use_lineups: bool = True
+    use_known: bool = True
     use_exclusion: bool = True
 
 
@@ -93,10 +102,11 @@ def player_probs(evidence: Evidence, belief: Belief) -> NDArray[np.float64]:
     """Probability of each candidate for each tracklet: (N, P); rows sum to 1 or less."""
     weights = tracklet_weights(evidence, belief)
     groups = _by_segment(evidence)
-    on_court = np.zeros_like(weights.players)
+    on_court = np.ones_like(weights.players)
     for side in (0, 1):
         own = evidence.candidates.sides == side
-        on_court[:, own] = _on_court(evidence, belief, weights, groups, own)
+        if own.any() and groups:
+            on_court[:, own] = _on_court(evidence, belief, weights, groups, side)
     players = weights.players * on_court
     if not belief.use_exclusion:
         total = players.sum(axis=1) + weights.nobody
@@ -124,6 +134,30 @@ def _by_segment(evidence: Evidence) -> list[NDArray[np.int64]]:
     return sorted(groups, key=lambda rows: float(tracklets.start_s[rows[0]]))
 
 
+def _on_court(
+    evidence: Evidence,
+    belief: Belief,
+    weights: Weights,
+    groups: list[NDArray[np.int64]],
+    side: int,
+) -> NDArray[np.float64]:
+    """(N, K) probability that each of a team's players is on the court, for each tracklet."""
+    own = evidence.candidates.sides == side
+    rivals = weights.players[:, ~own].mean(axis=1) * 5 if (~own).any() else 0.0
+    others = weights.nobody + rivals
+    spans = segment_spans(evidence.tracklets, groups)
+    known = (
+        known_lineups(evidence, side, spans)
+        if belief.use_known
+        else np.full((len(groups), int(own.sum())), np.nan)
+    )
+    if not belief.use_lineups:
+        return uninformed(weights.players[:, own])
+    return presence(
+        Presence(weights.players[:, own], others, groups, spans, known), belief.substitutions
+    )
+
+
 def tracklet_weights(evidence: Evidence, belief: Belief) -> Weights:
     """Weigh readings, team and length of each tracklet, each on its own."""
     tracklets, candidates = evidence.tracklets, evidence.candidates
@@ -139,50 +173,6 @@ def tracklet_weights(evidence: Evidence, belief: Belief) -> Weights:
     teams = np.column_stack([home, 1 - home])[:, candidates.sides]
     players = likelihoods[:, candidates.numbers] * teams * (1 - ghost)[:, None] / 5
     return Weights(players, likelihoods[:, 0] * ghost)
-
-
-def _on_court(
-    evidence: Evidence,
-    belief: Belief,
-    weights: Weights,
-    groups: list[NDArray[np.int64]],
-    own: NDArray[np.bool_],
-) -> NDArray[np.float64]:
-    """Probability that each of the K players of one team is on the court, for each tracklet.
-
-    From all tracklets of the game but the one in question: those of other segments through the
-    chain of line-ups, those of the same segment directly.
-
-    Args:
-        evidence: of the whole game.
-        belief: assumptions.
-        weights: of the tracklets alone.
-        groups: rows of each segment, in order of time.
-        own: (P,) which candidates belong to the team.
-
-    Returns:
-        (N, K).
-    """
-    count, size = len(weights.nobody), int(own.sum())
-    share = min(5 / max(size, 1), 1.0)
-    on_court = np.full((count, size), share)
-    if not belief.use_lineups or not count:
-        return on_court
-    lineups = all_lineups(size)
-    rivals = weights.players[:, ~own].mean(axis=1) * 5 if (~own).any() else 0.0
-    others = weights.nobody + rivals
-    logs = np.log(weights.players[:, own] @ lineups.members.T + others[:, None] + 1e-300)
-    logs -= logs.max(axis=1, keepdims=True)
-    starts = np.array([evidence.tracklets.start_s[rows].min() for rows in groups])
-    ends = np.array([evidence.tracklets.end_s[rows].max() for rows in groups])
-    totals = np.stack([logs[rows].sum(axis=0) for rows in groups])
-    priors = lineup_priors(lineups, totals, starts, ends, belief.substitutions)
-    for rows, total, prior in zip(groups, totals, priors, strict=True):
-        without = np.log(prior + 1e-12) + total - logs[rows]
-        posterior = np.exp(without - without.max(axis=1, keepdims=True))
-        posterior /= posterior.sum(axis=1, keepdims=True)
-        on_court[rows] = posterior @ lineups.members
-    return on_court
 
 
 def _decide(evidence: Evidence, probs: NDArray[np.float64], threshold: float) -> Decisions:

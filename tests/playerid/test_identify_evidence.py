@@ -189,3 +189,34 @@ def test_never_more_than_five_of_a_team():
     tracklets = [in_third(300 + i, f"{n} {n} {n} ~ ~ ~ {n} {n}") for i, n in enumerate(numbers)]
     found = [name for name in names(resolve(tracklets)).values() if name]
     assert len(found) <= 5
+
+
+def test_known_lineups_settle_what_the_readings_leave_open():
+    """3 may be a part of 13, 23 or 33; of these only 3 is on the court."""
+    tracklet = Tracklet(1, 100, 110, reads="3 3 ~ ~ ~ 3 3")
+    known = [
+        {
+            "team_id": "HOME",
+            "start_s": 0,
+            "end_s": 600,
+            "player_ids": ["h3", "h5", "h7", "h0", "h28"],
+        }
+    ]
+    with_lineup = resolve([tracklet], make_game(HOME, AWAY, lineups=known)).to_pylist()[0]
+    without = resolve([tracklet]).to_pylist()[0]
+    assert without["player_id"] is None
+    assert with_lineup["player_id"] == "h3"
+    assert with_lineup["identity_prob"] > without["identity_prob"]
+
+
+def test_a_known_lineup_says_nothing_near_its_edges():
+    tracklet = Tracklet(1, 100, 110, reads="3 3 ~ ~ ~ 3 3")
+    known = [
+        {
+            "team_id": "HOME",
+            "start_s": 95,
+            "end_s": 600,
+            "player_ids": ["h3", "h5", "h7", "h0", "h28"],
+        }
+    ]
+    assert names(resolve([tracklet], make_game(HOME, AWAY, lineups=known))) == {1: None}
