@@ -32,6 +32,7 @@ class Recipe:
             before the first, no real crop is used.
         average_steps: steps over which weights are averaged.
         smoothing: probability kept from the label, against wrong labels.
+        drawn_judged: drawn crops that the result is measured on.
         note_every_s: seconds between two checkpoints, each with a line of the curve.
     """
 
@@ -44,6 +45,7 @@ class Recipe:
     orient_at: tuple[float, ...] = (0.15, 0.3, 0.55)
     average_steps: int = 400
     smoothing: float = 0.05
+    drawn_judged: int = 1000
     note_every_s: float = 120
 
 

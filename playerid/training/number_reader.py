@@ -71,7 +71,7 @@ def train(
         load_state(state, out / "checkpoint.pt")
     real, aside = read_real(data_dir / TRAIN_FILE, seed)
     run_steps(state, recipe, (real, aside), out, (minutes, seed))
-    return finish(state, (real, aside), data_dir, out, (minutes, seed))
+    return finish(state, recipe, (real, aside), data_dir, out, (minutes, seed))
 
 
 def read_real(parquet: Path, seed: int) -> tuple[Crops, Crops]:
@@ -100,7 +100,10 @@ def run_steps(
     upright = _upright(state, real[0])
     pool = Pool(recipe.pool_size)
     pool.add(np.random.default_rng((seed, state.step, 1)), recipe.pool_size)
-    judged = (real[1].subset(np.arange(0, len(real[1].numbers), 3)), draw_crops(150, seed=99))
+    judged = (
+        real[1].subset(np.arange(0, len(real[1].numbers), 3)),
+        draw_crops(recipe.drawn_judged // 6, seed=99),
+    )
     losses: list[float] = []
     noted_s, started = state.elapsed_s, time.monotonic() - state.elapsed_s
     while state.elapsed_s < 60 * minutes:
@@ -153,6 +156,7 @@ def _note(state: State, losses: list[float], judged: tuple[Crops, Crops], out: P
 
 def finish(
     state: State,
+    recipe: Recipe,
     real: tuple[Crops, Crops],
     data_dir: Path,
     out: Path,
@@ -171,7 +175,7 @@ def finish(
     save_file(half, weights, metadata=network.architecture.to_metadata())
     scores = {
         "training crops set aside": measure(network, aside),
-        "drawn crops": measure(network, draw_crops(1000, seed=98)),
+        "drawn crops": measure(network, draw_crops(recipe.drawn_judged, seed=98)),
     }
     judged = aside
     if (data_dir / VALID_FILE).exists():

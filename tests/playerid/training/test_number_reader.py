@@ -24,6 +24,7 @@ SMALL = Recipe(
     pool_size=16,
     new_drawn=1,
     orient_at=(0.3,),
+    drawn_judged=12,
 )
 
 
