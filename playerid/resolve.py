@@ -44,14 +44,19 @@ def resolve_game(game: Game, seen: GameEvidence, threshold: float) -> Resolved:
         seen: evidence of the whole game.
         threshold: least probability at which a player is named.
     """
+    split = split_game(game, seen)
+    return Resolved(split.tracked_boxes, identify(weigh(game, split), threshold=threshold))
+
+
+def split_game(game: Game, seen: GameEvidence) -> GameEvidence:
+    """Give the pieces of tracklets in which the person changes ids of their own."""
     pieces = split_tracklets(game, seen.tracked_boxes, seen.number_readings)
-    split = replace(
+    return replace(
         seen,
         tracked_boxes=renumber(seen.tracked_boxes, pieces),
         number_readings=renumber(seen.number_readings, pieces),
         team_crops=renumber(seen.team_crops, pieces),
     )
-    return Resolved(split.tracked_boxes, identify(weigh(game, split), threshold=threshold))
 
 
 def weigh(game: Game, seen: GameEvidence) -> Evidence:

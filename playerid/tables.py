@@ -297,6 +297,18 @@ IDENTITIES = Table(
                 nullable=True,
             ),
             column("runner_up_prob", pa.float32(), "Their probability.", nullable=True),
+            column(
+                "player_candidates",
+                pa.list_(pa.string()),
+                "Likeliest players, surest first, whether named or not; null if none.",
+                nullable=True,
+            ),
+            column(
+                "player_candidate_probs",
+                pa.list_(pa.float32()),
+                "Their probabilities; what is missing to 1 is anybody else.",
+                nullable=True,
+            ),
             column("readings_for", pa.int32(), "Readings equal to the jersey number."),
             column("readings_against", pa.int32(), "Readings of other numbers."),
             column(

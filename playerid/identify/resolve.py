@@ -1,6 +1,6 @@
 """Who is it: readings, teams, line-ups and places weighed together, with a probability."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -175,25 +175,21 @@ def tracklet_weights(evidence: Evidence, belief: Belief) -> Weights:
     return Weights(players, likelihoods[:, 0] * ghost)
 
 
-def _decide(evidence: Evidence, probs: NDArray[np.float64], threshold: float) -> Decisions:
+def _decide(
+    evidence: Evidence, probs: NDArray[np.float64], threshold: float, kept: int = 5
+) -> Decisions:
     """Name what is likely enough, and say how it came about."""
-    count, players = probs.shape
-    padded = np.hstack([probs, np.zeros((count, max(0, 2 - players)))])
-    order = np.argsort(-padded, axis=1, kind="stable")[:, :2]
-    rows = np.arange(count)
-    best, second = order[:, 0], order[:, 1]
-    best_probs, second_probs = padded[rows, best], padded[rows, second]
-    some, more = best_probs > 0, second_probs > 0
-    likely = (best_probs >= threshold) & evidence.tracklets.are_players
-    named = keep_one_place(evidence, np.where(likely, best, NOT_NAMED), best_probs)
-    decisions = Decisions(
+    likeliest = np.argsort(-probs, axis=1, kind="stable")[:, :kept].astype(np.int64)
+    ordered = np.take_along_axis(probs, likeliest, axis=1)
+    likely = (ordered[:, 0] >= threshold) & evidence.tracklets.are_players
+    named = keep_one_place(evidence, np.where(likely, likeliest[:, 0], NOT_NAMED), ordered[:, 0])
+    some = ordered >= 5e-4
+    return Decisions(
         named,
-        np.where(some, best_probs, np.nan),
-        np.where(more, second, NOT_NAMED),
-        np.where(more, second_probs, np.nan),
-        np.full(count, "", dtype="<U10"),
+        np.where(some, likeliest, NOT_NAMED),
+        np.where(some, ordered, np.nan),
+        _sources(evidence, named),
     )
-    return replace(decisions, sources=_sources(evidence, named))
 
 
 def _sources(evidence: Evidence, named: NDArray[np.int64]) -> NDArray[np.str_]:

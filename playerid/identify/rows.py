@@ -1,6 +1,7 @@
 """Decisions to rows of `identities`."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -19,16 +20,15 @@ class Decisions:
 
     Attributes:
         players: (N,) int, index into the candidates, `NOT_NAMED` if undecided.
-        best_probs: (N,) probability of the likeliest player; NaN if there is none.
-        runners_up: (N,) int, next likeliest, `NOT_NAMED` if there is none.
-        runner_up_probs: (N,) their probability; NaN if there is none.
+        likeliest: (N, K) int, the likeliest players, surest first; `NOT_NAMED` where there are
+            fewer.
+        likeliest_probs: (N, K) their probabilities; NaN where there are fewer.
         sources: (N,) str: read, linked, eliminated; "" where there is no name.
     """
 
     players: NDArray[np.int64]
-    best_probs: NDArray[np.float64]
-    runners_up: NDArray[np.int64]
-    runner_up_probs: NDArray[np.float64]
+    likeliest: NDArray[np.int64]
+    likeliest_probs: NDArray[np.float64]
     sources: NDArray[np.str_]
 
 
@@ -95,9 +95,7 @@ def identity_rows(evidence: Evidence, decisions: Decisions) -> pa.Table:
                 "team_prob": team_prob,
                 "jersey_number": number,
                 "player_id": _player_id(evidence, int(decisions.players[row])),
-                "identity_prob": _known(decisions.best_probs[row]),
-                "runner_up_id": _player_id(evidence, int(decisions.runners_up[row])),
-                "runner_up_prob": _known(decisions.runner_up_probs[row]),
+                **_distribution(evidence, decisions.likeliest[row], decisions.likeliest_probs[row]),
                 "readings_for": readings_for,
                 "readings_against": readings_against,
                 "source": str(decisions.sources[row]) or None,
@@ -139,5 +137,17 @@ def _player_id(evidence: Evidence, player: int) -> str | None:
     return None if player == NOT_NAMED else str(evidence.candidates.player_ids[player])
 
 
-def _known(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)
+def _distribution(
+    evidence: Evidence, players: NDArray[np.int64], probs: NDArray[np.float64]
+) -> dict[str, Any]:
+    """Columns about the likeliest players."""
+    kept = players != NOT_NAMED
+    ids = [str(name) for name in evidence.candidates.player_ids[players[kept]]]
+    values = [float(prob) for prob in probs[kept]]
+    return {
+        "identity_prob": values[0] if values else None,
+        "runner_up_id": ids[1] if len(ids) > 1 else None,
+        "runner_up_prob": values[1] if len(ids) > 1 else None,
+        "player_candidates": ids or None,
+        "player_candidate_probs": values or None,
+    }

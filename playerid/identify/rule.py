@@ -13,7 +13,9 @@ from playerid.identify.rows import (
 )
 
 
-def identify_by_rule(evidence: Evidence, *, min_team_prob: float = 0.7) -> pa.Table:
+def identify_by_rule(
+    evidence: Evidence, *, min_team_prob: float = 0.7, one_place: bool = True
+) -> pa.Table:
     """Name each tracklet whose readings establish a number that its team's roster knows.
 
     The name holds for the whole tracklet. Where two tracklets of one player share frames, the
@@ -24,6 +26,7 @@ def identify_by_rule(evidence: Evidence, *, min_team_prob: float = 0.7) -> pa.Ta
     Args:
         evidence: of the whole game.
         min_team_prob: below it the same number on the other team is too likely.
+        one_place: False lets a player be in two places, as the reference does.
 
     Returns:
         Rows of `identities`, one per tracklet.
@@ -47,16 +50,15 @@ def identify_by_rule(evidence: Evidence, *, min_team_prob: float = 0.7) -> pa.Ta
             agreeing, against = validation.readings_for, validation.readings_against
             probs[row] = (agreeing + 1) / (agreeing + against + 2) * team_prob
             strengths[row] = agreeing
-    players = keep_one_place(evidence, players, strengths)
+    if one_place:
+        players = keep_one_place(evidence, players, strengths)
     named = players != NOT_NAMED
-    nobody = np.full(count, NOT_NAMED, np.int64)
     return identity_rows(
         evidence,
         Decisions(
             players,
-            np.where(named, probs, np.nan),
-            nobody,
-            np.full(count, np.nan),
+            players[:, None],
+            np.where(named, probs, np.nan)[:, None],
             np.where(named, "read", ""),
         ),
     )
