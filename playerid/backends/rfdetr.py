@@ -34,7 +34,8 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from playerid.detect import LABELS, PERSON_LABELS, Detections
+from playerid.backends.second_look import Sheet, find_torsos
+from playerid.detect import LABELS, PERSON_LABELS, PLAYER_LABELS, Detections
 from playerid.errors import WeightsError
 
 IMAGE_MEAN = (0.485, 0.456, 0.406)
@@ -62,6 +63,7 @@ class SmallModel:
         decoder_feedforward: hidden channels of the decoder's feed-forward layers.
         decoder_layers: layers of the decoder.
         queries: boxes proposed per picture.
+        torso_px: side at which torsos are shown in the second look for numbers; 0 for none.
     """
 
     height_px: int = 384
@@ -78,6 +80,7 @@ class SmallModel:
     decoder_feedforward: int = 512
     decoder_layers: int = 2
     queries: int = 80
+    torso_px: int = 128
 
     def config(self, groups: int) -> rfdetr.config.ModelConfig:
         """The library's configuration, with `groups` of queries (more than one only to train)."""
@@ -301,10 +304,10 @@ class RFDETRDetector:
         names: Sequence[str] = LABELS
         if weights.suffix == ".safetensors":
             model, sizes = load_small(weights)
-            self.size_px = (sizes.height_px, sizes.width_px)
+            self.size_px, self._torso_px = (sizes.height_px, sizes.width_px), sizes.torso_px
         else:
             model, names, side_px = load_published(weights, variant, resolution)
-            self.size_px = (side_px, side_px)
+            self.size_px, self._torso_px = (side_px, side_px), 0
         self._classes = [i for i, name in enumerate(names) if name in LABELS]
         if not self._classes:
             raise WeightsError(f"{weights.name} finds {names}; expected some of {LABELS}")
@@ -323,9 +326,16 @@ class RFDETRDetector:
         return [self._detect(image) for image in images]
 
     def _detect(self, image: NDArray[np.uint8]) -> Detections:
+        found = self._look(image)
+        is_player = np.isin(found.labels, PLAYER_LABELS)
+        if self._torso_px and is_player.any():
+            found = _join(found, self._find_numbers(image, found.where(is_player)))
+        return self._without_duplicates(found)
+
+    def _look(self, image: NDArray[np.uint8]) -> Detections:
+        """Everything in a picture, duplicates included."""
         with torch.inference_mode():
-            pixels = to_input([image], self.size_px).to(self._device)
-            output = self._model(without_padding(pixels))
+            output = self._model(without_padding(to_input([image], self.size_px).to(self._device)))
         logits = output["pred_logits"][0].float()[:, self._classes]
         boxes = torchvision.ops.box_convert(output["pred_boxes"][0].float(), "cxcywh", "xyxy")
         scores, classes = logits.sigmoid().max(dim=1)
@@ -333,13 +343,23 @@ class RFDETRDetector:
         scores, classes, boxes = scores[sure].cpu(), classes[sure].cpu(), boxes[sure].cpu()
         height_px, width_px = image.shape[:2]
         boxes_px = boxes.clamp(0, 1) * torch.tensor([width_px, height_px, width_px, height_px])
-        return self._without_duplicates(
-            Detections(
-                boxes_px.numpy().astype(np.float32),
-                scores.numpy().astype(np.float32),
-                self._labels[classes.numpy()],
-            )
+        return Detections(
+            boxes_px.numpy().astype(np.float32),
+            scores.numpy().astype(np.float32),
+            self._labels[classes.numpy()],
         )
+
+    def _find_numbers(self, image: NDArray[np.uint8], players: Detections) -> Detections:
+        """Look again at the surest players, enlarged."""
+        most = Sheet.capacity(*self.size_px, self._torso_px)
+        surest = self._without_duplicates(players).boxes_px[:most]
+        sheet = Sheet(find_torsos(surest), *self.size_px, self._torso_px)
+        found = self._look(sheet.draw(image))
+        boxes_px, is_used = sheet.to_image(found.boxes_px)
+        height_px, width_px = image.shape[:2]
+        boxes_px = np.clip(boxes_px, 0, np.array([width_px, height_px] * 2, np.float32))
+        on_image = Detections(boxes_px, found.scores, found.labels)
+        return on_image.where(is_used & (found.labels == "number"))
 
     def _without_duplicates(self, found: Detections) -> Detections:
         """Keep one box per thing, surest first."""
@@ -354,6 +374,14 @@ class RFDETRDetector:
             self._same_iou,
         ).numpy()  # surest first
         return Detections(found.boxes_px[kept], found.scores[kept], found.labels[kept])
+
+
+def _join(some: Detections, others: Detections) -> Detections:
+    return Detections(
+        np.concatenate([some.boxes_px, others.boxes_px]),
+        np.concatenate([some.scores, others.scores]),
+        np.concatenate([some.labels, others.labels]),
+    )
 
 
 def to_input(images: Sequence[NDArray[np.uint8]], size_px: tuple[int, int]) -> Tensor:

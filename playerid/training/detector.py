@@ -28,7 +28,7 @@ from playerid.backends.rfdetr import (
     without_padding,
 )
 from playerid.detect import LABELS, PLAYER_LABELS
-from playerid.training.detector_augment import random_view
+from playerid.training.detector_augment import random_torsos, random_view
 from playerid.training.detector_frames import LabelledFrame, read_frame, read_labelled_frames
 from playerid.training.detector_render import fill_folder
 
@@ -42,6 +42,8 @@ MERGED = {
     "rim": ("rim",),
 }
 """Label of a real frame -> our labels that it stands for."""
+RENDERED, REAL, TORSOS = range(3)
+"""Which labels a picture has: all; those of `MERGED`; numbers only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Recipe:
         max_gradient: norm to which gradients are clipped.
         ema: decay of the moving average of the weights that is shipped.
         real_share: share of real frames, once there are rendered ones.
+        torso_share: share of the rendered frames that are shown as enlarged torsos.
         small_share: share of the time spent on pictures of `small_px`, which cost a third.
         small_px: height and width of those.
         save_s: time between checkpoints, seconds.
@@ -69,8 +72,9 @@ class Recipe:
     warm_up: int = 300
     weight_decay: float = 1e-4
     max_gradient: float = 1.0
-    ema: float = 0.998
+    ema: float = 0.993
     real_share: float = 0.35
+    torso_share: float = 0.45
     small_share: float = 0.5
     small_px: tuple[int, int] = (256, 448)
     save_s: float = 150
@@ -115,14 +119,14 @@ class Training:
         self.optimizer.load_state_dict(state["optimizer"])
         self.step, self.elapsed_s = state["step"], state["elapsed_s"]
 
-    def learn(self, pixels: Tensor, targets: list[Target], is_real: Tensor, rate: float) -> float:
+    def learn(self, pixels: Tensor, targets: list[Target], kinds: Tensor, rate: float) -> float:
         """Take one step at that learning rate.
 
         Args:
             pixels: (N, 3, height, width) of `to_input`.
             targets: of each picture: `labels` (M,) and `boxes` (M, 4) as (x, y, width, height)
                 fractions, x and y of the centre.
-            is_real: (N,) bool; see `LabelledFrame.is_real`.
+            kinds: (N,) `RENDERED`, `REAL` or `TORSOS`.
             rate: learning rate.
 
         Returns:
@@ -131,7 +135,7 @@ class Training:
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         output = self.model(without_padding(pixels))
-        losses = self.criterion(_comparable(output, is_real), targets)
+        losses = self.criterion(_comparable(output, kinds), targets)
         weights = self.criterion.weight_dict
         loss = torch.stack([losses[k] * weights[k] for k in losses if k in weights]).sum()
         self.optimizer.zero_grad()
@@ -183,29 +187,37 @@ def _decay_groups(model: nn.Module, weight_decay: float) -> list[dict[str, Any]]
     ]
 
 
-def _comparable(output: dict[str, Any], is_real: Tensor) -> dict[str, Any]:
-    """Let real frames be judged only by the labels that they have, at every decoder layer.
-
-    There, the surest of our labels that a label stands for speaks for it, and labels that nobody
-    drew are neither rewarded nor punished.
-    """
+def _comparable(output: dict[str, Any], kinds: Tensor) -> dict[str, Any]:
+    """Let pictures be judged only by the labels that they have, at every decoder layer."""
     layer = {
-        "pred_logits": _merge_labels(output["pred_logits"], is_real),
+        "pred_logits": merge_labels(output["pred_logits"], kinds),
         "pred_boxes": output["pred_boxes"],
     }
     if "aux_outputs" in output:
-        layer["aux_outputs"] = [_comparable(aux, is_real) for aux in output["aux_outputs"]]
+        layer["aux_outputs"] = [_comparable(aux, kinds) for aux in output["aux_outputs"]]
     if "enc_outputs" in output:
-        layer["enc_outputs"] = _comparable(output["enc_outputs"], is_real)
+        layer["enc_outputs"] = _comparable(output["enc_outputs"], kinds)
     return layer
 
 
-def _merge_labels(logits: Tensor, is_real: Tensor, never: float = -30.0) -> Tensor:
-    merged = torch.full_like(logits, never)
+def merge_labels(logits: Tensor, kinds: Tensor, never: float = -30.0) -> Tensor:
+    """Silence labels that a picture does not have: neither rewarded nor punished.
+
+    On real frames, the surest of our labels that a label stands for speaks for it.
+
+    Args:
+        logits: (N, queries, labels).
+        kinds: (N,) `RENDERED`, `REAL` or `TORSOS`.
+        never: logit of a silent label.
+    """
+    real, torsos = torch.full_like(logits, never), torch.full_like(logits, never)
     for label, stands_for in MERGED.items():
         ours = [LABELS.index(name) for name in stands_for]
-        merged[..., LABELS.index(label)] = logits[..., ours].amax(-1)
-    return torch.where(is_real[:, None, None], merged, logits)
+        real[..., LABELS.index(label)] = logits[..., ours].amax(-1)
+    number = LABELS.index("number")
+    torsos[..., number] = logits[..., number]
+    kinds = kinds[:, None, None]
+    return torch.where(kinds == REAL, real, torch.where(kinds == TORSOS, torsos, logits))
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,18 +248,32 @@ def make_batch(
     frames: Sequence[LabelledFrame],
     size_px: tuple[int, int],
     zooms: tuple[float, float],
+    torsos: tuple[float, int],
     seed: list[int],
 ) -> tuple[Tensor, list[Target], Tensor]:
-    """Augment frames to pictures of one size: what `Training.learn` takes."""
+    """Augment frames to pictures of one size: what `Training.learn` takes.
+
+    Args:
+        frames: one for each picture.
+        size_px: height and width.
+        zooms: see `random_view`.
+        torsos: share of the rendered frames shown as torsos, and side of a torso, pixels.
+        seed: draws everything.
+    """
     rng = np.random.default_rng(seed)
-    views = [random_view(frame, size_px, zooms, rng) for frame in frames]
-    targets = []
-    for _, boxes, labels in views:
+    images, targets, kinds = [], [], []
+    for frame in frames:
+        kinds.append(REAL if frame.is_real else TORSOS if rng.random() < torsos[0] else RENDERED)
+        image, boxes, labels = (
+            random_torsos(frame, size_px, torsos[1], rng)
+            if kinds[-1] == TORSOS
+            else random_view(frame, size_px, zooms, rng)
+        )
+        images.append(image)
         sides = boxes[:, 2:] - boxes[:, :2]
         centred = np.concatenate([(boxes[:, :2] + boxes[:, 2:]) / 2, sides], axis=1)
         targets.append({"labels": torch.from_numpy(labels), "boxes": torch.from_numpy(centred)})
-    is_real = torch.tensor([frame.is_real for frame in frames])
-    return to_input([image for image, _, _ in views], size_px), targets, is_real
+    return to_input(images, size_px), targets, torch.tensor(kinds)
 
 
 def _batches(
@@ -262,7 +288,8 @@ def _batches(
         size_px = recipe.small_px if is_small else (sizes.height_px, sizes.width_px)
         frames = source.draw(recipe.batch, recipe.real_share, np.random.default_rng(seed))
         zooms = (1.0, 2.2) if is_small else (0.92, 1.4)
-        return make_batch(frames, size_px, zooms, seed)
+        torsos = (recipe.torso_share, sizes.torso_px)
+        return make_batch(frames, size_px, zooms, torsos, seed)
 
     with ThreadPoolExecutor(1) as executor:
         upcoming = executor.submit(prepare, training.step)
@@ -339,9 +366,9 @@ def _run(  # noqa: PLR0913, PLR0917
     training.seed += 1000 * rank
     source = Source(read_labelled_frames(data_dir / "players_train.parquet"), out / "frames")
     last, saved_s, losses = time.monotonic(), training.elapsed_s, []
-    for pixels, targets, is_real in _batches(source, training, total_s):
+    for pixels, targets, kinds in _batches(source, training, total_s):
         rate = _learning_rate(training.recipe, training.step, training.elapsed_s / total_s)
-        losses.append(training.learn(pixels, targets, is_real, rate))
+        losses.append(training.learn(pixels, targets, kinds, rate))
         training.elapsed_s = _agree(training.elapsed_s + time.monotonic() - last)
         last = time.monotonic()
         is_over = training.elapsed_s >= total_s

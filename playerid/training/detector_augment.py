@@ -4,6 +4,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from playerid.backends.second_look import Sheet, find_torsos
+from playerid.detect import LABELS, PLAYER_LABELS
 from playerid.training.detector_frames import LabelledFrame
 
 Image = NDArray[np.uint8]
@@ -38,6 +40,47 @@ def random_view(
         image = np.ascontiguousarray(image[:, ::-1])
         boxes = (1 - boxes[:, [2, 1, 0, 3]]) * [1, 0, 1, 0] + boxes * [0, 1, 0, 1]
     return _regrade(image, rng), boxes.astype(np.float32), labels
+
+
+def random_torsos(
+    frame: LabelledFrame,
+    size_px: tuple[int, int],
+    cell_px: int,
+    rng: np.random.Generator,
+    min_visible: float = 0.6,
+) -> tuple[Image, NDArray[np.float32], NDArray[np.int64]]:
+    """Lay out torsos of a rendered frame as the detector's second look does, and their numbers.
+
+    Returns:
+        As `random_view`; every label is "number".
+    """
+    image = frame.image()
+    height_px, width_px = image.shape[:2]
+    boxes_px = frame.boxes * np.array([width_px, height_px] * 2, np.float32)
+    count = Sheet.capacity(*size_px, cell_px)
+    people = boxes_px[np.isin(frame.labels, [LABELS.index(name) for name in PLAYER_LABELS])]
+    corner = rng.uniform(0, [width_px, height_px])
+    anywhere = np.concatenate([corner, corner + [40, 90]])[None]
+    chosen = np.concatenate([people, anywhere])[rng.integers(len(people) + 1, size=count)]
+    heights = chosen[:, 3:] - chosen[:, 1:2]
+    chosen = chosen + rng.normal(0, 0.05, (count, 4)) * heights
+    sheet = Sheet(find_torsos(chosen), *size_px, cell_px)
+    numbers = boxes_px[frame.labels == LABELS.index("number")]
+    found = [_inside_cell(sheet, numbers, cell, min_visible) for cell in range(count)]
+    boxes = np.concatenate(found) / np.array([size_px[1], size_px[0]] * 2)
+    labels = np.full(len(boxes), LABELS.index("number"), np.int64)
+    return _regrade(sheet.draw(image), rng), boxes.astype(np.float32), labels
+
+
+def _inside_cell(
+    sheet: Sheet, boxes_px: NDArray[np.float32], cell: int, min_visible: float
+) -> NDArray[np.float32]:
+    moved = sheet.to_sheet(boxes_px, cell)
+    corner = sheet.corners_px[cell]
+    clipped = np.clip(moved, np.tile(corner, 2), np.tile(corner + sheet.cell_px, 2))
+    area = np.prod(np.maximum(moved[:, 2:] - moved[:, :2], 1e-6), axis=1)
+    seen = np.prod(clipped[:, 2:] - clipped[:, :2], axis=1)
+    return np.asarray(clipped[seen >= min_visible * area], np.float32)
 
 
 def _random_window(zooms: tuple[float, float], rng: np.random.Generator) -> NDArray[np.float64]:
