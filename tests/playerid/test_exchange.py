@@ -1,0 +1,84 @@
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from playerid.exchange import find_holders, find_shots, import_sportvu
+from playerid.tables import PUBLIC_TABLES
+
+FOOT_M = 0.3048
+BASKET_FT = (94 - 5.25, 25.0)
+
+
+def recording():
+    """Player 7 of HOM dribbles 3 ft a step from the centre, holds, and throws from 30 ft.
+
+    Player 8 of AWY stands in the corner. Steps: 0 to 9 dribble, 10 to 14 hold at 27 ft from the
+    centre, 15 to 17 the ball flies to the ring, which it reaches at step 17; 18 and 19 it stays.
+    """
+    rows = []
+    for step in range(20):
+        x_ft = 47.0 + 3.0 * min(step, 9)
+        flown = min(max(step - 14, 0) / 3, 1.0)
+        ball_ft = (x_ft + (BASKET_FT[0] - x_ft) * flown, 25.0)
+        rows += [(0, step, -1, *ball_ft), (0, step, 7, x_ft, 25.0), (0, step, 8, 0.0, 50.0)]
+    names = ("clip", "step", "player_id", "x_ft", "y_ft")
+    positions = pa.table({n: list(c) for n, c in zip(names, zip(*rows, strict=True), strict=True)})
+    clip = {"clip": 0, "game_id": "0021500001", "team_a": "HOM", "team_b": "AWY", "quarter": 2}
+    clips = pa.Table.from_pylist([clip | {"clock_start_s": 100.0}])
+    people = [(7, "HOM", "Seven"), (8, "AWY", "Eight")]
+    players = pa.Table.from_pylist(
+        [{"game_id": "0021500001", "player_id": i, "team": t, "name": n} for i, t, n in people]
+    )
+    return clips, positions, players
+
+
+@pytest.fixture(scope="module")
+def imported():
+    return import_sportvu(*recording())
+
+
+def test_every_public_table_is_there_as_declared(imported):
+    assert {t.name: imported[t.name].schema for t in PUBLIC_TABLES} == {
+        t.name: t.schema for t in PUBLIC_TABLES
+    }
+
+
+def test_positions_are_metres_from_the_centre(imported):
+    rows = imported["player_frames"].to_pylist()
+    first = next(r for r in rows if r["player_id"] == "7" and r["frame_index"] == 0)
+    corner = next(r for r in rows if r["player_id"] == "8")
+    assert (first["court_x_m"], first["court_y_m"]) == (0.0, 0.0)
+    assert corner["court_x_m"] == pytest.approx(-47 * FOOT_M)
+    assert corner["court_y_m"] == pytest.approx(25 * FOOT_M)
+    assert (first["team_id"], corner["team_id"]) == ("HOM", "AWY")
+
+
+def test_the_play_is_one_segment_with_its_clock(imported):
+    (segment,) = imported["segments"].to_pylist()
+    assert (segment["start_frame"], segment["end_frame"]) == (0, 20)
+    assert segment["end_s"] == pytest.approx(20 * 0.12)
+    clock = imported["clock_frames"].to_pylist()
+    assert (clock[0]["period"], clock[0]["game_clock_s"]) == (2, 100.0)
+    assert clock[10]["game_clock_s"] == pytest.approx(98.8, abs=1e-4)
+
+
+def test_the_ball_is_held_until_it_is_thrown(imported):
+    held = [r["holder_tracklet_id"] for r in imported["ball_frames"].to_pylist()]
+    assert held[:14] == [0] * 14
+    assert held[15:] == [None] * 5
+
+
+def test_the_release_is_the_last_hold_before_the_ring(imported):
+    acts = [r["frame_index"] for r in imported["player_frames"].to_pylist() if r["action"]]
+    held = [r["holder_tracklet_id"] for r in imported["ball_frames"].to_pylist()]
+    assert acts == [max(k for k, holder in enumerate(held) if holder is not None)]
+
+
+def test_a_ball_that_was_never_held_is_no_shot_attempt():
+    from playerid.exchange import Play
+
+    ball = np.linspace([0.0, 0.0], [12.725, 0.0], 10)
+    play = Play(1, 0.0, 0.12, np.array(["7"]), np.full((10, 1, 2), 7.0), ball)
+    holders = find_holders(play, 12.725)
+    assert (holders == -1).all()
+    assert len(find_shots(play, holders, 12.725)) == 0

@@ -1,0 +1,92 @@
+"""The statistics on recorded plays of real games, if the data lie beside the repository."""
+
+import json
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pytest
+
+from playerid import warehouse
+from playerid.exchange import import_sportvu
+from tests.sql.recount import lane_stays
+
+DATA = Path(__file__).parents[3] / "shared" / "data" / "sportvu"
+STEP_S = 0.12
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not DATA.is_dir(), reason=f"no recorded plays in {DATA}"),
+]
+
+
+@pytest.fixture(scope="module")
+def plays(tmp_path_factory):
+    """Every fourth play: some three hours of ten players."""
+    clips = pq.read_table(DATA / "clips.parquet")
+    clips = clips.filter(pc.equal(pc.bit_wise_and(clips["clip"], 3), 0))
+    positions = pq.read_table(
+        DATA / "positions.parquet", filters=pc.field("clip").isin(clips["clip"].to_pylist())
+    )
+    tables = import_sportvu(clips, positions, pq.read_table(DATA / "players_by_game.parquet"))
+    folder = tmp_path_factory.mktemp("sportvu")
+    files = {}
+    for name, rows in tables.items():
+        pq.write_table(rows, folder / f"{name}.parquet")
+        files[name] = [str(folder / f"{name}.parquet")]
+    return warehouse.connect(files)
+
+
+def test_lane_stays_agree_with_a_recount(plays):
+    rows = plays.sql(
+        "select game_id, tracklet_id, time_s, court_x_m, court_y_m from player_frames"
+        " order by game_id, tracklet_id, time_s"
+    ).to_arrow_table()
+    keys = pa.compute.binary_join_element_wise(
+        rows["game_id"], rows["tracklet_id"].cast(pa.string()), "/"
+    ).to_numpy(zero_copy_only=False)
+    times = rows["time_s"].to_numpy()
+    xs, ys = (rows[name].to_numpy().astype(float) for name in ("court_x_m", "court_y_m"))
+    edges = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1], True])
+    expected = {
+        (keys[a], round(float(start_s), 3), round(float(end_s), 3))
+        for a, b in pairwise(edges)
+        for start_s, end_s in lane_stays(times[a:b], xs[a:b], ys[a:b], STEP_S)
+    }
+    found = plays.execute(
+        "select game_id || '/' || tracklet_id, round(start_s, 3), round(end_s, 3) from lane_stays"
+    ).fetchall()
+    assert len(found) > 5000
+    assert set(found) == expected
+
+
+def test_speed_and_distance_lie_where_the_league_publishes_them(plays):
+    # Published: about 4.4 mph (1.95 m/s) while the clock runs; nobody keeps 9 m/s.
+    speed, top = plays.execute(
+        "select sum(distance_m) / sum(observed_s), max(top_speed_mps) from player_distance"
+    ).fetchone()
+    assert 1.5 <= speed <= 2.5
+    assert top <= 9.0
+
+
+def test_spacing_is_that_of_five_on_half_a_court(plays):
+    (pair,) = plays.execute(
+        "select sum(pair_distance_m * observed_s) / sum(observed_s) from spacing"
+    ).fetchone()
+    assert 5.0 <= pair <= 9.0
+
+
+def test_checks_pass(plays):
+    counts = warehouse.run_checks(plays)
+    assert {k: n for k, n in counts.items() if n and k != "player_not_of_team"} == {}
+
+
+def test_report_of_what_was_counted(plays, record_property):
+    rows = plays.execute(
+        "select kind, grade, count(*) from three_second_violations group by all order by all"
+    ).fetchall()
+    record_property("three_second_violations", json.dumps(rows))
+    assert {kind for kind, _, _ in rows} == {"offence", "defence"}
