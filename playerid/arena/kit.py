@@ -57,7 +57,7 @@ class Kit:
 
 @dataclass(frozen=True, slots=True)
 class Jersey:
-    """One wearer's jersey, unrolled: column 0 is the left side, then chest, right side, back.
+    """One wearer's jersey, unrolled: column 0 is the right side, then chest, left side, back.
 
     Attributes:
         colour: (TEXTURE_HEIGHT, TEXTURE_WIDTH, 3) RGB; row 0 is the shoulder.
@@ -129,7 +129,7 @@ def draw_kit(rng: np.random.Generator, wordmark: str, body: Colour) -> Kit:
         number=number,
         outline=_readable(rng, number, 60),
         style=draw_number_style(rng),
-        number_height=(rng.uniform(0.18, 0.27), rng.uniform(0.28, 0.38)),
+        number_height=(rng.uniform(0.22, 0.33), rng.uniform(0.29, 0.39)),
         wordmark=wordmark if rng.random() < 0.85 else "",
         name_below=bool(rng.random() < 0.12),
         has_hem=bool(rng.random() < 0.25),
@@ -243,11 +243,11 @@ def draw_jersey(kit: Kit, number: str, name: str, rng: np.random.Generator) -> J
     front, back = kit.number_height
     if front:
         art = draw_number(number, kit.style, round(front * TEXTURE_HEIGHT))
-        top = 0.37 if kit.wordmark else 0.3
+        top = 0.34 if kit.wordmark else 0.27
         _paste(jersey, art, FRONT_U, top, kit)
     if kit.wordmark:
         text = draw_text(kit.wordmark, 22, 0.7)
-        _paste(jersey, (text,), FRONT_U, 0.25, kit)
+        _paste(jersey, (text,), FRONT_U, 0.22, kit)
     surname = name.rsplit(maxsplit=1)[-1].upper() if name and not kit.sleeves else ""
     top = 0.2 if kit.name_below or not surname else 0.27
     art = draw_number(number, kit.style, round(back * TEXTURE_HEIGHT))

@@ -119,7 +119,7 @@ def dress_player(person: Person, kit: Kit) -> Outfit:
         stripe=kit.panel if kit.panel_share else kit.shorts,
         hem=rng.uniform(0.72, 1.02),
         has_sleeves=False,
-        breadth=rng.uniform(0.93, 1.12),
+        breadth=rng.uniform(0.96, 1.18),
     )
 
 

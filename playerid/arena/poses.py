@@ -11,7 +11,7 @@ Array = NDArray[np.float64]
 # Proportions of the body, in body heights (Winter, Biomechanics and Motor Control of Human
 # Movement, 4th ed., fig. 4.1; shoulders and arms as of tall athletes).
 THIGH, SHIN, ANKLE = 0.245, 0.246, 0.039
-TORSO, HIP_HALF, SHOULDER_HALF = 0.288, 0.052, 0.106
+TORSO, HIP_HALF, SHOULDER_HALF = 0.288, 0.054, 0.111
 UPPER_ARM, FOREARM, HAND = 0.175, 0.15, 0.05
 
 JOINTS = (
@@ -112,14 +112,14 @@ def _move(legs: Legs, speed: float, phase: float, variant: float) -> Stance:
         swing = math.sin(phase + offset)
         forward = 0.03 + drive * (0.06 + 0.2 * swing) + 0.05 * swing * min(1, speed)
         up = 0.485 + drive * (0.13 + 0.12 * swing)
-        hands.append((forward, side * (0.15 - 0.03 * drive), up))
+        hands.append((forward, side * (0.175 - 0.03 * drive), up))
     twist = 0.25 * drive * math.sin(phase)
     return Stance((0, 0, height), lean, feet, (hands[0], hands[1]), twist)
 
 
 def _guard(action: str, legs: Legs, phase: float, variant: float) -> Stance:
     feet, height, _ = legs
-    wide = tuple((f, side + (0.075 if side > 0 else -0.075), u) for f, side, u in feet)
+    wide = tuple((f, side + (0.09 if side > 0 else -0.09), u) for f, side, u in feet)
     spread = (wide[0], wide[1])
     if action == "screen":
         return Stance(
@@ -128,7 +128,7 @@ def _guard(action: str, legs: Legs, phase: float, variant: float) -> Stance:
     low = 0.03 + 0.06 * variant
     sway = 0.03 * math.sin(phase)
     high = 0.92 if variant > 0.6 else 0.66
-    hands = ((0.16, 0.27, 0.62 + sway), (0.2, -0.25, high - sway))
+    hands = ((0.16, 0.3, 0.62 + sway), (0.2, -0.28, high - sway))
     return Stance((-0.05, 0, height - low), 0.22 + 0.3 * low / 0.09, spread, hands)
 
 
