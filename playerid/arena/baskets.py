@@ -96,8 +96,6 @@ def _draw_board(picture: NDArray[np.uint8], court: Court, x: float, camera: Came
     if depths.min() < 0.5:
         return
     scale = camera.focal_px / float(depths.mean())
-    glass = picture.copy() if picture.size < 1 else None
-    del glass
     fixed = np.round(points * 16).astype(np.int32)
     low_px = np.clip(np.floor(points.min(axis=0)), 0, None).astype(int)
     high_px = np.ceil(points.max(axis=0)).astype(int) + 1

@@ -9,14 +9,10 @@ from numpy.typing import NDArray
 
 from playerid.arena.glyphs import TYPEFACES, draw_text
 from playerid.arena.kit import Colour, contrast, draw_colour
+from playerid.arena.wood import FINE, lay_wood, light_floor
 from playerid.league import Court
 
 Array = NDArray[np.float64]
-FINE = 64  # pixels a metre while drawing
-WOODS: tuple[Colour, ...] = (
-    (222, 186, 136), (205, 165, 112), (232, 205, 165), (214, 172, 108), (190, 150, 105),
-    (238, 214, 180), (200, 176, 150), (178, 128, 78),
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +46,8 @@ class _Plan:
     def fill(self, outline_m: Array, colour: Colour) -> None:
         cv2.fillPoly(self.picture, [self.place(outline_m)], colour, cv2.LINE_AA, 4)
 
-    def line(self, path_m: Array, colour: Colour, *, inset: float = 0.0) -> None:
+    def line(self, path_m: Array, colour: Colour) -> None:
         """A line of the court's width along a path."""
-        del inset
         thick = max(1, round(self.court.line_width * FINE))
         cv2.polylines(self.picture, [self.place(path_m)], False, colour, thick, cv2.LINE_AA, 4)
 
@@ -112,7 +107,7 @@ def draw_floor(
         colours: of the club.
     """
     reach = (court.length / 2 + 6.0, court.width / 2 + 4.0)
-    picture = _lay_wood(rng, reach)
+    picture = lay_wood(rng, reach)
     plan = _Plan(picture, reach, court)
     wood: Colour = tuple(int(c) for c in picture.mean(axis=(0, 1)))  # type: ignore[assignment]
     club = colours[int(rng.integers(len(colours)))] if colours else draw_colour(rng)
@@ -126,7 +121,7 @@ def draw_floor(
         line = (25, 25, 28)
     _print_floor(plan, rng, team, (apron, club))
     _draw_lines(plan, line)
-    glossy = _shine(plan.picture, rng)
+    glossy = light_floor(plan.picture, rng)
     across = cv2.resize(glossy, None, fx=1.0, fy=0.6, interpolation=cv2.INTER_AREA)
     half = cv2.resize(across, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     to_court = np.array(
@@ -137,26 +132,6 @@ def draw_floor(
         ]
     )
     return Floor((across, half), to_court, (apron, lane))
-
-
-def _lay_wood(rng: np.random.Generator, reach: tuple[float, float]) -> NDArray[np.uint8]:
-    width, height = round(2 * reach[0] * FINE), round(2 * reach[1] * FINE)
-    base = np.array(WOODS[int(rng.integers(len(WOODS)))], np.float32)
-    contrast_levels = rng.uniform(1.0, 7.0)
-    planks = rng.normal(0, contrast_levels, (round(height / 4), round(width / 90))).astype(
-        np.float32
-    )
-    tone = cv2.resize(planks, (width, height), interpolation=cv2.INTER_NEAREST)
-    grain = rng.normal(0, 3.0, (height // 2, width // 24)).astype(np.float32)
-    tone += cv2.resize(grain, (width, height), interpolation=cv2.INTER_LINEAR)
-    parquet = rng.random() < 0.12
-    if parquet:
-        checks = rng.normal(0, 9, (height // 50, width // 50)).astype(np.float32)
-        tone += cv2.resize(checks, (width, height), interpolation=cv2.INTER_NEAREST)
-    channels = [
-        np.clip(tone * (0.8 + 0.2 * i) + base[i], 0, 255).astype(np.uint8) for i in range(3)
-    ]
-    return np.asarray(cv2.merge(channels), np.uint8)
 
 
 def _paint_areas(plan: _Plan, rng: np.random.Generator, apron: Colour, lane: Colour) -> None:
@@ -288,23 +263,3 @@ def _print_logo(plan: _Plan, rng: np.random.Generator, team: str, colour: Colour
         team.rsplit(maxsplit=1)[-1].upper(), round(size * 0.55 * FINE), rng.uniform(0.8, 1.4)
     )
     plan.text(word, (0.0, 0.0), ink)
-
-
-def _shine(picture: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Uneven light: bright pools under the lamps, dim corners."""
-    small = np.zeros((24, 40), np.float32)
-    for _ in range(int(rng.integers(2, 7))):
-        centre = (int(rng.integers(40)), int(rng.integers(24)))
-        cv2.circle(small, centre, int(rng.integers(3, 9)), float(rng.uniform(0.05, 0.16)), -1)
-    small = cv2.GaussianBlur(small, (0, 0), 3.0) + rng.uniform(0.84, 0.98)
-    height, width = picture.shape[:2]
-    streaks = np.zeros((height // 16, width // 16), np.float32)
-    for _ in range(int(rng.integers(0, 9))):
-        centre = (int(rng.integers(width // 16)), int(rng.integers(height // 16)))
-        axes = (int(rng.integers(1, 4)), int(rng.integers(5, 16)))
-        cv2.ellipse(streaks, centre, axes, 0, 0, 360, float(rng.uniform(0.06, 0.3)), -1)
-    streaks = cv2.GaussianBlur(streaks, (0, 0), 1.2)
-    light = cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)
-    light += cv2.resize(streaks, (width, height), interpolation=cv2.INTER_LINEAR)
-    gain = cv2.merge([np.clip(light * 160, 0, 255).astype(np.uint8)] * 3)
-    return np.asarray(cv2.multiply(picture, gain, scale=1 / 160), np.uint8)
