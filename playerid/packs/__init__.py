@@ -24,8 +24,9 @@ class Model:
     Attributes:
         job: one of `JOBS`.
         backend: name in `playerid.backends.BACKENDS`.
-        weights: `package:<file>` (inside `playerid/packs`) or an fsspec URL; "" where the
-            backend needs none.
+        weights: `package:<file>` (inside `playerid/packs`) or an fsspec URL, for example
+            `hf://<owner>/<name>@<revision>/<file>` on the model hub; "" where the backend needs
+            none.
         sha256: of the weights file; "" where there is none.
         parameters: keyword arguments of the backend.
     """
@@ -46,10 +47,17 @@ class Model:
         """The weights as a local file, fetched once into `cache` and verified each time.
 
         Raises:
-            WeightsError: The file is missing, or is not the one the pack names.
+            WeightsError: The file is missing, is not the one the pack names, or the pack does
+                not say which one it must be.
         """
         if not self.weights:
             return None
+        if not self.sha256:
+            raise WeightsError(
+                f"the pack names no SHA-256 for the weights of the {self.job}, {self.weights}:"
+                " fetch the file once from a source you trust, run sha256sum on it, and write"
+                f' sha256 = "..." under [{self.job}] in your copy of the pack'
+            )
         if self.weights.startswith("package:"):
             name = self.weights.removeprefix("package:")
             path = Path(str(resources.files("playerid") / "packs" / name))
@@ -87,11 +95,7 @@ def _verify(path: Path, job: str, sha256: str) -> None:
 def pack_names() -> list[str]:
     """Names of the packs that come with the package."""
     files = resources.files("playerid") / "packs"
-    return sorted(
-        f.name.removesuffix(".toml")
-        for f in files.iterdir()
-        if f.name.endswith(".toml")
-    )
+    return sorted(f.name.removesuffix(".toml") for f in files.iterdir() if f.name.endswith(".toml"))
 
 
 def load_pack(name: str) -> dict[str, Model]:
@@ -104,20 +108,14 @@ def load_pack(name: str) -> dict[str, Model]:
         WeightsError: There is no such pack, or it names an unknown job.
     """
     if name in pack_names():
-        text = (resources.files("playerid") / "packs" / f"{name}.toml").read_text(
-            "utf-8"
-        )
+        text = (resources.files("playerid") / "packs" / f"{name}.toml").read_text("utf-8")
     elif Path(name).is_file():
         text = Path(name).read_text("utf-8")
     else:
-        raise WeightsError(
-            f"no pack {name!r}: expected a TOML file or one of {pack_names()}"
-        )
+        raise WeightsError(f"no pack {name!r}: expected a TOML file or one of {pack_names()}")
     raw = tomllib.loads(text)
     if unknown := set(raw) - set(JOBS):
-        raise WeightsError(
-            f"pack {name!r} names unknown jobs {sorted(unknown)}; jobs are {JOBS}"
-        )
+        raise WeightsError(f"pack {name!r} names unknown jobs {sorted(unknown)}; jobs are {JOBS}")
     return {
         job: Model(
             job,
