@@ -245,7 +245,7 @@ def pose_bodies(
             np.tile([-1.0, side * 0.45, -0.3], (count, 1)),
         )
         toe = ankle + np.column_stack(
-            [np.full(count, 0.125), np.full(count, side * 0.025), np.full(count, -0.022)]
+            [np.full(count, 0.097), np.full(count, side * 0.025), np.full(count, -0.022)]
         )
         grip = (wrist - elbow) / FOREARM * HAND
         for name, value in (
