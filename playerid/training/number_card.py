@@ -38,8 +38,10 @@ number_reader`. The curve: {curve}
 {rows}
 
 Calibration error: expected, 15 bins. Temperature {temperature:.2f}, fitted on the training crops
-that were set aside (their sources are not trained on). Their scores flatter a little, because
-their orientation is found with the label in hand; the others are read as they are.
+that were set aside. These flatter: crops are set aside in groups of like colours, which do not
+always join all copies of a source, and their orientation is found with the label in hand. The
+other sets are read as they are, and the gap to them is what a stricter split would show; the
+probabilities are too sure by about that gap.
 
 ## Mistakes
 On the last set of the table, right answer -> what was read: {mistakes}.
