@@ -74,12 +74,12 @@ def encode_jpeg(crop: Image, quality: int = 95) -> bytes:
 
 
 def decode_jpeg(jpeg: bytes) -> Image:
-    """The RGB crop behind a JPEG.
+    """The RGB crop behind a JPEG, or a PNG.
 
     Raises:
         VideoError: The bytes are no picture.
     """
     decoded = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR) if jpeg else None
     if decoded is None:
-        raise VideoError(f"{len(jpeg)} bytes are not a JPEG")
+        raise VideoError(f"{len(jpeg)} bytes are not a JPEG or PNG")
     return np.asarray(cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB), np.uint8)

@@ -74,7 +74,8 @@ def cluster_teams(
     """Split the players of one game into two teams by their appearance.
 
     The crops of referees are set aside. What remains is brought to three components (UMAP) where
-    the embedding is long, split in two (K-means), and each tracklet goes with its crops' vote.
+    the embedding is long, or scaled by the spread within tracklets where it is short; split in
+    two (K-means); and each tracklet goes with its crops' vote.
 
     Args:
         embeddings: (N, D), one row per crop; N may be 0.
@@ -87,11 +88,15 @@ def cluster_teams(
     is_player = ~np.isin(tracklet_ids, list(referees))
     logits = np.zeros(len(embeddings))
     if len(np.unique(embeddings[is_player], axis=0)) >= 2:
-        logits[is_player] = _crop_logits(reduce_embeddings(embeddings[is_player], seed), seed)
+        logits[is_player] = _crop_logits(
+            reduce_embeddings(embeddings[is_player], tracklet_ids[is_player], seed), seed
+        )
     clusters = np.where(is_player, logits > 0, UNDECIDED).astype(np.int32)
     scores = np.abs(np.tanh(logits / 2)).astype(np.float32)
     ids = np.unique(tracklet_ids[is_player])
-    probs = np.array([_vote(logits[is_player & (tracklet_ids == i)]) for i in ids], np.float32)
+    probs = np.array(
+        [vote_cluster(logits[is_player & (tracklet_ids == i)]) for i in ids], np.float32
+    )
     sure = np.maximum(probs, 1 - probs) >= min_prob
     return TeamClusters(
         clusters,
@@ -103,31 +108,57 @@ def cluster_teams(
 
 
 def reduce_embeddings(
-    embeddings: NDArray[np.floating], seed: int = 0, max_direct: int = 128
+    embeddings: NDArray[np.floating],
+    tracklet_ids: NDArray[np.integer],
+    seed: int = 0,
+    max_direct: int = 128,
 ) -> NDArray[np.float64]:
-    """Standardise embeddings, and bring long ones to three components.
+    """Bring embeddings to a form in which distances tell teams apart.
 
     Args:
         embeddings: (N, D).
+        tracklet_ids: (N,) tracklet of each crop; short embeddings are scaled by how much they
+            differ within tracklets, where pose and light differ but the shirt does not.
         seed: of UMAP.
-        max_direct: embeddings of at most this many components are only standardised: distances
-            mean something there.
+        max_direct: embeddings of more components are standardised and go through UMAP.
 
     Returns:
-        (N, 3), or (N, D) where D is small or the crops are too few for UMAP.
+        (N, 3) from UMAP, or (N, D) where D is small or the crops are too few for it.
     """
     spread = embeddings.std(axis=0, dtype=np.float64)
     used = spread > 1e-6
     scaled = embeddings[:, used].astype(np.float64)
     scaled = (scaled - scaled.mean(axis=0)) / spread[used]
     if embeddings.shape[1] <= max_direct or len(embeddings) < 20:
-        return np.asarray(scaled)
+        return _whiten_within(scaled, tracklet_ids)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ImportWarning)  # it asks for Tensorflow, without need
         import umap  # noqa: PLC0415, compiles for seconds
     neighbours = min(15, len(embeddings) - 1)
     reducer = umap.UMAP(n_components=3, n_neighbors=neighbours, random_state=seed, n_jobs=1)
     return np.asarray(reducer.fit_transform(scaled), np.float64)
+
+
+def _whiten_within(
+    points: NDArray[np.float64], tracklet_ids: NDArray[np.integer], shrinkage: float = 0.3
+) -> NDArray[np.float64]:
+    """Scale (N, D) points such that they spread equally in all directions within tracklets.
+
+    Args:
+        points: centred.
+        tracklet_ids: (N,).
+        shrinkage: share of the mean spread added to every direction, against directions in which
+            a few tracklets happen to be still.
+    """
+    _, rows = np.unique(tracklet_ids, return_inverse=True)
+    means = np.stack([points[rows == row].mean(axis=0) for row in range(rows.max() + 1)])
+    within = points - means[rows]
+    scatter = within.T @ within / len(points)
+    level = np.trace(scatter) / max(len(scatter), 1)
+    if level < 1e-9:  # one crop per tracklet says nothing about the spread within
+        return points
+    values, directions = np.linalg.eigh(scatter + shrinkage * level * np.eye(len(scatter)))
+    return np.asarray(points @ (directions / np.sqrt(values)) @ directions.T)
 
 
 def _crop_logits(points: NDArray[np.float64], seed: int) -> NDArray[np.float64]:
@@ -166,7 +197,7 @@ def _without_strangers(
     return kept
 
 
-def _vote(logits: NDArray[np.float64], cap: float = 3.0) -> float:
+def vote_cluster(logits: NDArray[np.float64], cap: float = 3.0) -> float:
     """Probability of cluster 1 for a tracklet, from the log-odds of its crops.
 
     No single crop counts for more than odds of 20 to 1, and crops of one tracklet repeat one

@@ -1,6 +1,7 @@
 """Appearance of a player as statistics of colour. No weights."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -9,10 +10,25 @@ from numpy.typing import NDArray
 
 Image = NDArray[np.uint8]
 
-TORSO = (0.17, 0.48, 0.28, 0.72)  # rows from, to; columns from, to; shares of the crop
-SHORTS = (0.47, 0.64, 0.25, 0.75)
-PERCENTILES = (10, 25, 50, 75, 90)
-SIZE_PX = (96, 48)  # height, width to which a crop is brought
+SIZE_PX = (64, 32)  # height, width to which a crop is brought
+SHIRT = (0.15, 0.50)  # rows from, to; shares of the crop
+SHORTS = (0.46, 0.66)
+COLUMNS = (0.12, 0.88)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Pixels of one part of the body.
+
+    Attributes:
+        lab: (P, 3) float32, L from 0 to 100.
+        hsv: (P, 3) float32, each from 0 to 1.
+        weights: (P,) float64, how likely a pixel belongs to the body; they sum to 1.
+    """
+
+    lab: NDArray[np.float32]
+    hsv: NDArray[np.float32]
+    weights: NDArray[np.float64]
 
 
 class ColourEmbedder:
@@ -20,7 +36,9 @@ class ColourEmbedder:
 
     Of the shirt: mean, spread and five percentiles of each Lab channel (21), a histogram of hue
     in 12 bins weighted by how colourful a pixel is, of saturation in 6 and of value in 8 bins
-    (26). Of the shorts: mean, spread and three percentiles of each Lab channel (15).
+    (26). Of the shorts: mean, spread and three percentiles of each Lab channel (15). Pixels count
+    by how near they are to the middle of the crop and how little they look like its edges, where
+    floor and crowd are.
     """
 
     def __init__(self, weights: Path | None = None) -> None:
@@ -39,39 +57,73 @@ class ColourEmbedder:
         return np.array(rows, np.float32).reshape(len(rows), 62)
 
 
+def shirt_and_shorts(crop: Image) -> NDArray[np.float32]:
+    """Mean colour of the shirt, then of the shorts, of an RGB crop: (6,) Lab, L from 0 to 100."""
+    shirt, shorts = _cut_parts(crop)
+    means = [part.weights @ part.lab for part in (shirt, shorts)]
+    return np.concatenate(means).astype(np.float32)
+
+
 def _describe(crop: Image) -> NDArray[np.float64]:
-    small = cv2.resize(crop, SIZE_PX[::-1], interpolation=cv2.INTER_AREA)
-    unit = small.astype(np.float32) / 255
-    lab = cv2.cvtColor(unit, cv2.COLOR_RGB2LAB) / np.array([100, 128, 128], np.float32)
-    hsv = cv2.cvtColor(unit, cv2.COLOR_RGB2HSV) / np.array([360, 1, 1], np.float32)
-    shirt, shorts = _part(lab, TORSO), _part(lab, SHORTS)
+    shirt, shorts = _cut_parts(crop)
     return np.concatenate(
         [
-            shirt.mean(axis=0),
-            shirt.std(axis=0),
-            np.percentile(shirt, PERCENTILES, axis=0).ravel(),
-            _histograms(_part(hsv, TORSO)),
-            shorts.mean(axis=0),
-            shorts.std(axis=0),
-            np.percentile(shorts, PERCENTILES[1:4], axis=0).ravel(),
+            _statistics(shirt, (0.1, 0.25, 0.5, 0.75, 0.9)),
+            _histograms(shirt),
+            _statistics(shorts, (0.25, 0.5, 0.75)),
         ]
     )
 
 
-def _part(
-    image: NDArray[np.float32], shares: tuple[float, float, float, float]
-) -> NDArray[np.float32]:
-    """The pixels of one part of the body: (P, 3)."""
-    height, width = image.shape[:2]
-    top, bottom = round(shares[0] * height), round(shares[1] * height)
-    left, right = round(shares[2] * width), round(shares[3] * width)
-    return image[top:bottom, left:right].reshape(-1, 3)
+def _cut_parts(crop: Image, alike: float = 11.0) -> tuple[_Part, _Part]:
+    """Shirt and shorts of a person.
+
+    Args:
+        crop: RGB.
+        alike: Lab distance below which a pixel looks like a pixel of the edge.
+    """
+    height, width = SIZE_PX
+    small = cv2.resize(crop, (width, height), interpolation=cv2.INTER_AREA)
+    unit = small.astype(np.float32) / 255
+    lab = np.asarray(cv2.cvtColor(unit, cv2.COLOR_RGB2LAB), np.float32)
+    hsv = cv2.cvtColor(unit, cv2.COLOR_RGB2HSV) / np.array([360, 1, 1], np.float32)
+    edge = lab[3 : height - 3 : 3][:, [0, 1, -2, -1]].reshape(-1, 3)
+    left, right = round(COLUMNS[0] * width), round(COLUMNS[1] * width)
+    middle = np.exp(-0.5 * ((np.arange(left, right) - (width - 1) / 2) / (0.19 * width)) ** 2)
+    parts = []
+    for share_from, share_to in (SHIRT, SHORTS):
+        rows = slice(round(share_from * height), round(share_to * height))
+        pixels = lab[rows, left:right].reshape(-1, 3)
+        apart = ((pixels[:, None] - edge) ** 2).sum(axis=2)
+        background = (apart < alike**2).mean(axis=1)
+        # a shirt of the floor's colour leaves nothing else: then all pixels count alike
+        weights = np.tile(middle, len(pixels) // len(middle)) * (np.exp(-12 * background) + 0.02)
+        parts.append(_Part(pixels, hsv[rows, left:right].reshape(-1, 3), weights / weights.sum()))
+    return parts[0], parts[1]
 
 
-def _histograms(hsv: NDArray[np.float32]) -> NDArray[np.float64]:
+def _statistics(part: _Part, percentiles: tuple[float, ...]) -> NDArray[np.float64]:
+    """Mean and spread of the Lab channels, then the percentiles of each, as shares of the range."""
+    scaled = part.lab / np.array([100, 128, 128])
+    mean = part.weights @ scaled
+    spread = np.sqrt(part.weights @ (scaled - mean) ** 2)
+    order = np.argsort(scaled, axis=0, kind="stable")
+    found = [mean, spread]
+    for channel in range(3):
+        ranked = order[:, channel]
+        reached = np.searchsorted(np.cumsum(part.weights[ranked]), percentiles)
+        found.append(scaled[ranked[np.minimum(reached, len(ranked) - 1)], channel])
+    return np.concatenate(found)
+
+
+def _histograms(part: _Part) -> NDArray[np.float64]:
     """Hue in 12 bins, saturation in 6, value in 8; the hue of grey pixels does not count."""
-    colourful = hsv[:, 1] * hsv[:, 2]
-    hue = np.histogram(hsv[:, 0], 12, (0, 1), weights=colourful)[0] / len(hsv)
-    saturation = np.histogram(hsv[:, 1], 6, (0, 1))[0] / len(hsv)
-    value = np.histogram(hsv[:, 2], 8, (0, 1))[0] / len(hsv)
-    return np.concatenate([hue, saturation, value])
+    hue, saturation, value = part.hsv.T
+    colourful = part.weights * saturation * value
+    return np.concatenate(
+        [
+            np.histogram(hue, 12, (0, 1), weights=colourful)[0],
+            np.histogram(saturation, 6, (0, 1), weights=part.weights)[0],
+            np.histogram(value, 8, (0, 1), weights=part.weights)[0],
+        ]
+    )

@@ -18,6 +18,8 @@ from trackers import (
     OCSORTTracker,
 )
 
+from playerid.backends.colour import shirt_and_shorts
+from playerid.crops import cut_people
 from playerid.detect import Detections
 from playerid.errors import WeightsError
 from playerid.track import Cuts, TrackedPeople
@@ -26,26 +28,28 @@ ALGORITHMS = ("cbiou", "botsort", "ocsort", "bytetrack")
 
 
 class MotionTracker:
-    """Links boxes by place and motion alone.
+    """Links boxes by place and motion, and looks at colours where that is not enough.
 
     Boxes are moved into the picture of the segment's first frame before they are linked, so a
     panning or zooming camera looks still. Only boxes that the detector saw in a frame are
-    returned. A track whose person was mixed up with another in a long overlap ends there, and
-    both go on under new ids: a tracklet with two people in it is worse than two tracklets.
+    returned. Where people were mixed up in a long overlap, and where a track's colours change for
+    good, tracks end and go on under new ids: a tracklet with two people in it is worse than two
+    tracklets.
     """
 
     def __init__(  # noqa: PLR0913
         self,
         weights: Path | None = None,
         *,
-        algorithm: str = "cbiou",
+        algorithm: str = "bytetrack",
         sample_rate_hz: float = 10.0,
         lost_s: float = 1.0,
         min_score: float = 0.3,
-        buffer: float = 0.3,
+        buffer: float = 0.5,
         min_overlap: float = 0.1,
         camera_motion: bool = True,
-        split_iou: float = 0.65,
+        split_iou: float = 0.6,
+        distinct: float = 40.0,
     ) -> None:
         """Set the tracker up.
 
@@ -56,9 +60,11 @@ class MotionTracker:
             lost_s: how long a person may be out of sight and keep the id.
             min_score: detections below are used to go on with a track, never to start one.
             buffer: share of its size by which a box grows on every side before it is compared.
-            min_overlap: least overlap of the grown boxes, times the score, that links.
+            min_overlap: least overlap of the grown boxes that links.
             camera_motion: whether to estimate how the camera moved from the picture.
             split_iou: overlap from which two tracks may have been mixed up; 1 never splits.
+            distinct: Lab distance of shirt and shorts that makes two people; 0 looks at no
+                colours.
 
         Raises:
             WeightsError: Unknown algorithm.
@@ -68,16 +74,17 @@ class MotionTracker:
         self._linker = _build_linker(
             algorithm, sample_rate_hz, lost_s, min_score, buffer, min_overlap
         )
-        self._camera = Camera() if camera_motion else None
-        self._first_to_now = np.eye(3)
-        self._cuts = Cuts(split_iou)
+        self._camera_motion = camera_motion
+        self._split_iou = split_iou
+        self._distinct = distinct
+        self.start_segment()
 
     def start_segment(self) -> None:
         """Forget everybody: the next frame belongs to another camera shot."""
         self._linker.reset()
-        self._camera = Camera() if self._camera else None
+        self._camera = Camera() if self._camera_motion else None
         self._first_to_now = np.eye(3)
-        self._cuts = Cuts(self._cuts.split_iou)
+        self._cuts = Cuts(self._split_iou, distinct=self._distinct)
 
     def update(self, image: NDArray[np.uint8], people: Detections) -> TrackedPeople:
         """Take the next sampled frame.
@@ -100,12 +107,18 @@ class MotionTracker:
         )
         named = linked[linked.tracker_id >= 0]
         rows = np.asarray(named.data.get("row", []), int)
-        track_ids = self._cuts.rename(named.tracker_id, boxes_px[rows])
+        looks = self._look(image, people.boxes_px[rows]) if self._distinct else None
+        track_ids = self._cuts.rename(named.tracker_id, boxes_px[rows], looks)
         order = np.argsort(track_ids)
         rows = rows[order]
         return TrackedPeople(
             people.boxes_px[rows], track_ids[order], people.scores[rows], people.labels[rows]
         )
+
+    def _look(self, image: NDArray[np.uint8], boxes_px: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(N, 6) colours of the people in (N, 4) boxes."""
+        colours = [shirt_and_shorts(crop) for crop in cut_people(image, boxes_px)]
+        return np.array(colours, np.float32).reshape(-1, 6)
 
 
 class Camera:

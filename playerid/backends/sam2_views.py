@@ -74,7 +74,8 @@ def cut_view(image: NDArray[np.uint8], view: View, side_px: int) -> NDArray[np.u
 
 def normalise(pictures: Sequence[NDArray[np.uint8]]) -> Tensor:
     """N square RGB pictures as the (N, 3, side, side) input of the network."""
-    batch = torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2).float() / 255.0
+    planes = np.ascontiguousarray(np.stack(pictures).transpose(0, 3, 1, 2))
+    batch = torch.from_numpy(planes).float() / 255.0
     mean, std = (torch.tensor(v).view(1, 3, 1, 1) for v in (IMAGE_MEAN, IMAGE_STD))
     return (batch - mean) / std
 

@@ -24,6 +24,7 @@ from torch.nn import functional
 from playerid.backends.sam2_memory import Masks, Memory
 from playerid.backends.sam2_network import SmallSAM2, build_small, save_small
 from playerid.backends.sam2_views import normalise
+from playerid.crops import decode_jpeg
 from playerid.training.tracker_clips import WINDOW_HEIGHTS, WINDOW_PX, Clip
 
 log = logging.getLogger(__name__)
@@ -81,9 +82,8 @@ class Sampler:
         masks = np.zeros((len(samples), len(people), side, side), np.bool_)
         boxes = np.zeros((len(people), 4), np.float32)
         for t, sample in enumerate(samples):
-            window = cv2.imdecode(np.frombuffer(clip.windows[sample], np.uint8), cv2.IMREAD_COLOR)
-            window = cv2.cvtColor(window, cv2.COLOR_BGR2RGB)
-            inside = cv2.imdecode(np.frombuffer(clip.masks[sample], np.uint8), cv2.IMREAD_GRAYSCALE)
+            window = decode_jpeg(clip.windows[sample])
+            inside = decode_jpeg(clip.masks[sample])[..., 0]
             row = []
             for n, person in enumerate(people):
                 shift = rng.normal(0, 0.02 if t == 0 else 0.06, 2) * WINDOW_PX
@@ -262,7 +262,7 @@ def _train_steps(
         length = _clip_length(share)
         loss = loss_of(*_outcome(network, sampler.draw(8 if length > 1 else 12, length)))
         optimiser.zero_grad()
-        loss.backward()
+        torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimiser.step()
         losses.append(float(loss.detach()))

@@ -51,5 +51,5 @@ def test_jpeg_keeps_the_order_of_colours():
 
 @pytest.mark.parametrize("junk", [b"", b"not a picture"])
 def test_junk_is_no_jpeg(junk):
-    with pytest.raises(VideoError, match="not a JPEG"):
+    with pytest.raises(VideoError, match="not a JPEG or PNG"):
         crops.decode_jpeg(junk)

@@ -36,7 +36,7 @@ def test_two_teams_are_told_apart():
 
 def test_long_embeddings_go_through_umap():
     embeddings, ids = crops_of_a_game(dimensions=300, noise=2.0)
-    assert reduce_embeddings(embeddings).shape == (80, 3)
+    assert reduce_embeddings(embeddings, ids).shape == (80, 3)
     assert split(cluster_teams(embeddings, ids)) == {frozenset(range(5)), frozenset(range(5, 10))}
 
 
@@ -61,6 +61,19 @@ def test_the_vote_is_reversible():
     embeddings[ids == 3] *= np.where(np.arange(11) < 3, -1, 1)[:, None]
     clusters = cluster_teams(embeddings, ids)
     assert clusters.tracklet_clusters[3] == clusters.tracklet_clusters[0]
+
+
+def test_what_varies_within_tracklets_does_not_tell_teams_apart():
+    # Light moves the first component by ten times the distance of the teams in the second.
+    embeddings, ids = crops_of_a_game(noise=0.2, dimensions=2)
+    embeddings[:, 0] = np.where(np.arange(len(ids)) % 2, 10, -10)
+    assert split(cluster_teams(embeddings, ids)) == {frozenset(range(5)), frozenset(range(5, 10))}
+
+
+def test_one_crop_per_tracklet_will_do():
+    embeddings, ids = crops_of_a_game(per_tracklet=1, noise=0.1)
+    clusters = cluster_teams(embeddings, ids)
+    assert len(set(clusters.crop_clusters[:5])) == len(set(clusters.crop_clusters[5:])) == 1
 
 
 def test_referees_are_set_aside():

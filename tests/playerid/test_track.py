@@ -46,9 +46,43 @@ def test_tracks_that_met_and_parted_are_cut_and_the_bystander_is_not():
     assert rename_all(Cuts(0.6), frames) == expected
 
 
-def test_a_brush_is_let_pass():
-    frames = [{"a0": 0, "a1": 20}, {"a0": 0, "a1": 1}, {"a0": 0, "a1": 20}]
-    assert rename_all(Cuts(0.6, min_frames=2), frames) == [[1, 2]] * 3
+RED, BLUE = (50.0, 60.0, 30.0), (30.0, 20.0, -60.0)
+
+
+def rename_with_looks(cuts, frames, looks):
+    return [
+        cuts.rename(frame.track_ids, frame.boxes_px, np.array(look)).tolist()
+        for frame, look in zip((people(**frame) for frame in frames), looks, strict=True)
+    ]
+
+
+MEETING = [{"a0": 0, "a1": 20}, {"a0": 0, "a1": 1}, {"a0": 0, "a1": 20}]
+
+
+def test_people_who_look_different_keep_their_ids_when_they_part():
+    looks = [[RED, BLUE]] * 3
+    assert rename_with_looks(Cuts(0.6), MEETING, looks) == [[1, 2]] * 3
+
+
+def test_ids_that_were_swapped_in_an_overlap_are_swapped_back():
+    looks = [[RED, BLUE], [RED, BLUE], [BLUE, RED]]
+    assert rename_with_looks(Cuts(0.6), MEETING, looks) == [[1, 2], [1, 2], [2, 1]]
+
+
+def test_people_who_look_alike_get_new_ids_when_they_part():
+    looks = [[RED, RED]] * 3
+    assert rename_with_looks(Cuts(0.6), MEETING, looks) == [[1, 2], [1, 2], [3, 4]]
+
+
+def test_a_track_that_takes_on_the_looks_of_another_is_cut():
+    frames = [{"a0": 0}] * 5
+    looks = [[RED], [RED], [BLUE], [BLUE], [BLUE]]
+    assert rename_with_looks(Cuts(0.6, patience=2), frames, looks) == [[1], [1], [1], [2], [2]]
+
+
+def test_looks_that_change_for_one_frame_do_not_cut():
+    looks = [[RED], [BLUE], [RED], [BLUE], [RED]]
+    assert rename_with_looks(Cuts(0.6, patience=2), [{"a0": 0}] * 5, looks) == [[1]] * 5
 
 
 def test_who_vanished_behind_another_is_cut_on_coming_back():

@@ -19,6 +19,11 @@ def standing(x_px, y_px=100):
     return (x_px, y_px, x_px + 30, y_px + 80)
 
 
+def look_once(tracker, *boxes_px, image=BLANK):
+    """A track begins with the second box of a person: show the first."""
+    assert len(tracker.update(image, detections(*boxes_px))) == 0
+
+
 def texture(seed=5, height=420, width=1000):
     """A still background with corners to follow."""
     random = np.random.default_rng(seed)
@@ -40,6 +45,7 @@ def test_two_people_who_walk_apart_keep_their_ids(algorithm):
 
 def test_a_label_that_flickers_does_not_break_a_track():
     tracker = MotionTracker()
+    look_once(tracker, standing(100))
     labels = ["player", "player-jump-shot", "referee", "player"]
     seen = [tracker.update(BLANK, detections(standing(100), labels=[label])) for label in labels]
     assert [people.track_ids.tolist() for people in seen] == [[1]] * 4
@@ -48,6 +54,7 @@ def test_a_label_that_flickers_does_not_break_a_track():
 
 def test_a_person_missed_for_half_a_second_keeps_the_id_and_has_no_box_meanwhile():
     tracker = MotionTracker()
+    look_once(tracker, standing(97))
     seen = []
     for t in range(16):
         missed = 5 <= t < 10
@@ -60,17 +67,20 @@ def test_a_person_missed_for_half_a_second_keeps_the_id_and_has_no_box_meanwhile
 
 def test_a_person_gone_for_long_comes_back_as_somebody_else():
     tracker = MotionTracker(lost_s=1.0)
+    look_once(tracker, standing(100))
     tracker.update(BLANK, detections(standing(100)))
     for _ in range(15):
         tracker.update(BLANK, detections())
-    assert len(tracker.update(BLANK, detections(standing(100)))) == 0  # a second look is needed
+    look_once(tracker, standing(100))
     assert tracker.update(BLANK, detections(standing(100))).track_ids.tolist() == [2]
 
 
 def test_a_new_segment_forgets_everybody_and_counts_from_one():
     tracker = MotionTracker()
-    tracker.update(BLANK, detections(standing(100), standing(300)))
+    for _ in range(2):
+        tracker.update(BLANK, detections(standing(100), standing(300)))
     tracker.start_segment()
+    look_once(tracker, standing(300))
     assert tracker.update(BLANK, detections(standing(300))).track_ids.tolist() == [1]
 
 
@@ -83,6 +93,7 @@ def test_nobody():
 @pytest.mark.parametrize(("split_iou", "together"), [(0.6, False), (1.0, True)])
 def test_who_stood_in_the_way_of_another_gets_a_new_id_when_they_part(split_iou, together):
     tracker = MotionTracker(split_iou=split_iou)
+    look_once(tracker, standing(200), standing(260))
     seen = [
         tracker.update(BLANK, detections(standing(200), standing(200 + offset)))
         for offset in [60, 45, 30, 15, 4, 2, 4, 15, 30, 45, 60]
@@ -99,8 +110,10 @@ def test_a_quick_pan_does_not_break_tracks():
     shifts = [0, 45, 90, 135, 180, 225, 180, 135, 90, 45, 0]
 
     def tracked(camera_motion):
-        tracker = MotionTracker(camera_motion=camera_motion)
+        tracker = MotionTracker(camera_motion=camera_motion, distinct=0)
         ids = []
+        still = np.ascontiguousarray(background[:360, :640])
+        look_once(tracker, *(standing(x) for x in (250, 300, 350, 400)), image=still)
         for shift in shifts:
             image = np.ascontiguousarray(background[:360, shift : shift + 640])
             people = detections(*(standing(x - shift) for x in (250, 300, 350, 400)))
@@ -121,6 +134,18 @@ def test_the_camera_is_followed():
 def test_boxes_move_with_shift_and_zoom():
     step = np.array([[2.0, 0, 5], [0, 2.0, 0], [0, 0, 1]])
     assert move_boxes(np.array([[10, 10, 20, 30]]), step).tolist() == [[25, 20, 45, 60]]
+
+
+def test_people_in_different_shirts_keep_their_ids_through_an_overlap():
+    tracker = MotionTracker()
+    seen = []
+    for offset in [60, 60, 45, 30, 15, 4, 2, 4, 15, 30, 45, 60]:
+        image = BLANK.copy()
+        image[100:180, 200 + offset : 230 + offset] = (30, 60, 220)
+        image[100:180, 200:230] = (230, 40, 40)
+        people = detections(standing(200), standing(200 + offset))
+        seen.append(tracker.update(image, people).track_ids.tolist())
+    assert seen[1:] == [[1, 2]] * 11
 
 
 def test_an_unknown_algorithm_is_refused():
