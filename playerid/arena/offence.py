@@ -148,7 +148,7 @@ def swing(play: Play) -> Script:
     mates = [slot for slot in mates if slot not in shut]
     if not mates:
         return
-    if not play.planting and play.rng.random() < 0.035:
+    if not play.calm and play.rng.random() < 0.035:
         near = [play.gap(slot, play.place(holder)) for slot in play.defenders]
         yield from play.lose_pass(play.defenders[int(np.argsort(near)[1])])
         return

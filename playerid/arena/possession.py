@@ -34,7 +34,7 @@ def play_half_court(play: Play, plan: tuple[str, str] | None, lasts_s: float) ->
         until = play.time_s + 1.6
         while play.time_s < until or not is_set_up(play):
             yield from swing(play)
-            if play.board.shot_clock_s < 12 or play.team != team:
+            if play.board.shot_clock_s < 12:
                 break
         if (
             play.board.shot_clock_s >= 12

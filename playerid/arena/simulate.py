@@ -1,5 +1,6 @@
 """A simulated game: every decision drawn from a seed."""
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -69,20 +70,15 @@ def run_game(play: Play) -> Script:
 
 
 def draw_plans(play: Play) -> Iterator[tuple[str, str] | None]:
-    """Which stay to stage in each possession: the first always, then most."""
+    """Which stay to stage in each possession: a clear one in the first, then in turn, in most."""
     kinds = ["offensive"]
     if play.league.rules.defensive_three_seconds:
         kinds.append("defensive")
-    deck: list[tuple[str, str]] = []
-    first = True
-    while True:
-        if not deck:
-            deck = [(kind, grade) for kind in kinds for grade in ("clear", "near-miss")]
-            deck = [deck[index] for index in play.rng.permutation(len(deck))]
-            if first:
-                deck.sort(key=lambda plan: plan[1] != "clear")
-        yield deck.pop(0) if first or play.rng.random() < 0.5 else None
-        first = False
+    yield str(play.rng.choice(kinds)), "clear"
+    for grade in itertools.cycle(("near-miss", "clear")):
+        while play.rng.random() < 0.35:
+            yield None
+        yield str(play.rng.choice(kinds)), grade
 
 
 def start_period(play: Play) -> None:
