@@ -12,6 +12,7 @@ from playerid.errors import WeightsError
 from playerid.packs import Model
 
 BACKENDS = {
+    "centres": "playerid.backends.centres:CentreDetector",
     "rfdetr": "playerid.backends.rfdetr:RFDETRDetector",
     "motion": "playerid.backends.motion:MotionTracker",
     "sam2": "playerid.backends.sam2:SAM2Tracker",

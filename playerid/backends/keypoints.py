@@ -29,7 +29,7 @@ AREA_NAMES = (
 STRIDE = 4
 
 
-def _stage(inputs: int, outputs: int, blocks: int) -> nn.Sequential:
+def residual_stage(inputs: int, outputs: int, blocks: int) -> nn.Sequential:
     """Residual blocks, the first of which halves the resolution."""
     shortcut = nn.Sequential(
         nn.Conv2d(inputs, outputs, 1, stride=2, bias=False), nn.BatchNorm2d(outputs)
@@ -52,7 +52,7 @@ class CourtNetwork(nn.Module):
             nn.Conv2d(3, 24, 3, stride=2, padding=1, bias=False), nn.BatchNorm2d(24), nn.ReLU()
         )
         self.stages = nn.ModuleList(
-            _stage(inputs, outputs, blocks)
+            residual_stage(inputs, outputs, blocks)
             for inputs, outputs, blocks in zip(
                 (24, *widths[:-1]), widths, (2, 2, 2, 3), strict=True
             )
