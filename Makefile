@@ -37,9 +37,12 @@ fix: install  ## format, and fix what can be fixed
 bench: install  ## speed and memory, as ratios
 	$(BIN)/python -m pytest tests/benchmarks --benchmark-only
 
+tables: install  ## write the generated parts of the README
+	$(BIN)/python -m playerid.docs README.md
+
 lock:  ## compile requirements.lock from pyproject.toml
 	$(UV) pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --no-annotate --no-header --python-version 3.11 --quiet \
 	  --output-file requirements.lock
 
-.PHONY: help install demo test check lint fix bench lock
+.PHONY: help install demo test check lint fix bench tables lock

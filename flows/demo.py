@@ -3,7 +3,6 @@
 import json
 
 import duckdb
-from playerid.score import score_archive
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
@@ -13,6 +12,7 @@ from playerid.archive import Archive
 from playerid.arena.night import SEASON, render_night
 from playerid.ask import open_warehouse
 from playerid.draw import draw_game
+from playerid.score import score_archive
 from tasks.settings import Settings
 
 IDENTIFIED = """

@@ -145,8 +145,8 @@ def score_views(
         if view.image_to_court is None:
             continue
         solved += 1
-        height, width = label.image.shape[:2]
-        found = region_masks(view.image_to_court, court, width, height)
+        height_px, width_px = label.image.shape[:2]
+        found = region_masks(view.image_to_court, court, width_px, height_px)
         truth = label_masks(label)
         area.append(region_iou(found["court"], truth["court"]))
         if truth["lane"].any():

@@ -53,9 +53,7 @@ class Detections:
     @classmethod
     def empty(cls) -> "Detections":
         """Nothing found."""
-        return cls(
-            np.zeros((0, 4), np.float32), np.zeros(0, np.float32), np.zeros(0, np.str_)
-        )
+        return cls(np.zeros((0, 4), np.float32), np.zeros(0, np.float32), np.zeros(0, np.str_))
 
 
 class Detector(Protocol):

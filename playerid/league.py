@@ -77,11 +77,7 @@ class League:
 def league_names() -> list[str]:
     """Names of the leagues that have a file, sorted."""
     files = resources.files("playerid") / "leagues"
-    return sorted(
-        f.name.removesuffix(".toml")
-        for f in files.iterdir()
-        if f.name.endswith(".toml")
-    )
+    return sorted(f.name.removesuffix(".toml") for f in files.iterdir() if f.name.endswith(".toml"))
 
 
 @cache
@@ -92,9 +88,7 @@ def load_league(name: str) -> League:
         GameError: There is no such league.
     """
     if name not in league_names():
-        raise GameError(
-            f"unknown league {name!r}: expected one of {', '.join(league_names())}"
-        )
+        raise GameError(f"unknown league {name!r}: expected one of {', '.join(league_names())}")
     text = (resources.files("playerid") / "leagues" / f"{name}.toml").read_text("utf-8")
     raw = tomllib.loads(text)
     metres = METRES_PER_UNIT[raw["unit"]]

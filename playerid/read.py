@@ -21,10 +21,8 @@ def read_numbers(
     objects: pa.Table,
     boxes: pa.Table,
     masks: pa.Table,
-    reader: NumberReader,
     *,
-    candidates: int = 6,
-    batch: int = 64,
+    reader: NumberReader,
 ) -> pa.Table:
     """Read every number crop of a game and find its wearer.
 
@@ -34,15 +32,13 @@ def read_numbers(
         boxes: rows of `tracked_boxes`: who may wear them. A box called a referee does not.
         masks: rows of `masks`; may be empty, then boxes stand for masks.
         reader: reads crops.
-        candidates: answers kept of each reading, surest first.
-        batch: crops read at a time.
 
     Returns:
         Rows of `number_readings`.
     """
     probs = [
         reader.read([decode_jpeg(jpeg) for jpeg in chunk.to_pylist()]).probs
-        for chunk in _chunks(crops["jpeg"], batch)
+        for chunk in _chunks(crops["jpeg"], 64)
     ]
     readings = Readings(np.concatenate([np.zeros((0, len(NUMBERS)), np.float32), *probs]))
     wearers = _wearers(objects, boxes, masks)
@@ -59,13 +55,13 @@ def read_numbers(
                 **crop,
                 "tracklet_id": None if wearer == NOBODY else wearer,
                 "ios": None if wearer == NOBODY else ios,
-                **_answers(row_probs, candidates),
+                **_answers(row_probs),
             }
         )
     return pa.Table.from_pylist(rows, tables.NUMBER_READINGS.schema)
 
 
-def _answers(probs: NDArray[np.float32], candidates: int) -> dict[str, Any]:
+def _answers(probs: NDArray[np.float32], candidates: int = 6) -> dict[str, Any]:
     order = np.argsort(-probs, kind="stable")[:candidates]
     return {
         "jersey_number": NUMBERS[order[0]] or None,

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
@@ -33,11 +32,14 @@ def read_plays(folder: Path, most: int) -> Iterator[tuple[Floats, Floats, NDArra
         belongs to the first of the two teams (10,).
     """
     clips = pq.read_table(folder / "clips.parquet").slice(0, most).to_pylist()
-    positions = pq.read_table(folder / "positions.parquet")
+    wanted = [("clip", "in", [clip["clip"] for clip in clips])]
+    positions = pq.read_table(folder / "positions.parquet", filters=wanted).sort_by("clip")
+    clip_ids = positions["clip"].to_numpy()
     players = pq.read_table(folder / "players_by_game.parquet").to_pylist()
     team_of = {(row["game_id"], row["player_id"]): row["team"] for row in players}
     for clip in clips:
-        rows = positions.filter(pc.equal(positions["clip"], clip["clip"]))
+        start, end = np.searchsorted(clip_ids, [clip["clip"], clip["clip"] + 1])
+        rows = positions.slice(start, end - start)
         ids = rows["player_id"].to_numpy()
         steps = rows["step"].to_numpy()
         metres = FOOT_M * np.stack([rows["x_ft"].to_numpy(), rows["y_ft"].to_numpy()], -1)

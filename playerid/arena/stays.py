@@ -81,7 +81,7 @@ def find_control(motion: Motion, team: int) -> Flags:
     """(T,) whether `team` controls the ball in its frontcourt while the clock runs."""
     side = np.where(motion.attacks_right, 1.0, -1.0)
     front = side * motion.ball_m[:, 0] > 0
-    return (motion.offence == team) & motion.clock_running & front
+    return np.asarray((motion.offence == team) & motion.clock_running & front, np.bool_)
 
 
 def count_samples(motion: Motion, court: Court, team: int, tolerance: tuple[float, float]) -> Flags:

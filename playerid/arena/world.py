@@ -1,4 +1,4 @@
-"""The state of a rendered game at one instant, and its cast: what motion makes and pictures show."""
+"""The state of a rendered game at one instant, and its cast: what motion makes, pictures show."""
 
 from dataclasses import dataclass
 

@@ -34,9 +34,7 @@ def load(model: Model, cache: Path = Path(".cache/weights")) -> Any:
         WeightsError: Unknown backend, missing package, or weights that are not the named ones.
     """
     if model.backend not in BACKENDS:
-        raise WeightsError(
-            f"unknown backend {model.backend!r}: expected one of {list(BACKENDS)}"
-        )
+        raise WeightsError(f"unknown backend {model.backend!r}: expected one of {list(BACKENDS)}")
     module_name, class_name = BACKENDS[model.backend].split(":")
     try:
         module = importlib.import_module(module_name)

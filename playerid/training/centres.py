@@ -122,17 +122,93 @@ def make_batch(
     return pixels, torch.from_numpy(np.stack(heats)), torch.tensor(labelled), boxes, kinds
 
 
+class Training:
+    """A run that can be stopped and continued: weights, their average, optimiser, time spent."""
+
+    def __init__(self, out: Path, minutes: float, seed: int, court: Path | None) -> None:
+        torch.manual_seed(seed)
+        self.out, self.minutes = out, minutes
+        self.network = CentreNetwork()
+        if court is not None:
+            self._begin_from(court)
+        self.average = {name: value.clone() for name, value in self.network.state_dict().items()}
+        self.optimizer = torch.optim.AdamW(self.network.parameters(), 1.5e-3, weight_decay=1e-3)
+        self.step, self.spent_s = 0, 0.0
+
+    def _begin_from(self, court: Path) -> None:
+        wanted = self.network.state_dict()
+        known = {name: value.float() for name, value in load_file(court).items()}
+        shared = {n: v for n, v in known.items() if n in wanted and v.shape == wanted[n].shape}
+        self.network.load_state_dict(shared, strict=False)
+
+    @property
+    def done(self) -> float:
+        """Share of the time that is spent."""
+        return self.spent_s / (60 * self.minutes)
+
+    @property
+    def size_px(self) -> tuple[int, int]:
+        """Height and width of the pictures: small in the first half, which costs a third."""
+        return (256, 448) if self.done < 0.5 else (384, 640)
+
+    def learn(self, batch: Batch) -> float:
+        """Take one step; returns the loss."""
+        cosine = 0.02 + 0.49 * (1 + math.cos(math.pi * min(self.done, 1)))
+        for group in self.optimizer.param_groups:
+            group["lr"] = 1.5e-3 * min(1, self.step / 100) * cosine
+        pixels, heat, labelled, boxes, kinds = batch
+        with torch.autocast("cpu", torch.bfloat16):
+            centres, sides, actions = self.network(pixels)
+        overlap, action = box_and_action_loss(sides, actions, boxes, kinds)
+        loss = focal_loss(centres, heat, labelled) + 2 * overlap + 0.3 * action
+        self.optimizer.zero_grad()
+        torch.autograd.backward(loss)
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 10.0)
+        self.optimizer.step()
+        self.step += 1
+        share = min(0.995, self.step / (self.step + 10))
+        for name, value in self.network.state_dict().items():
+            if value.is_floating_point():
+                self.average[name].lerp_(value, 1 - share)
+        return float(loss)
+
+    def save(self, losses: list[float]) -> None:
+        """Write checkpoint, weights and a point of the curve."""
+        note = {"step": self.step, "minutes": self.spent_s / 60, "loss": float(np.mean(losses))}
+        with (self.out / "curve.jsonl").open("a") as file:
+            file.write(json.dumps(note) + "\n")
+        logger.info("%s", note)
+        state = {
+            "network": self.network.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "average": self.average,
+            "step": self.step,
+            "spent_s": self.spent_s,
+        }
+        partial = self.out / "checkpoint.partial"
+        torch.save(state, partial)
+        partial.replace(self.out / "checkpoint.pt")
+        save_weights(self.average, self.out / "centres.safetensors")
+
+    def restore(self) -> None:
+        """Continue from the checkpoint."""
+        saved = torch.load(self.out / "checkpoint.pt", weights_only=True)
+        self.network.load_state_dict(saved["network"])
+        self.optimizer.load_state_dict(saved["optimizer"])
+        self.average, self.step, self.spent_s = saved["average"], saved["step"], saved["spent_s"]
+
+
 def _batches(
-    real: list[LabelledFrame], folder: Path, size: list[tuple[int, int]], seed: int, batch: int
+    real: list[LabelledFrame], folder: Path, run: Training, seed: int, batch: int = 8
 ) -> Iterator[Batch]:
-    """Batches without end, half real; `size[0]` may change meanwhile."""
-    rng = np.random.default_rng(seed)
+    """Batches without end, three eighths of them real frames."""
+    rng = np.random.default_rng(seed + run.step)
 
     def draw() -> Batch:
         paths = sorted(folder.glob("*.npz"))
         drawn = [real[i] for i in rng.integers(len(real), size=batch * 3 // 8)]
         drawn += [read_frame(paths[i]) for i in rng.integers(len(paths), size=batch - len(drawn))]
-        return make_batch(drawn, size[0], rng)
+        return make_batch(drawn, run.size_px, rng)
 
     with ThreadPoolExecutor(1) as pool:
         following = pool.submit(draw)
@@ -157,67 +233,21 @@ def train(
     Returns:
         The weights file.
     """
-    torch.manual_seed(seed)
-    network = CentreNetwork().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    if court is not None:
-        known = {name: value.float() for name, value in load_file(court).items()}
-        wanted = network.state_dict()
-        network.load_state_dict(
-            {n: v for n, v in known.items() if n in wanted and v.shape == wanted[n].shape},
-            strict=False,
-        )
-    average = {name: value.clone() for name, value in network.state_dict().items()}
-    optimizer = torch.optim.AdamW(network.parameters(), 1.5e-3, weight_decay=1e-3)
-    step, spent_s = 0, 0.0
-    checkpoint = out / "checkpoint.pt"
-    if resume and checkpoint.exists():
-        saved = torch.load(checkpoint, weights_only=True)
-        network.load_state_dict(saved["network"])
-        optimizer.load_state_dict(saved["optimizer"])
-        average, step, spent_s = saved["average"], saved["step"], saved["spent_s"]
-    size = [(256, 448)]
+    run = Training(out, minutes, seed, court)
+    if resume and (out / "checkpoint.pt").exists():
+        run.restore()
     real = read_labelled_frames(data_dir / "players_train.parquet")
-    started_s, saved_s, losses = time.monotonic() - spent_s, time.monotonic(), []
-    for batch in _batches(real, out / "frames", size, seed + step, 8):
-        spent_s = time.monotonic() - started_s
-        done = spent_s / (60 * minutes)
-        if done >= 1:
+    started_s, saved_s = time.monotonic() - run.spent_s, time.monotonic()
+    losses: list[float] = []
+    for batch in _batches(real, out / "frames", run, seed):
+        losses.append(run.learn(batch))
+        run.spent_s = time.monotonic() - started_s
+        if time.monotonic() - saved_s > 60 or run.done >= 1:
+            run.save(losses)
+            losses, saved_s = [], time.monotonic()
+        if run.done >= 1:
             break
-        size[0] = (256, 448) if done < 0.5 else (384, 640)
-        for group in optimizer.param_groups:
-            group["lr"] = (
-                1.5e-3 * min(1, step / 100) * (0.02 + 0.49 * (1 + math.cos(math.pi * done)))
-            )
-        losses.append(_learn(network, optimizer, batch))
-        step += 1
-        share = min(0.995, step / (step + 10))
-        for name, value in network.state_dict().items():
-            if value.is_floating_point():
-                average[name].lerp_(value, 1 - share)
-        if time.monotonic() - saved_s > 60:
-            saved_s = time.monotonic()
-            note = {"step": step, "minutes": spent_s / 60, "loss": float(np.mean(losses))}
-            with (out / "curve.jsonl").open("a") as file:
-                file.write(json.dumps(note) + "\n")
-            logger.info("%s", note)
-            losses = []
-            state = {"network": network.state_dict(), "optimizer": optimizer.state_dict()}
-            torch.save(state | {"average": average, "step": step, "spent_s": spent_s}, checkpoint)
-            save_weights(average, out / "detector.safetensors")
-    return save_weights(average, out / "detector.safetensors")
-
-
-def _learn(network: CentreNetwork, optimizer: torch.optim.Optimizer, batch: Batch) -> float:
-    pixels, heat, labelled, boxes, kinds = batch
-    with torch.autocast("cpu", torch.bfloat16):
-        centres, sides, actions = network(pixels)
-    overlap, action = box_and_action_loss(sides, actions, boxes, kinds)
-    loss = focal_loss(centres, heat, labelled) + 2 * overlap + 0.3 * action
-    optimizer.zero_grad()
-    loss.backward()  # type: ignore[no-untyped-call]
-    torch.nn.utils.clip_grad_norm_(network.parameters(), 10.0)
-    optimizer.step()
-    return float(loss)
+    return out / "centres.safetensors"
 
 
 def save_weights(state: dict[str, Tensor], path: Path) -> Path:

@@ -145,7 +145,7 @@ class Training:
         self.optimizer.step()
         self.step += 1
         self._update_average()
-        return float(loss)
+        return float(loss.detach())
 
     @torch.no_grad()
     def _update_average(self) -> None:

@@ -60,7 +60,7 @@ def random_torsos(
     count = Sheet.capacity(*size_px, cell_px)
     people = boxes_px[np.isin(frame.labels, [LABELS.index(name) for name in PLAYER_LABELS])]
     corner = rng.uniform(0, [width_px, height_px])
-    anywhere = np.concatenate([corner, corner + [40, 90]])[None]
+    anywhere = np.append(corner, corner + 70.0)[None]
     chosen = np.concatenate([people, anywhere])[rng.integers(len(people) + 1, size=count)]
     heights = chosen[:, 3:] - chosen[:, 1:2]
     chosen = chosen + rng.normal(0, 0.05, (count, 4)) * heights

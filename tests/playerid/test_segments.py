@@ -7,7 +7,9 @@ from playerid.video import SmallFrame, VideoScan
 
 
 def segment(index, start_s, end_s, video_index=0):
-    return Segment(index, video_index, 0.0, int(start_s * 30), int(end_s * 30), start_s, end_s, "main")
+    return Segment(
+        index, video_index, 0.0, int(start_s * 30), int(end_s * 30), start_s, end_s, "main"
+    )
 
 
 def picture(colour, index):

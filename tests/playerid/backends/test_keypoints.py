@@ -81,17 +81,17 @@ def test_weights_are_needed():
 
 def test_the_starter_model_places_a_court_it_never_saw():
     model = backends.load(load_pack("starter")["court"])
-    painter = CourtPainter(987_654)
+    painter = CourtPainter(987_654, floors=4)
     errors_m = []
-    for _ in range(12):
-        picture = painter.paint(960, 540)
-        view = solve_view(model.find([picture.image])[0], picture.court, (960, 540))
+    for _ in range(8):
+        picture = painter.paint(640, 360)
+        view = solve_view(model.find([picture.image])[0], picture.court, (640, 360))
         if view.image_to_court is None:
             continue
-        feet_px = np.array([[x, y] for x in (200.0, 480.0, 760.0) for y in (300.0, 400.0, 500.0)])
+        feet_px = np.array([[x, y] for x in (120.0, 320.0, 520.0) for y in (190.0, 260.0, 330.0)])
         truth = to_court_below_horizon(feet_px, picture.image_to_court)
         on_court = (np.abs(truth) < [picture.court.length / 2, picture.court.width / 2]).all(axis=1)
         gaps = to_court_below_horizon(feet_px, view.image_to_court) - truth
         errors_m.append(np.median(np.linalg.norm(gaps[on_court], axis=1)))
-    assert len(errors_m) >= 6
+    assert len(errors_m) >= 5
     assert np.median(errors_m) < 0.5

@@ -1,3 +1,4 @@
+import dataclasses
 import pickle
 
 import numpy as np
@@ -33,6 +34,7 @@ TINY = SmallModel(
     decoder_width=32,
     decoder_feedforward=64,
     queries=6,
+    torso_px=0,
 )
 
 
@@ -146,6 +148,29 @@ def test_a_foreign_file_is_refused_by_name(tmp_path, content):
 def test_no_weights_are_refused():
     with pytest.raises(WeightsError, match="needs weights"):
         RFDETRDetector(None)
+
+
+def test_the_second_look_adds_numbers_inside_players(tmp_path):
+    """Every query covers the whole picture and finds a player and, a little less sure, a number."""
+    sizes = dataclasses.replace(TINY, torso_px=32)
+    torch.manual_seed(0)
+    weights = build_small(sizes).state_dict()
+    weights["class_embed.bias"].fill_(-9.0)
+    row = weights["class_embed.weight"][LABELS.index("player")].clone()
+    player, number = LABELS.index("player"), LABELS.index("number")
+    weights["class_embed.weight"][player], weights["class_embed.weight"][number] = row, -row
+    weights["class_embed.bias"][[player, number]] = 2.0
+    path = tmp_path / "looks_twice.safetensors"
+    save_small(path, sizes, weights)
+    once = tmp_path / "looks_once.safetensors"
+    save_small(once, TINY, weights)
+    twice = RFDETRDetector(path, threshold=0.5, same_iou=1.0).detect([picture()])[0]
+    first = RFDETRDetector(once, threshold=0.5, same_iou=1.0).detect([picture()])[0]
+    extra = len(twice) - len(first)
+    assert extra > 0
+    assert (twice.labels == "number").sum() == (first.labels == "number").sum() + extra
+    assert (twice.boxes_px >= 0).all()
+    assert (twice.boxes_px <= [160, 90, 160, 90]).all()
 
 
 class Stranger:
