@@ -53,21 +53,6 @@ class NumberReader(Protocol):
         ...
 
 
-def number_places(people_boxes_px: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Where the number of each person is, if he shows one: the shirt.
-
-    Args:
-        people_boxes_px: (N, 4) boxes of whole people, pixels.
-
-    Returns:
-        (N, 4) boxes of their shirts: the middle 0.7 of the width, from 0.13 to 0.50 of the
-        height; nine tenths of the numbers of rendered players lie inside.
-    """
-    boxes = people_boxes_px.astype(np.float64)
-    sides = (boxes[:, 2:] - boxes[:, :2])[:, [0, 1, 0, 1]]
-    return np.asarray(boxes[:, [0, 1, 0, 1]] + sides * [0.15, 0.13, 0.85, 0.5])
-
-
 @dataclass(frozen=True, slots=True)
 class Wearers:
     """Whose each of M number boxes is.
