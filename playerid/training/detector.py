@@ -163,7 +163,8 @@ def _average_gradients(model: nn.Module) -> None:
     flat = torch.cat([gradient.flatten() for gradient in gradients])
     torch.distributed.all_reduce(flat)
     flat /= torch.distributed.get_world_size()
-    for gradient, mean in zip(gradients, flat.split([g.numel() for g in gradients]), strict=True):
+    parts = torch.split(flat, [gradient.numel() for gradient in gradients])
+    for gradient, mean in zip(gradients, parts, strict=True):
         gradient.copy_(mean.view_as(gradient))
 
 
