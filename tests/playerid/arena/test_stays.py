@@ -97,9 +97,8 @@ def test_staged_stays_are_what_they_claim_and_nobody_else_breaks_the_rule(seed):
     assert {(event.person, event.kind, event.grade) for event in events} == claimed
 
 
-def test_most_games_have_a_clear_violation():
-    grades = [
-        event.grade for seed in range(12) for event in list_lane_events(play_game(seed, "nba", 30))
-    ]
-    assert grades.count("clear") >= 9
-    assert grades.count("near-miss") >= 1
+def test_games_of_a_minute_have_violations_and_near_misses():
+    games = [play_game(seed, "nba", 60.0) for seed in range(8)]
+    grades = [event.grade for game in games for event in list_lane_events(game)]
+    assert grades.count("clear") >= 8
+    assert grades.count("near-miss") >= 4
