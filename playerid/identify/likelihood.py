@@ -20,6 +20,9 @@ class Channel:
     them. So each burst shows one number, and these are the odds of which; the readings of the
     burst then report that number with the reader's own uncertainty.
 
+    The rates were chosen on eight rendered games with a motion tracker and the starter reader:
+    with about half of them, 7.1 % of the named frames were wrong instead of 5.5 %.
+
     Attributes:
         units_only: only the last of two digits can be seen.
         tens_only: only the first.
@@ -32,12 +35,12 @@ class Channel:
         max_legible: no single reading is believed beyond this, however sure the reader is.
     """
 
-    units_only: float = 0.03
-    tens_only: float = 0.03
-    swapped: float = 0.03
-    other_player: float = 0.03
-    garbage: float = 0.02
-    persistent: float = 0.02
+    units_only: float = 0.08
+    tens_only: float = 0.08
+    swapped: float = 0.06
+    other_player: float = 0.04
+    garbage: float = 0.06
+    persistent: float = 0.08
     gap_s: float = 0.5
     reading_weight: float = 0.3
     max_legible: float = 0.99

@@ -24,6 +24,7 @@ from playerid.identify.rows import (
     identity_rows,
     keep_one_place,
 )
+from playerid.numbers import NUMBERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,12 @@ class Belief:
             spectator, a person tracked twice.
         brief_ghost: share of the briefest tracklets that are such, on top of that.
         ghost_s: time in which `brief_ghost` falls to a third, seconds.
+        team_weight: exponent of the odds of a vote on a team; below 1 because the crops of a
+            tracklet, and the tracklets of a look, err together.
         max_team_prob: no vote on a team is believed beyond this.
         ceiling: no identity is believed beyond this: the tracklet itself may be two people.
+        unread: no identity of a tracklet is believed beyond this on which his number was not
+            read: with a motion tracker, half the names by elimination were wrong.
         use_lineups: False leaves out what other segments say about who is on the court.
         use_known: False leaves out the line-ups that the game file knows.
         use_exclusion: False decides each tracklet alone.
@@ -52,7 +57,9 @@ class Belief:
     brief_ghost: float = 0.1
     ghost_s: float = 1.0
     max_team_prob: float = 0.995
+    team_weight: float = 1.0
     ceiling: float = 0.995
+    unread: float = 0.9
     use_lineups: bool = True
     use_known: bool = True
     use_exclusion: bool = True
@@ -110,7 +117,8 @@ def player_probs(evidence: Evidence, belief: Belief) -> NDArray[np.float64]:
     players = weights.players * on_court
     if not belief.use_exclusion:
         total = players.sum(axis=1) + weights.nobody
-        return np.asarray(players / np.maximum(total, 1e-300)[:, None] * belief.ceiling)
+        alone = players / np.maximum(total, 1e-300)[:, None]
+        return _limited(evidence, alone, belief)
     probs = np.zeros_like(players)
     tracklets = evidence.tracklets
     for rows in groups:
@@ -122,7 +130,16 @@ def player_probs(evidence: Evidence, belief: Belief) -> NDArray[np.float64]:
             belief.motion,
         )
         probs[rows] = segment_marginals(players[rows], weights.nobody[rows], factors)
-    return probs * belief.ceiling
+    return _limited(evidence, probs, belief)
+
+
+def _limited(evidence: Evidence, probs: NDArray[np.float64], belief: Belief) -> NDArray[np.float64]:
+    """Believe nobody beyond the ceiling, nor beyond `unread` whose number was not read on him."""
+    readings = evidence.readings
+    read = np.zeros((len(probs), len(NUMBERS)), np.bool_)
+    read[readings.rows, readings.numbers] = True
+    limits = np.where(read[:, evidence.candidates.numbers], belief.ceiling, belief.unread)
+    return np.asarray(probs * limits)
 
 
 def _by_segment(evidence: Evidence) -> list[NDArray[np.int64]]:
@@ -169,7 +186,9 @@ def tracklet_weights(evidence: Evidence, belief: Belief) -> Weights:
     ghost = belief.ghost + belief.brief_ghost * np.exp(-length_s / belief.ghost_s)
     ghost = np.where(tracklets.are_players, ghost, 1.0)
     limit = belief.max_team_prob
-    home = np.clip(tracklets.home_probs, 1 - limit, limit)
+    odds = np.clip(tracklets.home_probs, 1e-6, 1 - 1e-6)
+    odds = (odds / (1 - odds)) ** belief.team_weight
+    home = np.clip(odds / (1 + odds), 1 - limit, limit)
     teams = np.column_stack([home, 1 - home])[:, candidates.sides]
     players = likelihoods[:, candidates.numbers] * teams * (1 - ghost)[:, None] / 5
     return Weights(players, likelihoods[:, 0] * ghost)
