@@ -168,11 +168,7 @@ def finish(
     temperature = fit_temperature(logits_of(network, aside.pictures), aside.numbers)
     network.architecture = replace(network.architecture, temperature=temperature)
     weights = out / "number_reader.safetensors"
-    half = {
-        name: value.half().contiguous() if value.dtype.is_floating_point else value
-        for name, value in network.state_dict().items()
-    }
-    save_file(half, weights, metadata=network.architecture.to_metadata())
+    save_network(network, weights)
     scores = {
         "training crops set aside": measure(network, aside),
         "drawn crops": measure(network, draw_crops(recipe.drawn_judged, seed=98)),
@@ -184,6 +180,15 @@ def finish(
     run = Run(TRAIN_FILE, len(real[0].numbers), state, plan[0], plan[1])
     write_card(out / "number_reader.md", weights, run, scores, find_mistakes(network, judged))
     return weights
+
+
+def save_network(network: NumberNetwork, path: Path) -> None:
+    """Write the weights in half precision, with the architecture in the metadata."""
+    half = {
+        name: value.half().contiguous() if value.dtype.is_floating_point else value
+        for name, value in network.state_dict().items()
+    }
+    save_file(half, path, metadata=network.architecture.to_metadata())
 
 
 def find_mistakes(network: NumberNetwork, crops: Crops) -> list[str]:
