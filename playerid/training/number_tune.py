@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from playerid.number_scores import read_labelled_crops
 from playerid.training.number_crops import Crops, Pool
@@ -52,7 +51,7 @@ def tune(
     state = new_state(recipe.architecture, seed, "cpu")
     load_state(state, run / "checkpoint.pt")
     state.network.load_state_dict(state.averaged.state_dict())
-    real, aside = read_real(data_dir / TRAIN_FILE, seed)
+    real, _ = read_real(data_dir / TRAIN_FILE, seed)
     upright = reorient_all(real, state.orientations.numpy())
     games, kept = read_game_crops(game_crops[:-1]), read_game_crops(game_crops[-1:])
     crops = Crops(upright.pictures + games.pictures, upright.numbers + games.numbers)
@@ -62,8 +61,7 @@ def tune(
     while (progress := (time.monotonic() - started_s) / (60 * minutes)) < 1:
         train_step(state, recipe, draw_batch(rng, recipe, crops, pool), progress)
     network = state.averaged.eval()
-    logits = torch.cat([logits_of(network, kept.pictures), logits_of(network, aside.pictures)])
-    temperature = fit_temperature(logits, kept.numbers + aside.numbers)
+    temperature = fit_temperature(logits_of(network, kept.pictures), kept.numbers)
     network.architecture = replace(network.architecture, temperature=temperature)
     path = run / "number_reader_tuned.safetensors"
     save_network(network, path)
