@@ -152,8 +152,9 @@ class Cuts:
             if stay + self._distinct < swap:
                 return
             if swap + self._distinct < stay:
-                for state in (self._new_ids, self._looks):
-                    state[first], state[second] = state[second], state[first]
+                ids, looks = self._new_ids, self._looks
+                ids[first], ids[second] = ids[second], ids[first]
+                looks[first], looks[second] = looks[second], looks[first]
                 return
         self._begin(first)
         self._begin(second)
