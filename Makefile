@@ -20,7 +20,7 @@ demo: install  ## render a small night of games, process it, score it
 	$(BIN)/playerid demo
 
 test: install  ## the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: lint test  ## what CI runs
 
