@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from playerid import catalog
 from playerid.archive import Archive
 from playerid.errors import ArchiveError, TableError
-from playerid.warehouse import connect
+from playerid.warehouse import connect, disconnect
 from playerid.warehouse import script as opening_script
 
 
@@ -60,7 +60,7 @@ def ask(
     except duckdb.Error as error:
         raise TableError(f"the query failed: {error}") from error
     finally:
-        connection.close()
+        disconnect(connection)
 
 
 def _formatted(rows: pa.Table, output: str) -> str:
@@ -90,4 +90,4 @@ def prompt(archive: Archive, season: str | None) -> None:
             except duckdb.Error as error:
                 print(error)  # noqa: T201
     finally:
-        connection.close()
+        disconnect(connection)
