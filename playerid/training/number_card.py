@@ -27,6 +27,8 @@ Reads "", "0", "00" and "1" to "99" from the crop of a number box padded by abou
   mirrored back, to where a model trained on drawn crops, and later the model itself, read their
   label best. Crops labelled as illegible were left out: most show a number that can be read.
 - Crops drawn by `playerid.arena.number_crops`, all 102 answers.
+- {game_crops:,} crops of rendered games, as the pipeline cuts them, a third without a legible
+  number (`playerid.training.game_crops`).
 
 ## Training
 {minutes:.0f} minutes on {threads} CPU thread(s), {steps:,} steps, seed {seed}: `playerid train
@@ -37,11 +39,10 @@ number_reader`. The curve: {curve}
 |---|---|---|---|---|
 {rows}
 
-Calibration error: expected, 15 bins. Temperature {temperature:.2f}, fitted on the training crops
-that were set aside. These flatter: crops are set aside in groups of like colours, which do not
-always join all copies of a source, and their orientation is found with the label in hand. The
-other sets are read as they are, and the gap to them is what a stricter split would show; the
-probabilities are too sure by about that gap.
+Calibration error: expected, 15 bins. Temperature {temperature:.2f}, fitted on the crops
+that were set aside. The real ones among them flatter: crops are set aside in groups of like
+colours, which do not always join all copies of a source, and their orientation is found with the
+label in hand. The valid set is read as it is; the gap to it is what a stricter split would show.
 
 ## Mistakes
 On the last set of the table, right answer -> what was read: {mistakes}.
@@ -57,6 +58,7 @@ class Run:
     Attributes:
         train_file: name of the file with the real crops.
         real_crops: how many of them were trained on.
+        game_crops: crops of rendered games that were trained on.
         state: at the end.
         minutes: of training.
         seed: of the run.
@@ -64,6 +66,7 @@ class Run:
 
     train_file: str
     real_crops: int
+    game_crops: int
     state: State
     minutes: float
     seed: int
@@ -113,6 +116,7 @@ def write_card(
             height_px=facts.height_px,
             train_file=run.train_file,
             real_crops=run.real_crops,
+            game_crops=run.game_crops,
             moved=int((turns > 0).sum()),
             moved_share=float((turns > 0).mean()) if len(turns) else 0.0,
             minutes=run.minutes,

@@ -24,6 +24,10 @@ class Crops:
     pictures: list[Picture] = field(default_factory=list)
     numbers: list[str] = field(default_factory=list)
 
+    def __add__(self, other: "Crops") -> "Crops":
+        """These crops, then those."""
+        return Crops(self.pictures + other.pictures, self.numbers + other.numbers)
+
     def subset(self, indices: NDArray[np.integer]) -> "Crops":
         """The crops at `indices`."""
         return Crops([self.pictures[i] for i in indices], [self.numbers[i] for i in indices])

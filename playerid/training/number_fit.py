@@ -23,9 +23,11 @@ class Recipe:
 
     Attributes:
         architecture: the network.
+        start: weights of that architecture to begin with.
         batch_size: crops in a step.
         peak_rate: highest learning rate, of AdamW.
         real_share: share of real crops in a batch, once they are used.
+        game_share: share of crops of rendered games in a batch, if there are any.
         pool_size: drawn crops at hand; `new_drawn` of them are drawn anew each step.
         new_drawn: see there.
         orient_at: shares of the training time after which the real crops are set upright anew;
@@ -37,9 +39,11 @@ class Recipe:
     """
 
     architecture: Architecture = field(default_factory=Architecture)
+    start: Path | None = None
     batch_size: int = 64
     peak_rate: float = 3e-3
-    real_share: float = 0.6
+    real_share: float = 0.45
+    game_share: float = 0.4
     pool_size: int = 2000
     new_drawn: int = 2
     orient_at: tuple[float, ...] = (0.15, 0.3, 0.55)
@@ -92,20 +96,29 @@ def learning_rate(recipe: Recipe, progress: float) -> float:
 
 
 def draw_batch(
-    rng: np.random.Generator, recipe: Recipe, real: Crops, pool: Pool
+    rng: np.random.Generator, recipe: Recipe, real: Crops, games: Crops, pool: Pool
 ) -> tuple[Tensor, Tensor]:
-    """A batch of drawn and, if there are any, real crops, each shown anew: input and answers.
+    """A batch of drawn crops and, if there are any, real ones and those of rendered games.
 
-    Frequent real numbers are taken as often as the square root of their count.
+    Each is shown anew. Frequent real numbers are taken as often as the square root of their
+    count; crops of games as often as they come, so that the share without a number is theirs.
+
+    Returns:
+        Input and answers.
     """
     size = (recipe.architecture.height_px, recipe.architecture.width_px)
     pool.add(rng, recipe.new_drawn)
     real_count = round(recipe.real_share * recipe.batch_size) if real.numbers else 0
-    taken = _take(rng, pool.crops, np.ones(len(pool.crops.numbers)), recipe.batch_size - real_count)
+    game_count = round(recipe.game_share * recipe.batch_size) if games.numbers else 0
+    taken = _take(
+        rng, pool.crops, np.ones(len(pool.crops.numbers)),
+        recipe.batch_size - real_count - game_count,
+    )  # fmt: skip
     if real_count:
         _, place, counts = np.unique(real.numbers, return_inverse=True, return_counts=True)
-        more = _take(rng, real, counts[place] ** -0.5, real_count)
-        taken = Crops(taken.pictures + more.pictures, taken.numbers + more.numbers)
+        taken += _take(rng, real, counts[place] ** -0.5, real_count)
+    if game_count:
+        taken += _take(rng, games, np.ones(len(games.numbers)), game_count)
     pictures = np.stack([redraw_crop(rng, picture, *size) for picture in taken.pictures])
     return to_input(pictures), torch.tensor([NUMBERS.index(number) for number in taken.numbers])
 

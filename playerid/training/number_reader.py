@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
 from playerid.backends.resnet import NumberNetwork
 from playerid.number_scores import read_labelled_crops
@@ -47,6 +47,9 @@ def train(
 ) -> Path:
     """Train a number reader; write its weights, curve and model card.
 
+    Crops of rendered games (`game_crops.write_game_crops`) are learned from if they lie in
+    `out/crops/*.parquet`; the last file is set aside. More may be added while it trains.
+
     Args:
         data_dir: Folder with `jersey_crops_train.parquet` (columns `jpeg` and `number`) and, to
             report on and nothing else, `jersey_crops_valid.parquet`.
@@ -67,6 +70,10 @@ def train(
     out.mkdir(parents=True, exist_ok=True)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     state = new_state(recipe.architecture, seed, device)
+    if recipe.start is not None:
+        state.network.load_state_dict(load_file(recipe.start))
+        state.averaged.load_state_dict(load_file(recipe.start))
+        recipe = replace(recipe, orient_at=(0.0, *recipe.orient_at[1:]))
     if resume and (out / "checkpoint.pt").exists():
         load_state(state, out / "checkpoint.pt")
     real, aside = read_real(data_dir / TRAIN_FILE, seed)
@@ -88,6 +95,16 @@ def read_real(parquet: Path, seed: int) -> tuple[Crops, Crops]:
     return crops.subset(train_on), crops.subset(aside)
 
 
+def read_game_crops(run: Path) -> tuple[Crops, Crops]:
+    """Crops of rendered games to train on and, of the last file, to calibrate on.
+
+    Those without a legible number are read as "".
+    """
+    files = sorted((run / "crops").glob("*.parquet"))
+    learned = sum((Crops(*read_labelled_crops(file)) for file in files[:-1]), Crops())
+    return learned, Crops(*read_labelled_crops(files[-1])) if files else Crops()
+
+
 def run_steps(
     state: State,
     recipe: Recipe,
@@ -98,6 +115,7 @@ def run_steps(
     """Train until the minutes are over, with a checkpoint and a line of the curve now and then."""
     minutes, seed = plan
     upright = _upright(state, real[0])
+    games, _ = read_game_crops(out)
     pool = Pool(recipe.pool_size)
     pool.add(np.random.default_rng((seed, state.step, 1)), recipe.pool_size)
     judged = (
@@ -111,7 +129,9 @@ def run_steps(
         if progress >= (*recipe.orient_at, np.inf)[state.oriented]:
             orient(state, real[0])
             upright = _upright(state, real[0])
-        batch = draw_batch(np.random.default_rng((seed, state.step)), recipe, upright, pool)
+            games, _ = read_game_crops(out)
+        rng = np.random.default_rng((seed, state.step))
+        batch = draw_batch(rng, recipe, upright, games, pool)
         losses.append(train_step(state, recipe, batch, progress))
         state.elapsed_s = time.monotonic() - started
         if state.elapsed_s - noted_s >= recipe.note_every_s or state.elapsed_s >= 60 * minutes:
@@ -165,7 +185,9 @@ def finish(
     """Fit the temperature and write weights and model card."""
     network = state.averaged.cpu()
     aside = _aside_upright(network, real[1])
-    temperature = fit_temperature(logits_of(network, aside.pictures), aside.numbers)
+    learned, games = read_game_crops(out)
+    unseen = aside + games
+    temperature = fit_temperature(logits_of(network, unseen.pictures), unseen.numbers)
     network.architecture = replace(network.architecture, temperature=temperature)
     weights = out / "number_reader.safetensors"
     save_network(network, weights)
@@ -173,11 +195,13 @@ def finish(
         "training crops set aside": measure(network, aside),
         "drawn crops": measure(network, draw_crops(recipe.drawn_judged, seed=98)),
     }
+    if games.numbers:
+        scores["rendered games set aside"] = measure(network, games)
     judged = aside
     if (data_dir / VALID_FILE).exists():
         judged = Crops(*read_labelled_crops(data_dir / VALID_FILE))
         scores[VALID_FILE] = measure(network, judged)
-    run = Run(TRAIN_FILE, len(real[0].numbers), state, plan[0], plan[1])
+    run = Run(TRAIN_FILE, len(real[0].numbers), len(learned.numbers), state, *plan)
     write_card(out / "number_reader.md", weights, run, scores, find_mistakes(network, judged))
     return weights
 
@@ -206,10 +230,11 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=25)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--start", type=Path)
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO)
     torch.set_num_threads(1)
-    train(given.data, given.out, given.minutes, given.seed, given.resume)
+    train(given.data, given.out, given.minutes, given.seed, given.resume, Recipe(start=given.start))
 
 
 if __name__ == "__main__":
