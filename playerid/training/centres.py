@@ -25,6 +25,8 @@ from playerid.training.detector_frames import LabelledFrame, read_frame, read_la
 logger = logging.getLogger(__name__)
 
 REAL_CLASSES = ("player", "referee", "ball", "rim")
+ZOOMS = (1.0, 2.0)
+"""Of the views that are learned from: 640 px wide, they show a frame as if it were 640 to 1280."""
 CLASS_OF = np.array([CLASSES.index("player" if n in PLAYER_LABELS else n) for n in LABELS])
 ACTION_OF = np.array([PLAYER_LABELS.index(n) if n in PLAYER_LABELS else -1 for n in LABELS])
 
@@ -109,7 +111,7 @@ def make_batch(
     height, width = size_px[0] // STRIDE, size_px[1] // STRIDE
     images, heats, labelled, boxes, kinds = [], [], [], [], []
     for frame in frames:
-        image, found, labels = random_view(frame, size_px, (0.8, 1.7), rng)
+        image, found, labels = random_view(frame, size_px, ZOOMS, rng)
         cells = found.astype(np.float64) * [width, height, width, height]
         images.append(image)
         heats.append(make_heat(cells, labels, height, width))
@@ -125,21 +127,23 @@ def make_batch(
 class Training:
     """A run that can be stopped and continued: weights, their average, optimiser, time spent."""
 
-    def __init__(self, out: Path, minutes: float, seed: int, court: Path | None) -> None:
+    def __init__(self, out: Path, minutes: float, seed: int, start: Path | None) -> None:
         torch.manual_seed(seed)
         self.out, self.minutes = out, minutes
         self.network = CentreNetwork()
-        if court is not None:
-            self._begin_from(court)
+        self.is_new = start is None or self._begin_from(start)
         self.average = {name: value.clone() for name, value in self.network.state_dict().items()}
-        self.optimizer = torch.optim.AdamW(self.network.parameters(), 1.5e-3, weight_decay=1e-3)
+        self.peak_rate = 1.5e-3 if self.is_new else 7e-4
+        self.optimizer = torch.optim.AdamW(self.network.parameters(), weight_decay=1e-3)
         self.step, self.spent_s = 0, 0.0
 
-    def _begin_from(self, court: Path) -> None:
+    def _begin_from(self, start: Path) -> bool:
+        """Take over the weights that fit; returns whether some are missing."""
         wanted = self.network.state_dict()
-        known = {name: value.float() for name, value in load_file(court).items()}
+        known = {name: value.float() for name, value in load_file(start).items()}
         shared = {n: v for n, v in known.items() if n in wanted and v.shape == wanted[n].shape}
-        self.network.load_state_dict(shared, strict=False)
+        missing = self.network.load_state_dict(shared, strict=False).missing_keys
+        return any(not name.endswith("num_batches_tracked") for name in missing)
 
     @property
     def done(self) -> float:
@@ -148,14 +152,14 @@ class Training:
 
     @property
     def size_px(self) -> tuple[int, int]:
-        """Height and width of the pictures: small in the first half, which costs a third."""
-        return (256, 448) if self.done < 0.5 else (384, 640)
+        """Height and width of the pictures: a new network's are small in the first half."""
+        return (256, 448) if self.is_new and self.done < 0.5 else (384, 640)
 
     def learn(self, batch: Batch) -> float:
         """Take one step; returns the loss."""
         cosine = 0.02 + 0.49 * (1 + math.cos(math.pi * min(self.done, 1)))
         for group in self.optimizer.param_groups:
-            group["lr"] = 1.5e-3 * min(1, self.step / 100) * cosine
+            group["lr"] = self.peak_rate * min(1, self.step / 100) * cosine
         pixels, heat, labelled, boxes, kinds = batch
         with torch.autocast("cpu", torch.bfloat16):
             centres, sides, actions = self.network(pixels)
@@ -218,7 +222,7 @@ def _batches(
 
 
 def train(
-    data_dir: Path, out: Path, minutes: float, seed: int, resume: bool, court: Path | None = None
+    data_dir: Path, out: Path, minutes: float, seed: int, resume: bool, start: Path | None = None
 ) -> Path:
     """Train the detector of centres.
 
@@ -228,12 +232,13 @@ def train(
         minutes: of training, all runs that are resumed together.
         seed: of the pictures.
         resume: go on from the checkpoint in `out`.
-        court: weights of the court network to begin with: it knows halls and people in the way.
+        start: weights to begin with: a detector's, or the court network's, which knows halls and
+            people in the way.
 
     Returns:
         The weights file.
     """
-    run = Training(out, minutes, seed, court)
+    run = Training(out, minutes, seed, start)
     if resume and (out / "checkpoint.pt").exists():
         run.restore()
     real = read_labelled_frames(data_dir / "players_train.parquet")
