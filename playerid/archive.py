@@ -3,6 +3,7 @@
 <archive>/games/<game_id>/game.json and its videos      what comes in
 <archive>/tables/<table>/season=<s>/game_id=<g>/<digest>.parquet   published, immutable
 <archive>/catalog/<season>/<game_id>.json               names the objects of a published game
+<archive>/index/catalog.parquet                         a copy of the catalog, in one object
 <archive>/interim/<game_id>/...                         working tables and cache records
 <archive>/quarantine/<game_id>.json                     why a game was set aside
 <archive>/truth/<game_id>/*.parquet                     known answers, where there are any
@@ -22,6 +23,7 @@ from fsspec.implementations.local import LocalFileSystem
 
 from playerid.errors import ArchiveError
 
+VERSION = ("size", "mtime", "created", "ino")
 SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -50,13 +52,22 @@ class Archive:
 
     @property
     def filesystem(self) -> fsspec.AbstractFileSystem:
-        """The file system of the URL; instances are shared by fsspec."""
-        return fsspec.core.url_to_fs(self.url)[0]
+        """The file system of the URL; instances are shared by fsspec.
+
+        Listings are not remembered: other machines write to the archive too.
+        """
+        return fsspec.core.url_to_fs(self.url, use_listings_cache=False)[0]
 
     @property
     def root(self) -> str:
         """Path of the archive inside its file system."""
         return cast(str, fsspec.core.url_to_fs(self.url)[1]).rstrip("/")
+
+    @property
+    def protocols(self) -> set[str]:
+        """Names of the file system, as "s3"."""
+        protocol = self.filesystem.protocol
+        return {protocol} if isinstance(protocol, str) else set(protocol)
 
     @property
     def is_local(self) -> bool:
@@ -143,6 +154,20 @@ class Archive:
             return []
         names = (str(path).rstrip("/").rsplit("/", 1)[-1] for path in found)
         return sorted(name for name in names if name.endswith(suffix))
+
+    def versions(self, relative: str, suffix: str = "") -> dict[str, str]:
+        """Objects below a folder whose name ends in `suffix`, and what tells their versions apart.
+
+        Returns:
+            Path -> version: an ETag, or size, time of change and number of the file.
+        """
+        found = self.filesystem.find(self.path(relative), detail=True)
+        start = len(self.root) + 1
+        return {
+            path[start:]: str(info.get("ETag") or [info.get(name) for name in VERSION])
+            for path, info in found.items()
+            if path.endswith(suffix)
+        }
 
     def game_ids(self) -> list[str]:
         """Games whose folder is there, sorted."""

@@ -1,13 +1,26 @@
-"""Which objects are the published games. Replacing a game's one small file is the only commit."""
+"""Which objects are the published games. Replacing a game's one small file is the only commit.
 
+Thousands of such files would be thousands of requests to read, so `index` keeps a copy of all of
+them in one object. The copy is a convenience: a listing says which of its entries still hold.
+"""
+
+import io
+import json
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from playerid.archive import Archive, catalog_path
+from playerid.conditional import read_version, swap
 from playerid.errors import ArchiveError
-from playerid.store import Manifest
+from playerid.store import Manifest, is_intact
 from playerid.tables import PUBLIC_TABLES
+
+INDEX = "index/catalog.parquet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,36 +69,63 @@ def find_entry(archive: Archive, season: str, game_id: str) -> Entry | None:
         ArchiveError: The catalog entry is damaged, or of another version.
     """
     path = catalog_path(season, game_id)
-    if not archive.exists(path):
-        return None
-    raw = archive.read_json(path)
+    content, _ = read_version(archive, path)
+    return _parse(path, content) if content is not None else None
+
+
+def _parse(path: str, content: bytes | str) -> Entry:
     try:
+        raw = json.loads(content)
         manifests = {name: Manifest(**entry) for name, entry in raw.pop("tables").items()}
         return Entry(tables=manifests, **raw)
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ArchiveError(
             f"{path}: damaged, or written by another version ({error}); publish the game again"
         ) from error
 
 
-def commit(archive: Archive, entry: Entry, *, may_lose: bool = False) -> None:
+def commit(archive: Archive, entry: Entry, *, may_lose: bool = False, tries: int = 10) -> Entry:
     """Publish a game by replacing its catalog entry.
+
+    Of several workers that publish the same game at once, one replaces the entry at a time, and
+    each compares its own with the one that it replaces.
 
     Args:
         archive: where the objects of the entry already are.
         entry: what to publish.
         may_lose: allow fewer rows or a lower coverage than what is published.
+        tries: how often others may be quicker.
+
+    Returns:
+        What is published now: the entry, or that of another worker who published the same.
 
     Raises:
-        ArchiveError: The entry knows less than what it would replace, or lacks a table.
+        ArchiveError: The entry knows less than what it would replace, lacks a table, or others
+            were quicker every time.
     """
     missing = {table.name for table in PUBLIC_TABLES} - set(entry.tables)
     if missing:
         raise ArchiveError(f"game {entry.game_id}: tables {sorted(missing)} are not there")
-    published = find_entry(archive, entry.season, entry.game_id)
-    if published and not may_lose:
-        _refuse_loss(published, entry)
-    archive.write_json(catalog_path(entry.season, entry.game_id), entry.to_json())
+    path = catalog_path(entry.season, entry.game_id)
+    content = (json.dumps(entry.to_json(), indent=1, sort_keys=True) + "\n").encode()
+    for _ in range(tries):
+        before, version = read_version(archive, path)
+        published = _parse(path, before) if before is not None else None
+        if published and _is_the_same(archive, published, entry):
+            return published
+        if published and not may_lose:
+            _refuse_loss(published, entry)
+        if swap(archive, path, content, version):
+            return entry
+    raise ArchiveError(f"{path}: {tries} times another worker was quicker; try again")
+
+
+def _is_the_same(archive: Archive, published: Entry, entry: Entry) -> bool:
+    return (
+        published.is_made_from(entry.inputs_sha256, entry.evidence_sha256)
+        and set(published.tables) == set(entry.tables)
+        and is_intact(archive, published.tables.values())
+    )
 
 
 def _refuse_loss(published: Entry, entry: Entry) -> None:
@@ -102,13 +142,47 @@ def _refuse_loss(published: Entry, entry: Entry) -> None:
 
 def entries(archive: Archive, season: str | None = None) -> list[Entry]:
     """Published games of one season, or of all, by season and game."""
-    seasons = [season] if season else archive.seasons()
-    return [
-        entry
-        for name in seasons
-        for file in archive.names(f"catalog/{name}", ".json")
-        if (entry := find_entry(archive, name, file.removesuffix(".json")))
-    ]
+    return [_parse(path, text) for path, (_, text) in sorted(_texts(archive, season).items())]
+
+
+def refresh_index(archive: Archive) -> int:
+    """Copy what was published since the last time into the index.
+
+    Returns:
+        How many games are published.
+    """
+    texts = _texts(archive, None)
+    if texts != _index(archive):
+        rows = [{"path": p, "version": v, "entry": t} for p, (v, t) in sorted(texts.items())]
+        schema = pa.schema([(name, pa.string()) for name in ("path", "version", "entry")])
+        buffer = io.BytesIO()
+        pq.write_table(pa.Table.from_pylist(rows, schema), buffer, compression="zstd")
+        archive.write(INDEX, buffer.getvalue())
+    return len(texts)
+
+
+def _texts(archive: Archive, season: str | None) -> dict[str, tuple[str, str]]:
+    """Path of each entry -> its version and its text, from the index where that still holds."""
+    folder = f"catalog/{season}" if season else "catalog"
+    known, listed = _index(archive), archive.versions(folder, ".json")
+    found = {path: known[path] for path, v in listed.items() if known.get(path, ("",))[0] == v}
+    changed = sorted(set(listed) - set(found))
+    with ThreadPoolExecutor(16) as readers:
+        for path, text in zip(changed, readers.map(archive.read, changed), strict=True):
+            found[path] = listed[path], text.decode()
+    return found
+
+
+def _index(archive: Archive) -> dict[str, tuple[str, str]]:
+    content, _ = read_version(archive, INDEX)
+    if content is None:
+        return {}
+    try:
+        columns = pq.read_table(io.BytesIO(content)).to_pydict()
+        rows = zip(columns["version"], columns["entry"], strict=True)
+        return dict(zip(columns["path"], rows, strict=True))
+    except (pa.ArrowInvalid, KeyError) as error:
+        raise ArchiveError(f"{INDEX}: damaged ({error}); remove it, it is only a copy") from error
 
 
 def table_files(archive: Archive, games: Iterable[Entry]) -> dict[str, Sequence[str]]:

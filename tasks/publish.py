@@ -9,11 +9,11 @@ from playerid import catalog, store, tables
 from playerid.archive import Archive
 from playerid.assemble import assemble_game
 from playerid.catalog import Entry
-from playerid.errors import ArchiveError
+from playerid.errors import ArchiveError, GameError
 from playerid.store import Manifest
 from playerid.warehouse import connect, disconnect, run_checks
 from tasks.caching import digest_of
-from tasks.inspect_game import GameInputs
+from tasks.inspect_game import GameInputs, inspect_game
 from tasks.retry import EXPENSIVE
 from tasks.settings import Settings
 
@@ -37,6 +37,7 @@ def publish(
     Raises:
         ArchiveError: A check found rows that should not exist, or the game would know less than
             what is published.
+        GameError: The game changed while it was processed.
     """
     archive, game = settings.archive, inputs.game
     digest, evidence_digest = inputs.digest(settings), digest_of(evidence)
@@ -65,7 +66,9 @@ def publish(
         },
     )
     _check(archive, entry)
-    catalog.commit(archive, entry, may_lose=replace_anyway)
+    if inspect_game.fn(game.game_id, settings).digest(settings) != digest:
+        raise GameError(f"games/{game.game_id}: changed while it was processed; process it again")
+    entry = catalog.commit(archive, entry, may_lose=replace_anyway)
     get_run_logger().info("%s: published, %d rows", game.game_id, entry.main_view_rows)
     return entry
 
