@@ -1,4 +1,4 @@
-"""Other people's formats: recorded tracking data as the public tables, for the same SQL."""
+"""Recorded SportVU-like plays as the public tables, for the same SQL."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime

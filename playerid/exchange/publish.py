@@ -1,0 +1,68 @@
+"""Tables that others made -> published games of an archive, after the same checks as our own."""
+
+from collections.abc import Mapping
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from playerid import catalog, store
+from playerid.archive import Archive, safe_name
+from playerid.catalog import Entry
+from playerid.errors import TableError
+from playerid.tables import PUBLIC_TABLES
+from playerid.warehouse import connect, disconnect, run_checks
+
+
+def publish_tables(archive: Archive, rows: Mapping[str, pa.Table]) -> list[Entry]:
+    """Publish every game of a set of public tables; a game that is there already is replaced.
+
+    Args:
+        archive: where to.
+        rows: name of each public table -> its rows, of any number of games.
+
+    Returns:
+        The entries of the catalog, by game.
+
+    Raises:
+        TableError: Rows differ from their declaration, or a check found rows that should not be.
+        ArchiveError: A game or a season has a name that is no file name.
+    """
+    games = rows["games"].sort_by("game_id").to_pylist()
+    return [_publish(archive, rows, game["game_id"], game["season"]) for game in games]
+
+
+def _publish(archive: Archive, rows: Mapping[str, pa.Table], game_id: str, season: str) -> Entry:
+    safe_name(game_id, "game")
+    safe_name(season, "season")
+    chosen = {
+        table.name: rows[table.name].filter(pc.equal(rows[table.name]["game_id"], game_id))
+        for table in PUBLIC_TABLES
+    }
+    manifests = {
+        table.name: store.write_public(archive, table, season, game_id, chosen[table.name])
+        for table in PUBLIC_TABLES
+    }
+    (about,) = chosen["games"].to_pylist()
+    entry = Entry(
+        game_id,
+        season,
+        about["inputs_sha256"],
+        "",
+        chosen["player_frames"].num_rows,
+        about["identity_coverage"],
+        manifests,
+    )
+    _check(archive, entry)
+    catalog.commit(archive, entry, may_lose=True)
+    return entry
+
+
+def _check(archive: Archive, entry: Entry) -> None:
+    files = catalog.table_files(archive, [entry])
+    connection = connect(files, None if archive.is_local else archive.filesystem)
+    try:
+        failed = {name: rows for name, rows in run_checks(connection).items() if rows}
+    finally:
+        disconnect(connection)
+    if failed:
+        raise TableError(f"game {entry.game_id} is not published: rows in checks {failed}")
