@@ -10,6 +10,7 @@
 <archive>/pictures/<game_id>/...                        videos and pages for people
 """
 
+import contextlib
 import json
 import re
 import uuid
@@ -22,6 +23,8 @@ import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
 from playerid.errors import ArchiveError
+from playerid.metering import CountedFile, count_read, count_written
+from playerid.patience import patiently
 
 VERSION = ("size", "mtime", "created", "ino")
 SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -84,6 +87,7 @@ class Archive:
             raise ArchiveError(f"path {relative!r} leaves the archive")
         return f"{self.root}/{relative}"
 
+    @patiently
     def exists(self, relative: str) -> bool:
         """Whether an object is there; an unreachable storage raises instead of answering."""
         try:
@@ -99,15 +103,26 @@ class Archive:
             ArchiveError: There is no such object.
         """
         try:
-            return cast(BinaryIO, self.filesystem.open(self.path(relative), "rb"))
+            file = patiently(self.filesystem.open)(self.path(relative), "rb")
         except FileNotFoundError as error:
             raise ArchiveError(f"{relative}: not in the archive {self.url}") from error
+        return cast(BinaryIO, CountedFile(file, relative))
 
+    @patiently
     def read(self, relative: str) -> bytes:
-        """Read a whole object."""
-        with self.open(relative) as source:
-            return source.read()
+        """Read a whole object.
 
+        Raises:
+            ArchiveError: There is no such object.
+        """
+        try:
+            content = cast(bytes, self.filesystem.cat_file(self.path(relative)))
+        except FileNotFoundError as error:
+            raise ArchiveError(f"{relative}: not in the archive {self.url}") from error
+        count_read(len(content))
+        return content
+
+    @patiently
     def write(self, relative: str, content: bytes) -> None:
         """Write or replace an object in one step: readers see the old one or the new one.
 
@@ -115,6 +130,7 @@ class Archive:
         """
         filesystem, path = self.filesystem, self.path(relative)
         filesystem.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
+        count_written(len(content))
         if not self.is_local:
             filesystem.pipe_file(path, content)
             return
@@ -141,11 +157,13 @@ class Archive:
         """Write a JSON object in one step."""
         self.write(relative, (json.dumps(content, indent=1, sort_keys=True) + "\n").encode())
 
+    @patiently
     def remove(self, relative: str) -> None:
         """Remove an object if it is there."""
-        if self.exists(relative):
+        with contextlib.suppress(FileNotFoundError):
             self.filesystem.rm_file(self.path(relative))
 
+    @patiently
     def names(self, relative: str, suffix: str = "") -> list[str]:
         """Names in a folder that end in `suffix`, sorted; none where there is no folder."""
         try:
@@ -155,6 +173,7 @@ class Archive:
         names = (str(path).rstrip("/").rsplit("/", 1)[-1] for path in found)
         return sorted(name for name in names if name.endswith(suffix))
 
+    @patiently
     def versions(self, relative: str, suffix: str = "") -> dict[str, str]:
         """Objects below a folder whose name ends in `suffix`, and what tells their versions apart.
 

@@ -9,11 +9,13 @@ from pathlib import Path
 
 from playerid.archive import Archive
 from playerid.errors import ArchiveError
+from playerid.patience import patiently
 
 LOCK = "interim/commit.lock"
 _IN_PROCESS = threading.Lock()
 
 
+@patiently
 def read_version(archive: Archive, relative: str) -> tuple[bytes | None, str | None]:
     """Read an object and what tells its present version from every other.
 
@@ -30,6 +32,7 @@ def read_version(archive: Archive, relative: str) -> tuple[bytes | None, str | N
     return content, str(tag) if tag else hashlib.sha256(content).hexdigest()
 
 
+@patiently
 def swap(archive: Archive, relative: str, content: bytes, seen: str | None) -> bool:
     """Write an object if its version is still `seen`, in one step among all machines.
 

@@ -29,5 +29,9 @@ class ArchiveError(PlayerIdError):
     """The archive cannot be used as asked: an unsafe name, a refused replacement."""
 
 
+class StorageError(Exception):
+    """The storage fails for the time being; trying again later may help."""
+
+
 class LabelsError(PlayerIdError):
     """Labels or a prediction file cannot be scored."""

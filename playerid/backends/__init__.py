@@ -5,6 +5,7 @@ A backend is a class with the methods of its protocol and the constructor
 """
 
 import importlib
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,12 @@ def load(model: Model, cache: Path = Path(".cache/weights")) -> Any:
             f"backend {model.backend!r} needs {error.name!r}: pip install 'playerid[all]'"
         ) from error
     return getattr(module, class_name)(model.local_weights(cache), **model.parameters)
+
+
+def holds_gpu() -> bool:
+    """Whether models run on a GPU in this process; False as long as none needed torch."""
+    torch = sys.modules.get("torch")
+    return torch is not None and bool(torch.cuda.is_available())
 
 
 def device_name() -> str:
