@@ -146,7 +146,7 @@ def assemble_game(
     game: Game,
     rows: Mapping[str, pa.Table],
     models: Mapping[str, Model],
-    provenance: Mapping[str, str],
+    provenance: Mapping[str, Any],
 ) -> dict[str, pa.Table]:
     """Make the public tables of a game.
 
@@ -154,7 +154,7 @@ def assemble_game(
         game: its game file.
         rows: `segments`, `atom_boxes`, `object_boxes`, `court_views` and `identities`.
         models: job -> model that did it.
-        provenance: `inputs_sha256`, `pack` and `version` of the row of `games`.
+        provenance: `inputs_sha256`, `pack`, `version` and the costs of the row of `games`.
 
     Returns:
         Name of each public table -> its rows.

@@ -434,6 +434,22 @@ GAMES = Table(
                 "Job, backend and digest of every model, as JSON.",
             ),
             column("version", pa.string(), "Version of playerid."),
+            column("wall_s", pa.float64(), "Time that its steps took, seconds.", nullable=True),
+            column("cpu_s", pa.float64(), "Time of processors in them, seconds.", nullable=True),
+            column(
+                "gpu_s",
+                pa.float64(),
+                "Of `wall_s`, with a GPU in hand, busy or not, seconds.",
+                nullable=True,
+            ),
+            column("bytes_read", pa.int64(), "Bytes they read from the archive.", nullable=True),
+            column("bytes_written", pa.int64(), "Bytes they wrote to it.", nullable=True),
+            column(
+                "stage_costs",
+                pa.string(),
+                "Stage -> its number of parts and these five, as JSON.",
+                nullable=True,
+            ),
             column("published_at", pa.timestamp("s", tz="UTC"), "When it was published."),
         ]
     ),
@@ -476,3 +492,10 @@ TABLES = (
     ROSTERS,
 )
 PUBLIC_TABLES = tuple(table for table in TABLES if table.public)
+MATERIALISED = {
+    "lane_stays": ("game_id", "tracklet_id", "start_s"),
+    "possessions": ("game_id", "segment_index", "start_s"),
+    "shot_attempts": ("game_id", "tracklet_id", "release_s"),
+    "three_second_violations": ("game_id", "tracklet_id", "start_s"),
+}
+"""Views that look at every frame of a game -> their keys; their rows are stored with the game."""

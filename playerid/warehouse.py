@@ -22,6 +22,7 @@ LAYERS = ("base", "stats")
 SQL_TYPES = {
     pa.string(): "varchar",
     pa.int32(): "integer",
+    pa.int64(): "bigint",
     pa.float32(): "float",
     pa.float64(): "double",
     pa.bool_(): "boolean",

@@ -1,9 +1,9 @@
 """Remember what a step made, by everything its output depends on.
 
-A record in the archive names the outputs of a step; its key is the content of the inputs, the
-parameters, the digests of the models and the version of the step. Any worker on any machine
-finds it. A hit counts only if every output is still there with its recorded content. An archive
-that cannot be reached raises: it is never taken for a miss.
+A record in the archive names the outputs of a step and what they cost; its key is the content of
+the inputs, the parameters, the digests of the models and the version of the step. Any worker on
+any machine finds it. A hit counts only if every output is still there with its recorded content.
+An archive that cannot be reached raises: it is never taken for a miss.
 """
 
 import hashlib
@@ -15,6 +15,8 @@ from prefect import get_run_logger
 
 from playerid import store
 from playerid.archive import Archive
+from playerid.backends import holds_gpu
+from playerid.metering import metered
 from playerid.store import Manifest
 
 
@@ -46,8 +48,11 @@ def remembered(
         if store.is_intact(archive, found):
             get_run_logger().info("%s: remembered, nothing is computed", step)
             return found
-    made = list(make())
-    archive.write_json(record, {"facts": facts, "outputs": [m.to_json() for m in made]})
+    with metered() as meter:
+        made = list(make())
+    cost = meter.cost(has_gpu=holds_gpu()).to_json()
+    outputs = [manifest.to_json() for manifest in made]
+    archive.write_json(record, {"facts": facts, "outputs": outputs, "cost": cost})
     return made
 
 

@@ -13,6 +13,7 @@ from playerid.errors import ArchiveError, GameError
 from playerid.store import Manifest
 from playerid.warehouse import connect, disconnect, run_checks
 from tasks.caching import digest_of
+from tasks.costs import cost_columns, stage_costs
 from tasks.inspect_game import GameInputs, inspect_game
 from tasks.retry import EXPENSIVE
 from tasks.settings import Settings
@@ -50,6 +51,7 @@ def publish(
         return published
     rows = {table.name: store.read_all(archive, table, evidence) for table in INPUTS}
     provenance = {"inputs_sha256": digest, "pack": settings.pack, "version": version("playerid")}
+    provenance |= cost_columns(stage_costs(archive, game.game_id, evidence))
     public = assemble_game(game, rows, settings.models, provenance)
     entry = Entry(
         game.game_id,
