@@ -10,7 +10,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from playerid import tables
-from playerid.detect import Detector
+from playerid.court import CourtModel, CourtView
+from playerid.detect import Detections, Detector
+from playerid.homography import solve_view
+from playerid.league import Court
 from playerid.segments import Segment, find_cuts, is_main_view, sample_times
 from playerid.video import VideoFile, VideoScan, read_frames
 
@@ -48,22 +51,49 @@ class Sampling:
     files: tuple[VideoFile, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Sampler:
+    """What tells the views of segments, and how densely frames are chosen.
+
+    Attributes:
+        detector: finds the people in some frames of each segment.
+        court_model: finds the court in them.
+        court: of the league.
+        samples_per_second: frames to choose, per second.
+        probes: frames of each segment that are looked at.
+    """
+
+    detector: Detector
+    court_model: CourtModel
+    court: Court
+    samples_per_second: float
+    probes: int = 5
+
+    def is_main(self, source: BinaryIO, name: str, times_s: NDArray[np.float64]) -> bool:
+        """Whether the frames at these times are of the wide camera that shows the play."""
+        probed = np.linspace(0, len(times_s) - 1, self.probes + 2).astype(int)[1:-1]
+        people: list[Detections] = []
+        courts: list[CourtView] = []
+        size_px = (0, 0)
+        for image in read_frames(source, name, times_s[np.unique(probed)]):
+            size_px = (image.shape[1], image.shape[0])
+            people += self.detector.detect([image])
+            points = self.court_model.find([image])[0]
+            courts.append(solve_view(points, self.court, size_px))
+        return is_main_view(people, courts, size_px)
+
+
 def sample_game(
     game_id: str,
     videos: Sequence[VideoSource],
-    detector: Detector,
-    samples_per_second: float,
-    *,
-    probes: int = 3,
+    sampler: Sampler,
 ) -> Sampling:
     """Cut a game's videos into segments, tell their views, and choose the frames to look at.
 
     Args:
         game_id: the game.
         videos: in order of play; frames are counted and time goes on across them.
-        detector: its people tell the wide camera from the others.
-        samples_per_second: frames to choose, per second.
-        probes: frames of each segment in which people are counted.
+        sampler: how to look at them.
 
     Raises:
         VideoError: A video cannot be decoded.
@@ -81,10 +111,8 @@ def sample_game(
         bounds = [0, *cuts, len(scan.file.times_s)]
         for start, end in itertools.pairwise(bounds):
             times_s = scan.file.times_s[start:end]
-            middle = np.linspace(0, len(times_s) - 1, probes + 2).astype(int)[1:-1]
             with video.open() as source:
-                images = read_frames(source, video.name, times_s[np.unique(middle)])
-                people = [detector.detect([image])[0] for image in images]
+                is_main = sampler.is_main(source, video.name, times_s)
             last = end == len(scan.file.times_s)
             segment = Segment(
                 index=len(segments),
@@ -94,7 +122,7 @@ def sample_game(
                 end_frame=first_frame + end,
                 start_s=start_s + float(times_s[0]),
                 end_s=start_s + float(scan.file.duration_s if last else scan.file.times_s[end]),
-                view="main" if is_main_view(people, scan.file.height_px) else "other",
+                view="main" if is_main else "other",
             )
             segments.append(segment)
             samples += [
@@ -104,7 +132,7 @@ def sample_game(
                     "time_s": start_s + float(times_s[i]),
                     "segment_index": segment.index,
                 }
-                for i in sample_times(times_s, samples_per_second)
+                for i in sample_times(times_s, sampler.samples_per_second)
             ]
     rows = [segment.to_row(game_id) for segment in segments]
     return Sampling(

@@ -5,14 +5,15 @@ from collections.abc import Iterator
 from prefect import get_run_logger, task
 
 from playerid import store, tables
-from playerid.sampling import sample_game
+from playerid.league import load_league
+from playerid.sampling import Sampler, sample_game
 from playerid.store import Manifest
 from tasks.caching import remembered
 from tasks.inspect_game import GameInputs
 from tasks.retry import EXPENSIVE
 from tasks.settings import Settings
 
-STEP = "sample_frames-1"
+STEP = "sample_frames-2"
 
 
 @task(task_run_name="sample-frames-{inputs.game.game_id}", **EXPENSIVE)
@@ -21,17 +22,20 @@ def sample_frames(inputs: GameInputs, settings: Settings) -> list[Manifest]:
     facts = {
         "videos": inputs.videos_sha256,
         "detector": settings.models["detector"].digest,
+        "court": settings.models["court"].digest,
+        "league": inputs.game.league,
         "samples_per_second": settings.samples_per_second,
     }
 
     def make() -> Iterator[Manifest]:
         game_id, archive = inputs.game.game_id, settings.archive
-        sampling = sample_game(
-            game_id,
-            inputs.videos(archive),
+        sampler = Sampler(
             settings.load("detector"),
+            settings.load("court"),
+            load_league(inputs.game.league).court,
             settings.samples_per_second,
         )
+        sampling = sample_game(game_id, inputs.videos(archive), sampler)
         for file in sampling.files:
             for remark in file.remarks():
                 get_run_logger().warning(remark)

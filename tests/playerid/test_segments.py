@@ -1,6 +1,8 @@
 import numpy as np
 import pytest
 
+from playerid.arena.camera import aim
+from playerid.court import CourtView
 from playerid.detect import Detections
 from playerid.segments import Segment, find_cuts, is_main_view, sample_times, split_parts
 from playerid.video import SmallFrame, VideoScan
@@ -59,6 +61,16 @@ def people(heights, label="player"):
     )
 
 
+def view(position_m, target_m):
+    camera = aim(position_m, target_m, 15.0)
+    return CourtView(camera.image_to_court, 0.1, 20, "")
+
+
+FROM_ABOVE = view((0.0, -25.0, 9.0), (8.0, 0.0, 1.0))
+FROM_THE_FLOOR = view((8.0, -14.0, 2.0), (10.0, 0.0, 1.3))
+NOT_SOLVED = CourtView(None, None, 3, "3 court points found, 6 needed")
+
+
 @pytest.mark.parametrize(
     ("found", "is_main"),
     [
@@ -70,8 +82,21 @@ def people(heights, label="player"):
         pytest.param([], False, id="no frame"),
     ],
 )
-def test_main_view(found, is_main):
-    assert is_main_view(found, 720) is is_main
+def test_main_view_by_its_people(found, is_main):
+    assert is_main_view(found, [FROM_ABOVE] * len(found), (1280, 720)) is is_main
+
+
+@pytest.mark.parametrize(
+    ("courts", "is_main"),
+    [
+        pytest.param([FROM_ABOVE] * 5, True, id="the court from above"),
+        pytest.param([FROM_ABOVE] * 2 + [NOT_SOLVED] * 3, True, id="in two of five"),
+        pytest.param([FROM_ABOVE] + [NOT_SOLVED] * 4, False, id="in one of five"),
+        pytest.param([FROM_THE_FLOOR] * 5, False, id="a replay: the horizon is in the picture"),
+    ],
+)
+def test_main_view_by_its_court(courts, is_main):
+    assert is_main_view([people([150] * 10)] * 5, courts, (1280, 720)) is is_main
 
 
 @pytest.mark.parametrize(
