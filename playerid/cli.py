@@ -4,33 +4,23 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.logging import RichHandler
 from rich.table import Table
 
+from playerid import cli_models
 from playerid.archive import Archive
-from playerid.errors import PlayerIdError
+from playerid.cli_parts import ArchiveOption, JsonOption, PackOption, console, plain_errors
 
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     help="Game videos to tables: which player is where in every frame, answered in SQL.",
 )
-console = Console()
-
-ArchiveOption = Annotated[
-    str, typer.Option("--archive", envvar="PLAYERID_ARCHIVE_URL", help="folder or fsspec URL")
-]
-PackOption = Annotated[
-    str, typer.Option("--pack", envvar="PLAYERID_PACK", help="model pack: a name or a TOML file")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="print JSON")]
+cli_models.add_to(app)
 
 # The flows run without a server, and nothing calls home, unless the environment says otherwise.
 QUIET = {
@@ -41,16 +31,6 @@ QUIET = {
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
     "PREFECT_HOME": str(Path(".cache/prefect").absolute()),
 }
-
-
-@contextmanager
-def plain_errors() -> Iterator[None]:
-    """Show what is wrong with the input as one message, without a traceback."""
-    try:
-        yield
-    except PlayerIdError as error:
-        console.print(f"[red]{type(error).__name__}[/]: {error}", highlight=False)
-        raise typer.Exit(1) from error
 
 
 @app.callback()

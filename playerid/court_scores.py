@@ -3,15 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from playerid.court import CourtModel, CourtView, to_court_below_horizon
 from playerid.errors import LabelsError
 from playerid.homography import solve_view
+from playerid.label_files import LIST, PICTURE, TEXT, read_numbers, read_picture, read_rows
 from playerid.league import Court
 
 REGIONS = ("court", "lane", "three_point_area", "centre_circle")
@@ -61,29 +62,23 @@ def read_court_labels(path: Path) -> list[CourtLabels]:
     """Read labelled courts: `image_id`, `jpeg`, and `regions` of polygons in fractions.
 
     Raises:
-        LabelsError: The file is missing or lacks a column.
+        LabelsError: The file is missing, lacks a column, or a row is not what it should be.
     """
-    if not path.is_file():
-        raise LabelsError(f"no labelled courts at {path}: expected a Parquet file")
-    table = pq.read_table(path)
-    if missing := {"image_id", "regions", "jpeg"} - set(table.column_names):
-        raise LabelsError(f"{path.name} lacks the columns {sorted(missing)}")
-    return [_labels_of(row) for row in table.to_pylist()]
+    rows = read_rows(path, {"image_id": TEXT, "regions": LIST, "jpeg": PICTURE})
+    return [_labels_of(row, path, index) for index, row in enumerate(rows)]
 
 
-def _labels_of(row: Mapping[str, object]) -> CourtLabels:
-    encoded, regions = row["jpeg"], row["regions"]
-    assert isinstance(encoded, bytes)
-    assert isinstance(regions, list)
-    bgr = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_COLOR)
-    if bgr is None:
-        raise LabelsError(f"the picture of {row['image_id']} cannot be decoded")
-    size = np.array([bgr.shape[1], bgr.shape[0]], np.float64)
+def _labels_of(row: Mapping[str, Any], path: Path, index: int) -> CourtLabels:
+    image = read_picture(row["jpeg"], path, index)
+    size = np.array([image.shape[1], image.shape[0]], np.float64)
     polygons: dict[str, list[NDArray[np.float64]]] = {name: [] for name in REGIONS}
-    for region in regions:
-        polygon = np.array(region["polygon"], np.float64).reshape(-1, 2) * size
+    for region in row["regions"] or []:
+        if not {"region", "polygon"} <= set(region):
+            raise LabelsError(f"{path}: column 'regions' must hold region and polygon")
+        where = f"column 'regions', row {index}, {region['region']}"
+        polygon = read_numbers(region["polygon"], path, where, 0).reshape(-1, 2) * size
         polygons.setdefault(region["region"], []).append(polygon)
-    return CourtLabels(str(row["image_id"]), cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), polygons)
+    return CourtLabels(str(row["image_id"]), image, polygons)
 
 
 def areas_at(points_m: NDArray[np.float64], court: Court) -> dict[str, NDArray[np.bool_]]:
@@ -136,40 +131,75 @@ def region_iou(first: NDArray[np.bool_], second: NDArray[np.bool_]) -> float:
     return float((first & second).sum() / union) if union else float("nan")
 
 
+@dataclass(frozen=True, slots=True)
+class JudgedViews:
+    """How N labelled frames were seen: scores over any choice of the frames.
+
+    Attributes:
+        solved: (N,) whether there is a homography.
+        lane_ious: (N,) IoU of the lanes in view; NaN where unsolved or not labelled.
+        court_ious: (N,) IoU of the court in view; NaN where unsolved.
+    """
+
+    solved: NDArray[np.bool_]
+    lane_ious: NDArray[np.float64]
+    court_ious: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.solved)
+
+    def summary(self, chosen: NDArray[np.integer]) -> CourtScores:
+        """Scores over (M,) frames, each as often as it stands there."""
+        lane = self.lane_ious[chosen][np.isfinite(self.lane_ious[chosen])]
+        court = self.court_ious[chosen][np.isfinite(self.court_ious[chosen])]
+        return CourtScores(
+            frames=len(chosen),
+            solved=float(self.solved[chosen].mean()) if len(chosen) else float("nan"),
+            lane_iou=float(np.median(lane)) if len(lane) else float("nan"),
+            court_iou=float(np.median(court)) if len(court) else float("nan"),
+            lane_iou_mean=float(np.mean(lane)) if len(lane) else float("nan"),
+            court_iou_mean=float(np.mean(court)) if len(court) else float("nan"),
+        )
+
+    def scores(self, chosen: NDArray[np.integer]) -> dict[str, float]:
+        """`summary`, name -> value."""
+        return self.summary(chosen).as_dict()
+
+
+def judge_views(
+    labels: Sequence[CourtLabels], views: Sequence[CourtView], court: Court
+) -> JudgedViews:
+    """Compare the view of each labelled frame with its areas."""
+    ious = np.full((len(labels), 2), np.nan)
+    for row, (label, view) in enumerate(zip(labels, views, strict=True)):
+        if view.image_to_court is None:
+            continue
+        height_px, width_px = label.image.shape[:2]
+        found = region_masks(view.image_to_court, court, width_px, height_px)
+        truth = label_masks(label)
+        ious[row, 1] = region_iou(found["court"], truth["court"])
+        if truth["lane"].any():
+            ious[row, 0] = region_iou(found["lane"], truth["lane"])
+    solved = np.array([view.image_to_court is not None for view in views], bool)
+    return JudgedViews(solved, ious[:, 0], ious[:, 1])
+
+
 def score_views(
     labels: Sequence[CourtLabels], views: Sequence[CourtView], court: Court
 ) -> CourtScores:
     """Compare the views of labelled frames with their areas."""
-    lane, area, solved = [], [], 0
-    for label, view in zip(labels, views, strict=True):
-        if view.image_to_court is None:
-            continue
-        solved += 1
-        height_px, width_px = label.image.shape[:2]
-        found = region_masks(view.image_to_court, court, width_px, height_px)
-        truth = label_masks(label)
-        area.append(region_iou(found["court"], truth["court"]))
-        if truth["lane"].any():
-            lane.append(region_iou(found["lane"], truth["lane"]))
-    return CourtScores(
-        frames=len(labels),
-        solved=solved / len(labels) if labels else float("nan"),
-        lane_iou=float(np.median(lane)) if lane else float("nan"),
-        court_iou=float(np.median(area)) if area else float("nan"),
-        lane_iou_mean=float(np.mean(lane)) if lane else float("nan"),
-        court_iou_mean=float(np.mean(area)) if area else float("nan"),
-    )
+    return judge_views(labels, views, court).summary(np.arange(len(labels)))
 
 
-def score_court_model(
+def judge_court_model(
     model: CourtModel, labels: Sequence[CourtLabels], court: Court
-) -> CourtScores:
+) -> JudgedViews:
     """Run a court model over labelled frames and compare the areas it finds with theirs."""
     views = []
     for label in labels:
         size_px = (label.image.shape[1], label.image.shape[0])
         views.append(solve_view(model.find([label.image])[0], court, size_px))
-    return score_views(labels, views, court)
+    return judge_views(labels, views, court)
 
 
 def position_errors(

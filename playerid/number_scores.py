@@ -1,15 +1,14 @@
 """How good a number reader is: accuracy, calibration, and accuracy where it is sure."""
 
-import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
-from PIL import Image
 
 from playerid.errors import LabelsError
+from playerid.label_files import PICTURE, TEXT, read_picture, read_rows
 from playerid.numbers import NUMBERS, NumberReader
 
 
@@ -73,16 +72,43 @@ def read_labelled_crops(parquet: Path) -> tuple[list[NDArray[np.uint8]], list[st
     Raises:
         LabelsError: The file has other columns, or a number that is none.
     """
-    try:
-        table = pq.read_table(parquet, columns=["jpeg", "number"])
-    except (OSError, ValueError) as error:
-        raise LabelsError(
-            f"{parquet.name}: expected Parquet with the columns jpeg and number: {error}"
-        ) from error
-    numbers = [number or "" for number in table["number"].to_pylist()]
+    rows = read_rows(parquet, {"jpeg": PICTURE, "number": TEXT})
+    numbers = [row["number"] or "" for row in rows]
     if unknown := sorted(set(numbers) - set(NUMBERS)):
-        raise LabelsError(f"{parquet.name}: not jersey numbers: {unknown[:5]}")
-    return [_decode(encoded) for encoded in table["jpeg"].to_pylist()], numbers
+        raise LabelsError(f"{parquet}: column 'number': not jersey numbers: {unknown[:5]}")
+    pictures = [read_picture(row["jpeg"], parquet, index) for index, row in enumerate(rows)]
+    return pictures, numbers
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedReadings:
+    """What a reader made of labelled crops: scores over any choice of the crops.
+
+    Attributes:
+        probs: (N, 102) probabilities of `NUMBERS`.
+        answers: (N,) index of the right one.
+    """
+
+    probs: NDArray[np.floating]
+    answers: NDArray[np.integer]
+
+    def __len__(self) -> int:
+        return len(self.answers)
+
+    def scores(self, chosen: NDArray[np.integer]) -> dict[str, float]:
+        """`top1`, `ece`, `accuracy_at_90_coverage`, and `crops`, how many there were."""
+        probs, answers = self.probs[chosen], self.answers[chosen]
+        return {
+            "top1": top1(probs, answers),
+            "ece": expected_calibration_error(probs, answers),
+            "accuracy_at_90_coverage": accuracy_at_coverage(probs, answers, 0.9),
+            "crops": float(len(answers)),
+        }
+
+
+def judge_readings(probs: NDArray[np.floating], numbers: Sequence[str]) -> JudgedReadings:
+    """Put (N, 102) probabilities of `NUMBERS` beside the right answers."""
+    return JudgedReadings(probs, np.array([NUMBERS.index(number) for number in numbers], int))
 
 
 def score(reader: NumberReader, parquet: Path) -> dict[str, float]:
@@ -97,19 +123,8 @@ def score(reader: NumberReader, parquet: Path) -> dict[str, float]:
 
 def score_probs(probs: NDArray[np.floating], numbers: Sequence[str]) -> dict[str, float]:
     """Score (N, 102) probabilities of `NUMBERS` against the right answers; keys as `score`."""
-    answers = np.array([NUMBERS.index(number) for number in numbers], int)
-    return {
-        "top1": top1(probs, answers),
-        "ece": expected_calibration_error(probs, answers),
-        "accuracy_at_90_coverage": accuracy_at_coverage(probs, answers, 0.9),
-        "crops": float(len(answers)),
-    }
+    return judge_readings(probs, numbers).scores(np.arange(len(numbers)))
 
 
 def _mean(right: NDArray[np.bool_]) -> float:
     return float(right.mean()) if len(right) else float("nan")
-
-
-def _decode(encoded: bytes) -> NDArray[np.uint8]:
-    with Image.open(io.BytesIO(encoded)) as image:
-        return np.asarray(image.convert("RGB"), np.uint8)

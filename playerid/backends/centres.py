@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 from torchvision.models.resnet import BasicBlock
 from torchvision.ops import FeaturePyramidNetwork, batched_nms
 
 from playerid.backends.keypoints import STRIDE, residual_stage, to_tensor
+from playerid.backends.state import load_state
 from playerid.detect import PLAYER_LABELS, Detections
 from playerid.errors import WeightsError
 
@@ -109,11 +109,7 @@ class CentreDetector:
         if weights is None:
             raise WeightsError("the detector 'centres' needs weights: name them in the pack")
         self._network = CentreNetwork()
-        state = {name: value.float() for name, value in load_file(weights).items()}
-        missing, unexpected = self._network.load_state_dict(state, strict=False)
-        if unexpected or any(not name.endswith("num_batches_tracked") for name in missing):
-            raise WeightsError(f"{weights.name} does not hold the weights of a CentreNetwork")
-        self._network.eval()
+        load_state(self._network, weights)
         self._size = (width_px, height_px)
         self._threshold = threshold
 

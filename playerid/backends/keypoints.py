@@ -7,11 +7,11 @@ import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors.torch import load_file
 from torch import nn
 from torchvision.models.resnet import BasicBlock
 from torchvision.ops import FeaturePyramidNetwork
 
+from playerid.backends.state import load_state
 from playerid.court import CourtKeypoints, court_points
 from playerid.errors import WeightsError
 from playerid.league import load_league
@@ -145,11 +145,7 @@ class KeypointCourtModel:
         if threads:
             torch.set_num_threads(threads)
         self._network = CourtNetwork()
-        state = {name: value.float() for name, value in load_file(weights).items()}
-        missing, unexpected = self._network.load_state_dict(state, strict=False)
-        if unexpected or any(not name.endswith("num_batches_tracked") for name in missing):
-            raise WeightsError(f"{weights.name} does not hold the weights of a CourtNetwork")
-        self._network.eval()
+        load_state(self._network, weights)
         self._size = (width_px, height_px)
 
     def find(self, images: Sequence[NDArray[np.uint8]]) -> list[CourtKeypoints]:

@@ -126,3 +126,15 @@ def load_pack(name: str) -> dict[str, Model]:
         )
         for job, entry in raw.items()
     }
+
+
+def model_of(name: str, job: str) -> Model:
+    """One job of a pack.
+
+    Raises:
+        WeightsError: There is no such pack, or it has no model for the job.
+    """
+    models = load_pack(name)
+    if job not in models:
+        raise WeightsError(f"pack {name!r} has no {job!r}: its jobs are {list(models)}")
+    return models[job]

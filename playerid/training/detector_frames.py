@@ -1,16 +1,17 @@
 """Labelled frames to train and to measure the detector on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from playerid.detect import LABELS, Detections
 from playerid.errors import LabelsError
+from playerid.label_files import LIST, PICTURE, read_numbers, read_rows
 
 REAL_LABELS = ("player", "referee", "ball", "rim")
 
@@ -53,21 +54,25 @@ def read_labelled_frames(path: Path) -> list[LabelledFrame]:
             `REAL_LABELS` are left out.
 
     Raises:
-        LabelsError: The file is missing or has other columns.
+        LabelsError: The file is missing, has other columns, or a box that is none.
     """
-    try:
-        rows = pq.read_table(path, columns=["jpeg", "boxes"]).to_pylist()
-    except (OSError, ValueError) as error:
-        raise LabelsError(f"{path}: expected columns jpeg and boxes: {error}") from error
-    return [_labelled_frame(row["jpeg"], row["boxes"]) for row in rows]
+    rows = read_rows(path, {"jpeg": PICTURE, "boxes": LIST})
+    return [_labelled_frame(row, path, index) for index, row in enumerate(rows)]
 
 
-def _labelled_frame(jpeg: bytes, boxes: Sequence[dict[str, object]]) -> LabelledFrame:
-    used = [box for box in boxes if box["label"] in REAL_LABELS]
+def _labelled_frame(row: Mapping[str, Any], path: Path, index: int) -> LabelledFrame:
+    boxes, labels = [], []
+    for entry in row["boxes"] or []:
+        if not {"label", "box"} <= set(entry):
+            raise LabelsError(f"{path}: column 'boxes' must hold label and box")
+        if entry["label"] in REAL_LABELS:
+            where = f"column 'boxes', row {index}, {entry['label']}"
+            boxes.append(read_numbers(entry["box"], path, where, 4))
+            labels.append(LABELS.index(entry["label"]))
     return LabelledFrame(
-        jpeg,
-        np.array([box["box"] for box in used], np.float32).reshape(-1, 4),
-        np.array([LABELS.index(str(box["label"])) for box in used], np.int64),
+        row["jpeg"] or b"",
+        np.array(boxes, np.float32).reshape(-1, 4),
+        np.array(labels, np.int64),
         is_real=True,
     )
 

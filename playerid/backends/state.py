@@ -1,0 +1,34 @@
+"""Weights of our own networks: read from safetensors, which holds numbers and no code."""
+
+from pathlib import Path
+
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import nn
+
+from playerid.errors import WeightsError
+
+
+def load_state(network: nn.Module, weights: Path) -> None:
+    """Fill a network with weights, in single precision, and make it ready to use.
+
+    Args:
+        network: to fill.
+        weights: safetensors file with all its parameters; counters of batches may be missing.
+
+    Raises:
+        WeightsError: The file is no safetensors file, or is of another network.
+    """
+    kind = type(network).__name__
+    try:
+        state = {name: value.float() for name, value in load_file(weights).items()}
+        missing, unexpected = network.load_state_dict(state, strict=False)
+    except (OSError, SafetensorError, RuntimeError) as error:
+        raise WeightsError(f"{weights} does not hold the weights of a {kind}: {error}") from error
+    lacking = [name for name in missing if not name.endswith("num_batches_tracked")]
+    if unexpected or lacking:
+        raise WeightsError(
+            f"{weights} does not hold the weights of a {kind}:"
+            f" lacks {lacking[:3]}, has unknown {unexpected[:3]}"
+        )
+    network.eval()

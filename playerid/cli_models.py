@@ -1,0 +1,109 @@
+"""`playerid models ...` and `playerid train`: models to score, compare, fetch and train."""
+
+import json
+import math
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from playerid import backends
+from playerid.cli_parts import (
+    WEIGHTS_CACHE,
+    CacheOption,
+    JsonOption,
+    PackOption,
+    console,
+    plain_errors,
+)
+from playerid.errors import LabelsError
+from playerid.packs import load_pack, model_of
+
+models = typer.Typer(no_args_is_help=True, help="The models of a pack: score, promote, fetch.")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Give the `playerid` command the commands of this module."""
+    app.add_typer(models, name="models")
+
+
+@models.command("score")
+def score_models(
+    job: Annotated[
+        str | None,
+        typer.Argument(help="detector, number_reader or court; all jobs of the pack if not given"),
+    ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            help="with a job: a Parquet file of labelled pictures; without: a folder with"
+            " players_valid.parquet, jersey_crops_valid.parquet, courts_valid.parquet, or some"
+        ),
+    ] = None,
+    weights: Annotated[
+        Path | None, typer.Option(help="with a job: score this safetensors file instead")
+    ] = None,
+    pack: PackOption = "starter",
+    cache: CacheOption = WEIGHTS_CACHE,
+    as_json: JsonOption = False,
+) -> None:
+    """Score one model on a file of labels, or a whole pack on real files and rendered sets."""
+    with plain_errors():
+        if job is None:
+            _score_pack(pack, data, cache, as_json=as_json)
+        elif data is None:
+            raise LabelsError(f"score {job}: name a Parquet file of labelled pictures with --data")
+        else:
+            _score_job(job, data, weights, (pack, cache), as_json=as_json)
+
+
+def _score_job(
+    job: str, data: Path, weights: Path | None, source: tuple[str, Path], *, as_json: bool
+) -> None:
+    from playerid.models.judge import check_job, score, with_weights  # noqa: PLC0415, seconds
+
+    check_job(job)
+    pack, cache = source
+    model = model_of(pack, job)
+    model = with_weights(model, weights) if weights else model
+    with console.status(f"{job}: {data.name} ..."):
+        scores = score(backends.load(model, cache), job, data)
+    if as_json:
+        _print_json({name: _known(value) for name, value in scores.items()})
+        return
+    table = Table("score", "value", title=f"{job} ({model.backend}) on {data.name}")
+    for name, value in scores.items():
+        table.add_row(name, f"{value:.4g}")
+    console.print(table)
+
+
+def _score_pack(pack: str, data: Path | None, cache: Path, *, as_json: bool) -> None:
+    from playerid.models.table import score_pack  # noqa: PLC0415, seconds
+
+    if data is not None and not data.is_dir():
+        raise LabelsError(f"{data}: without a job, --data is a folder with labelled files")
+    with console.status("scoring ...") as status:
+        rows = score_pack(load_pack(pack), data, cache, on_progress=status.update)
+    if as_json:
+        found: dict[str, dict[str, dict[str, float | None]]] = {}
+        for row in rows:
+            found.setdefault(row.job, {}).setdefault(row.data, {})[row.name] = _known(row.value)
+        _print_json(found)
+        return
+    table = Table("job", "set", "score", "value", "wanted", title=f"pack {pack}")
+    for row in rows:
+        wanted = "" if row.wanted is None else f"{row.wanted:g}"
+        colour = None if row.is_reached else "yellow"
+        table.add_row(row.job, row.data, row.name, f"{row.value:.4g}", wanted, style=colour)
+    console.print(table)
+
+
+def _known(value: float) -> float | None:
+    """JSON has no NaN: nothing to score is null."""
+    return None if math.isnan(value) else value
+
+
+def _print_json(content: object) -> None:
+    sys.stdout.write(json.dumps(content, indent=1) + "\n")

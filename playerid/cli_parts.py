@@ -1,0 +1,38 @@
+"""What the commands share: the console, options, and errors shown as one message."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from playerid.errors import PlayerIdError
+
+console = Console()
+
+ArchiveOption = Annotated[
+    str, typer.Option("--archive", envvar="PLAYERID_ARCHIVE_URL", help="folder or fsspec URL")
+]
+PackOption = Annotated[
+    str, typer.Option("--pack", envvar="PLAYERID_PACK", help="model pack: a name or a TOML file")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="print JSON")]
+CacheOption = Annotated[
+    Path,
+    typer.Option("--cache", envvar="PLAYERID_WEIGHTS_CACHE", help="where fetched weights are kept"),
+]
+WEIGHTS_CACHE = Path(".cache/weights")
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Show what is wrong with the input as one message, without a traceback."""
+    try:
+        yield
+    except PlayerIdError as error:
+        message = f"[red]{type(error).__name__}[/]: {escape(str(error))}"
+        console.print(message, highlight=False, soft_wrap=True)
+        raise typer.Exit(1) from error

@@ -1,0 +1,102 @@
+"""Parquet files of labelled pictures: every fault is named with its file and its column."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from playerid.crops import decode_jpeg
+from playerid.errors import LabelsError, VideoError
+
+Kind = tuple[str, Callable[[pa.DataType], bool]]
+
+
+def _is_bytes(found: pa.DataType) -> bool:
+    return bool(pa.types.is_binary(found) or pa.types.is_large_binary(found))
+
+
+def _is_text(found: pa.DataType) -> bool:
+    types = pa.types
+    return bool(types.is_string(found) or types.is_large_string(found) or types.is_null(found))
+
+
+def _is_list_of_structs(found: pa.DataType) -> bool:
+    is_list = pa.types.is_list(found) or pa.types.is_large_list(found)
+    return bool(is_list and pa.types.is_struct(found.value_type))
+
+
+PICTURE: Kind = ("JPEG or PNG as binary", _is_bytes)
+TEXT: Kind = ("text", _is_text)
+LIST: Kind = ("a list of structs", _is_list_of_structs)
+
+
+def read_rows(path: Path, columns: Mapping[str, Kind]) -> list[dict[str, Any]]:
+    """Read the named columns of a file of labelled pictures.
+
+    Args:
+        path: Parquet; other columns are left alone.
+        columns: name -> what it must hold, one of the kinds of this module.
+
+    Returns:
+        The rows, at least one.
+
+    Raises:
+        LabelsError: The file is missing, is no Parquet, has no rows, or lacks a column.
+    """
+    if not path.is_file():
+        raise LabelsError(f"{path}: there is no such file; expected Parquet")
+    try:
+        schema = pq.read_schema(path)
+    except (OSError, ValueError) as error:
+        raise LabelsError(f"{path}: not a Parquet file: {error}") from error
+    for name, (meaning, is_right) in columns.items():
+        if name not in schema.names:
+            raise LabelsError(f"{path}: lacks the column {name!r}, {meaning}; has {schema.names}")
+        if not is_right(found := schema.field(name).type):
+            raise LabelsError(f"{path}: column {name!r} must be {meaning}, and is {found}")
+    try:
+        rows: list[dict[str, Any]] = pq.read_table(path, columns=list(columns)).to_pylist()
+    except (OSError, ValueError) as error:
+        raise LabelsError(f"{path}: cannot be read: {error}") from error
+    if not rows:
+        raise LabelsError(f"{path}: has no rows")
+    return rows
+
+
+def read_picture(encoded: bytes | None, path: Path, row: int) -> NDArray[np.uint8]:
+    """Decode the picture of a row: (height, width, 3) RGB.
+
+    Raises:
+        LabelsError: It is no picture; names file and row.
+    """
+    try:
+        return decode_jpeg(encoded or b"")
+    except VideoError as error:
+        raise LabelsError(f"{path}: column 'jpeg', row {row}: {error}") from error
+
+
+def read_numbers(values: object, path: Path, where: str, count: int) -> NDArray[np.float64]:
+    """Check a list of numbers of a row.
+
+    Args:
+        values: as read.
+        path: the file.
+        where: column and row, for the message.
+        count: how many there must be; 0 for any even number of at least six (a polygon).
+
+    Raises:
+        LabelsError: They are not that many finite numbers.
+    """
+    try:
+        numbers = np.array(values, np.float64)
+    except (TypeError, ValueError) as error:
+        raise LabelsError(f"{path}: {where}: not numbers: {error}") from error
+    is_right = len(numbers) == count if count else len(numbers) >= 6 and len(numbers) % 2 == 0
+    if numbers.ndim != 1 or not is_right or not np.isfinite(numbers).all():
+        wanted = f"{count} numbers" if count else "x and y of at least three points"
+        raise LabelsError(f"{path}: {where}: expected {wanted}, found {values!r:.80}")
+    return numbers
