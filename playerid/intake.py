@@ -5,11 +5,15 @@ from pathlib import Path
 
 from playerid.archive import Archive
 from playerid.errors import GameError
-from playerid.roster import read_game
+from playerid.roster import Game, read_game
+from playerid.video import VideoScan
 
 
 def add_game(archive: Archive, source: Path) -> str:
     """Copy a game into the archive; what is there already is replaced by equal content.
+
+    Nothing is replaced before the game file is checked, every video can be opened and the
+    archive can be written.
 
     Args:
         archive: where to.
@@ -21,16 +25,18 @@ def add_game(archive: Archive, source: Path) -> str:
 
     Raises:
         GameError: There is no game file, it has mistakes, or a video is missing.
+        VideoError: A file cannot be opened as a video.
+        ArchiveError: The archive cannot be written.
     """
     file = source / "game.json" if source.is_dir() else source.with_suffix(".game.json")
     if not file.is_file():
         raise GameError(f"{file}: missing; it names the game, its teams and its videos")
     game = read_game(file.read_bytes(), str(file))
-    for name in game.videos:
-        video = file.parent / name
-        if not video.is_file():
-            raise GameError(f"{file}: videos: {name!r} is not beside it")
+    _check_videos(game, file)
+    archive.probe()
     filesystem, folder = archive.filesystem, archive.path(f"games/{game.game_id}")
+    if archive.is_local and Path(folder).resolve() == file.parent.resolve():
+        return game.game_id
     filesystem.makedirs(folder, exist_ok=True)
     for name in game.videos:
         with (
@@ -40,3 +46,12 @@ def add_game(archive: Archive, source: Path) -> str:
             shutil.copyfileobj(local, remote, 1 << 20)
     archive.write(f"games/{game.game_id}/game.json", file.read_bytes())
     return game.game_id
+
+
+def _check_videos(game: Game, file: Path) -> None:
+    for name in game.videos:
+        video = file.parent / name
+        if not video.is_file():
+            raise GameError(f"{file}: videos: {name!r} is not beside it")
+        with video.open("rb") as source:
+            VideoScan(source, str(video))

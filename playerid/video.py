@@ -24,7 +24,7 @@ class VideoFile:
 
     Attributes:
         name: as in the game file; named in errors.
-        width_px, height_px: of the picture as shown, after rotation.
+        width_px, height_px: of the picture as shown: square pixels, upright.
         frame_rate: nominal frames a second.
         times_s: (F,) presentation time of each frame from the start of the file, seconds.
     """
@@ -93,8 +93,18 @@ def _decode(container: InputContainer, stream: VideoStream, name: str) -> Iterat
         raise VideoError(f"{name}: decoding stopped ({error}); the file is damaged") from error
 
 
-def _upright(image: NDArray[np.uint8], rotation: int) -> NDArray[np.uint8]:
-    return np.ascontiguousarray(np.rot90(image, round(rotation / 90))) if rotation else image
+def _square_size(stream: VideoStream) -> tuple[int, int]:
+    """Width and height at which the stream's pixels are square, before rotation."""
+    return round(stream.width * (stream.sample_aspect_ratio or 1)), stream.height
+
+
+def _as_shown(frame: VideoFrame, stream: VideoStream) -> NDArray[np.uint8]:
+    """(height, width, 3) RGB with square pixels, upright."""
+    width, height = _square_size(stream)
+    image = cast(NDArray[np.uint8], frame.to_ndarray(format="rgb24", width=width, height=height))
+    if not frame.rotation:
+        return image
+    return np.ascontiguousarray(np.rot90(image, round(frame.rotation / 90)))
 
 
 class VideoScan:
@@ -130,7 +140,7 @@ class VideoScan:
         rotation, start_s = 0, None
         with container:
             expected = stream.frames
-            size = (stream.width, stream.height)
+            size = _square_size(stream)
             for frame in _decode(container, stream, self._name):
                 start_s = frame.time if start_s is None else start_s
                 times.append(frame.time - start_s)
@@ -180,8 +190,7 @@ def read_frames(
                 continue
             if frame.time - start_s > target + 1e-3:
                 break
-            image = cast(NDArray[np.uint8], frame.to_ndarray(format="rgb24"))
-            yield _upright(image, frame.rotation)
+            yield _as_shown(frame, stream)
             following = next(wanted, None)
             if following is None:
                 return
@@ -194,14 +203,15 @@ def read_every_frame(source: BinaryIO, name: str) -> Iterator[NDArray[np.uint8]]
     container, stream = _open(source, name)
     with container:
         for frame in _decode(container, stream, name):
-            image = cast(NDArray[np.uint8], frame.to_ndarray(format="rgb24"))
-            yield _upright(image, frame.rotation)
+            yield _as_shown(frame, stream)
 
 
 def write_video(
     target: str, frames: Iterable[NDArray[np.uint8]], frame_rate: Fraction, crf: int = 23
 ) -> int:
     """Write RGB frames as H.264 (yuv420p, index first), which browsers play.
+
+    That format has even sizes only: an odd last row or column is left out.
 
     Returns:
         How many frames were written.
@@ -213,9 +223,10 @@ def write_video(
         for image in frames:
             if stream is None:
                 stream = container.add_stream("libx264", rate=frame_rate, options=options)
-                stream.height, stream.width = image.shape[:2]
+                stream.height, stream.width = (side // 2 * 2 for side in image.shape[:2])
                 stream.pix_fmt = "yuv420p"
-            container.mux(stream.encode(VideoFrame.from_ndarray(image, format="rgb24")))
+            even = np.ascontiguousarray(image[: stream.height, : stream.width])
+            container.mux(stream.encode(VideoFrame.from_ndarray(even, format="rgb24")))
             count += 1
         if stream is not None:
             container.mux(stream.encode(None))
