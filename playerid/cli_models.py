@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markdown import Markdown
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 from rich.table import Table
 
 from playerid import backends
@@ -18,8 +20,8 @@ from playerid.cli_parts import (
     console,
     plain_errors,
 )
-from playerid.errors import LabelsError
-from playerid.packs import load_pack, model_of
+from playerid.errors import LabelsError, PlayerIdError, WeightsError
+from playerid.packs import Model, load_pack, model_of
 
 models = typer.Typer(no_args_is_help=True, help="The models of a pack: score, promote, fetch.")
 
@@ -98,6 +100,94 @@ def _score_pack(pack: str, data: Path | None, cache: Path, *, as_json: bool) -> 
         colour = None if row.is_reached else "yellow"
         table.add_row(row.job, row.data, row.name, f"{row.value:.4g}", wanted, style=colour)
     console.print(table)
+
+
+@models.command("list")
+def list_models(
+    pack: PackOption = "starter", cache: CacheOption = WEIGHTS_CACHE, as_json: JsonOption = False
+) -> None:
+    """List the models of a pack: backend, weights, checksum, size, and whether they are here."""
+    with plain_errors():
+        rows = [_listed(model, cache) for model in load_pack(pack).values()]
+    if as_json:
+        _print_json(rows)
+        return
+    table = Table("job", "backend", "weights", "SHA-256", "MB", "here", title=f"pack {pack}")
+    for row in rows:
+        size = "" if row["bytes"] is None else f"{row['bytes'] / 1e6:.1f}"  # type: ignore[operator]
+        here = "yes" if row["is_here"] else "no"
+        shown = [row["job"], row["backend"], row["weights"] or "none", str(row["sha256"])[:12]]
+        table.add_row(*map(str, shown), size, here if row["weights"] else "")
+    console.print(table)
+
+
+def _listed(model: Model, cache: Path) -> dict[str, object]:
+    path = model.path(cache)
+    is_here = path is None or path.is_file()
+    return {
+        "job": model.job,
+        "backend": model.backend,
+        "weights": model.weights,
+        "sha256": model.sha256,
+        "bytes": path.stat().st_size if path and is_here else None,
+        "is_here": is_here,
+        "digest": model.digest,
+    }
+
+
+@models.command("fetch")
+def fetch(pack: PackOption = "starter", cache: CacheOption = WEIGHTS_CACHE) -> None:
+    """Fetch the weights of a pack into the cache, once, and check them."""
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
+    failed = False
+    with plain_errors():
+        wanted = [model for model in load_pack(pack).values() if model.weights]
+    with Progress(*columns, TransferSpeedColumn(), console=console) as progress:
+        for model in wanted:
+            bar = progress.add_task(model.job, total=None)
+
+            def show(done: int, total: int | None, bar: object = bar) -> None:
+                progress.update(bar, completed=done, total=total)  # type: ignore[arg-type]
+
+            try:
+                path = model.local_weights(cache, show)
+                assert path is not None
+                show(path.stat().st_size, path.stat().st_size)
+            except WeightsError as error:
+                failed = True
+                progress.console.print(f"{model.job}: {error}", markup=False, soft_wrap=True)
+    if failed:
+        raise typer.Exit(1)
+
+
+@models.command("verify")
+def verify(pack: PackOption = "starter", cache: CacheOption = WEIGHTS_CACHE) -> None:
+    """Check every file of weights against the pack; name those that are not what they should be."""
+    failed = False
+    with plain_errors():
+        wanted = load_pack(pack).values()
+    for model in wanted:
+        try:
+            path = model.path(cache)
+            if path and model.sha256 and not path.is_file():
+                raise WeightsError(f"{path} is not there; run: playerid models fetch --pack {pack}")
+            found = model.local_weights(cache)
+            state = f"{found.name}: intact" if found else "names no weights"
+        except PlayerIdError as error:
+            failed, state = True, str(error)
+        console.print(f"{model.job}: {state}", markup=False, soft_wrap=True)
+    if failed:
+        raise typer.Exit(1)
+
+
+@models.command("card")
+def card(
+    job: Annotated[str, typer.Argument(help="detector, number_reader, court, tracker, ...")],
+    pack: PackOption = "starter",
+) -> None:
+    """Show the card of a model: its data, its scores, its weak spots."""
+    with plain_errors():
+        console.print(Markdown(model_of(pack, job).read_card()))
 
 
 def _known(value: float) -> float | None:

@@ -85,3 +85,60 @@ def test_unknown_packs_and_jobs_are_refused(tmp_path):
     (tmp_path / "odd.toml").write_text('[cook]\nbackend = "motion"\n')
     with pytest.raises(WeightsError, match=r"unknown jobs \['cook'\]"):
         load_pack(str(tmp_path / "odd.toml"))
+
+
+def test_a_swapped_file_is_refused_by_name_while_it_is_fetched_and_is_not_kept(tmp_path):
+    url, sha256 = write_weights(tmp_path, b"expected")
+    (tmp_path / "model.bin").write_bytes(b"swapped at the source")
+    model = Model("tracker", "sam2", url, sha256, {})
+    with pytest.raises(WeightsError, match=rf"{url}: expected SHA-256 {sha256}, found"):
+        model.local_weights(tmp_path / "cache")
+    assert not list((tmp_path / "cache").rglob("*.bin*"))
+
+
+def test_fetching_tells_how_far_it_is(tmp_path):
+    url, sha256 = write_weights(tmp_path, b"x" * (3 << 20))
+    told = []
+    Model("tracker", "sam2", url, sha256, {}).local_weights(
+        tmp_path / "cache", lambda done, total: told.append((done, total))
+    )
+    assert told == [(n << 20, 3 << 20) for n in (1, 2, 3)]
+
+
+def test_relative_paths_lie_beside_the_pack(tmp_path, monkeypatch):
+    _, sha256 = write_weights(tmp_path)
+    (tmp_path / "model.md").write_text("# Mine")
+    (tmp_path / "mine.toml").write_text(
+        f'[tracker]\nbackend = "sam2"\nweights = "model.bin"\nsha256 = "{sha256}"\n'
+    )
+    monkeypatch.chdir("/")
+    model = load_pack(str(tmp_path / "mine.toml"))["tracker"]
+    assert model.local_weights(tmp_path / "cache").read_bytes() == b"weights"
+    assert model.read_card() == "# Mine"
+
+
+def test_every_model_with_weights_of_the_starter_pack_has_a_card():
+    for model in load_pack("starter").values():
+        if model.weights:
+            assert model.read_card().startswith("# ")
+
+
+def test_a_card_that_is_not_there_says_so():
+    with pytest.raises(WeightsError, match=r"team_embedder \(colour\) has no weights and"):
+        load_pack("starter")["team_embedder"].read_card()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param("[tracker", "is no TOML file", id="broken"),
+        pytest.param(
+            "[tracker]\nweights = 'x'\n", r"\[tracker\] names no backend", id="no backend"
+        ),
+        pytest.param("tracker = 3\n", r"\[tracker\] names no backend", id="no table"),
+    ],
+)
+def test_packs_that_are_none(tmp_path, text, message):
+    (tmp_path / "odd.toml").write_text(text)
+    with pytest.raises(WeightsError, match=message):
+        load_pack(str(tmp_path / "odd.toml"))
