@@ -14,6 +14,7 @@ from rich.table import Table
 from playerid import cli_models
 from playerid.archive import Archive
 from playerid.cli_parts import ArchiveOption, JsonOption, PackOption, console, plain_errors
+from playerid.errors import LabelsError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -144,13 +145,21 @@ def render(
 def evaluate(
     archive: ArchiveOption = "archive",
     game: Annotated[list[str] | None, typer.Option(help="only these games")] = None,
+    labels: Annotated[
+        Path | None, typer.Option(help="frames of one game labelled by hand, as CSV")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Score published games against their known truth."""
-    from playerid.score import score_archive  # noqa: PLC0415
+    """Score published games against their known truth, or one against labels by hand."""
+    from playerid.score import score_archive, score_labels  # noqa: PLC0415
 
     with plain_errors():
-        scores = score_archive(Archive(archive), game)
+        if labels is None:
+            scores = score_archive(Archive(archive), game)
+        elif game is None or len(game) != 1:
+            raise LabelsError("labels are of one game: name it with --game")
+        else:
+            scores = score_labels(Archive(archive), game[0], labels)
     if as_json:
         sys.stdout.write(json.dumps(scores, indent=1, sort_keys=True) + "\n")
     else:

@@ -6,7 +6,9 @@ frame_index                          frame of the video, from 0
 x_min_px,y_min_px,x_max_px,y_max_px  box of the person
 role                                 player or referee
 team_id                              as in the game file; empty for a referee
-jersey_number                        empty where a person cannot read it
+jersey_number                        empty where a person cannot read it in this very frame
+player_id                            optional: who it is, read here or known by following the
+                                     player through the video; empty if unknown
 person                               optional: the same text for the same person in every frame
 """
 
@@ -44,7 +46,10 @@ class LabelScores:
         numbers_wrong: whose number is another.
         numbers_missing: whose number was labelled and not found.
         numbers_unlabelled: who have a number that nobody could read in this frame.
-        switches: changes of name or number between consecutive labelled frames of a person.
+        known: labelled players of whom it is known who they are, read or followed.
+        named: who were found and given a name.
+        named_right: the right one.
+        switches: changes of number between consecutive labelled frames of a person.
     """
 
     frames: int
@@ -59,6 +64,9 @@ class LabelScores:
     numbers_wrong: int
     numbers_missing: int
     numbers_unlabelled: int
+    known: int
+    named: int
+    named_right: int
     switches: int
 
     def scores(self) -> dict[str, float]:
@@ -76,6 +84,8 @@ class LabelScores:
             "numbers_wrong": self.numbers_wrong,
             "numbers_missing": self.numbers_missing,
             "numbers_unlabelled": self.numbers_unlabelled,
+            "identity_precision": _ratio(self.named_right, self.named),
+            "identity_coverage": _ratio(self.named, self.known),
             "switches": self.switches,
         }
 
@@ -105,7 +115,7 @@ def read_labels(text: str, file: str) -> People:
         track_ids=np.unique(persons, return_inverse=True)[1].astype(np.int64).reshape(-1),
         roles=np.array([row["role"] for row in labels], np.str_),
         team_ids=np.array([row["team_id"] for row in labels], np.str_),
-        player_ids=np.full(len(labels), "", np.str_),
+        player_ids=np.array([row.get("player_id") or "" for row in labels], np.str_),
         numbers=np.array([row["jersey_number"] for row in labels], np.str_),
         court_m=np.full((len(labels), 2), np.nan),
         probs=np.ones(len(labels)),
@@ -179,6 +189,8 @@ def _count(matches: Matches) -> LabelScores:
     teamed = found.team_ids[players] != ""
     told, known = found.numbers[players] != "", true.numbers[labels] != ""
     same = found.numbers[players] == true.numbers[labels]
+    named = (found.player_ids[players] != "") & (true.player_ids[labels] != "")
+    right = found.player_ids[players] == true.player_ids[labels]
     return LabelScores(
         frames=len(matches.pairs),
         players=int((true.roles == "player").sum()),
@@ -192,6 +204,9 @@ def _count(matches: Matches) -> LabelScores:
         numbers_wrong=int((told & known & ~same).sum()),
         numbers_missing=int((~told & known).sum()),
         numbers_unlabelled=int((told & ~known).sum()),
+        known=int((true.player_ids != "").sum()),
+        named=int(named.sum()),
+        named_right=int((named & right).sum()),
         switches=_switches(true.track_ids[labels[told]], found.numbers[players[told]]),
     )
 

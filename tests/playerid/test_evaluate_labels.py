@@ -4,26 +4,28 @@ import pytest
 from playerid.errors import LabelsError
 from playerid.evaluate.labels import read_labels, score_labelled_frames
 
-HEADER = "frame_index,x_min_px,y_min_px,x_max_px,y_max_px,role,team_id,jersey_number,person\n"
+HEADER = (
+    "frame_index,x_min_px,y_min_px,x_max_px,y_max_px,role,team_id,jersey_number,person,player_id\n"
+)
 # Two frames; the number of the second player can be read in the first one only.
 LABELS = (
     HEADER
-    + "0,100,100,140,200,player,A,23,one\n"
-    + "0,300,100,340,200,player,B,7,two\n"
-    + "0,500,100,540,200,referee,,,grey\n"
-    + "10,105,100,145,200,player,A,23,one\n"
-    + "10,305,100,345,200,player,B,,two\n"
+    + "0,100,100,140,200,player,A,23,one,a23\n"
+    + "0,300,100,340,200,player,B,7,two,b7\n"
+    + "0,500,100,540,200,referee,,,grey,\n"
+    + "10,105,100,145,200,player,A,23,one,a23\n"
+    + "10,305,100,345,200,player,B,,two,b7\n"
 )
 
 
 def found(*rows):
-    """Rows of (frame, left edge, role, team, number)."""
+    """Rows of (frame, left edge, role, team, number, player)."""
     columns = {
         "frame_index": pa.array([r[0] for r in rows], pa.int32()),
         "tracklet_id": pa.array(range(len(rows)), pa.int32()),
         "role": pa.array([r[2] for r in rows], pa.string()),
         "team_id": pa.array([r[3] for r in rows], pa.string()),
-        "player_id": pa.array([None] * len(rows), pa.string()),
+        "player_id": pa.array([r[5] if r[5:] else None for r in rows], pa.string()),
         "jersey_number": pa.array([r[4] for r in rows], pa.string()),
         "identity_prob": pa.array([None] * len(rows), pa.float32()),
         "x_min_px": pa.array([float(r[1]) for r in rows]),
@@ -72,6 +74,19 @@ def test_everything_wrong_in_a_known_way():
 def test_a_change_of_number_between_labelled_frames_is_a_switch():
     assert score((0, 100, "player", "A", "23"), (10, 105, "player", "A", "28")).switches == 1
     assert score((0, 100, "player", "A", "23"), (10, 105, "player", "A", None)).switches == 0
+
+
+def test_a_name_counts_also_where_the_number_cannot_be_read():
+    """Player b7 is known by following in frame 10; a23 is called a28 once and unnamed once."""
+    scores = score(
+        (0, 100, "player", "A", "28", "a28"),
+        (0, 300, "player", "B", "7", "b7"),
+        (10, 105, "player", "A", None, None),
+        (10, 305, "player", "B", "7", "b7"),
+    )
+    assert (scores.known, scores.named, scores.named_right) == (4, 3, 2)
+    assert scores.scores()["identity_precision"] == pytest.approx(2 / 3)
+    assert scores.scores()["identity_coverage"] == pytest.approx(3 / 4)
 
 
 def test_a_frame_next_to_a_sampled_one_is_compared_with_it():
