@@ -1,0 +1,146 @@
+"""What the template of a game's page is filled with: facts, charts and plays."""
+
+import base64
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from playerid.catalog import Entry
+from playerid.court import court_lines
+from playerid.league import Court, load_league
+from playerid.report import plots
+from playerid.report.facts import GameFacts
+from playerid.report.plays import CourtPath, PlayOfViolation
+from playerid.tables import GAMES
+
+COSTS = ("wall_s", "cpu_s", "gpu_s", "bytes_read", "bytes_written")
+
+
+def contents(facts: GameFacts, plays: Sequence[PlayOfViolation]) -> dict[str, Any]:
+    """The names and values of `game.html.j2`."""
+    rows = facts.rows
+    game = first(rows["games"])
+    court, home = load_league(game["league"]).court, game["home_team_id"]
+    return {
+        "game": game,
+        "charts": {
+            "timeline": plots.timeline(
+                rows["segments"], rows["coverage"], rows["violations"], rows["shots"]
+            ),
+            "presence": plots.presence(rows["presence"], home),
+            "confidence": plots.confidence(rows["confidence"]),
+            "shots": plots.shot_chart(rows["shots"], court, home),
+        },
+        "people": rows["people"].to_pylist(),
+        "lineups": _lineups(rows["lineups"], rows["names"]),
+        "maps": _maps(facts, court),
+        "shots": rows["shots"].to_pylist(),
+        "court_view_box": f"{-court.length / 2 - 1:g} {-court.width / 2 - 1:g}"
+        f" {court.length + 2:g} {court.width + 2:g}",
+        "court_lines": [_points(line) for line in court_lines(court)],
+        "plays": [_play(play) for play in plays],
+        "checks": [
+            {"name": name, "about": facts.meanings[name], "rows": found}
+            for name, found in facts.checks.items()
+        ],
+        "failed": sum(1 for found in facts.checks.values() if found),
+        "provenance": _provenance(facts.entry, game),
+        "models": [
+            {"job": job, "backend": backend, "digest": digest}
+            for job, (backend, digest) in json.loads(game["models"]).items()
+        ],
+        "cost_names": COSTS,
+        "costs": _costs(game),
+        "storage": list(facts.entry.tables.values()),
+    }
+
+
+def _provenance(entry: Entry, game: dict[str, Any]) -> list[dict[str, Any]]:
+    told_elsewhere = {"models", "stage_costs", *COSTS}
+    about = [
+        {"name": f.name, "value": game[f.name], "meaning": f.metadata[b"meaning"].decode()}
+        for f in GAMES.schema
+        if f.name not in told_elsewhere
+    ]
+    evidence = "Digest of the working tables behind it."
+    return [*about, {"name": "evidence", "value": entry.evidence_sha256, "meaning": evidence}]
+
+
+def _lineups(fives: pa.Table, names: pa.Table) -> list[dict[str, Any]]:
+    known = {row["player_id"]: row["player_name"] for row in names.to_pylist()}
+    return [
+        five | {"names": ", ".join(known.get(i, i) for i in five["player_ids"].split(","))}
+        for five in fives.to_pylist()
+    ]
+
+
+def _maps(facts: GameFacts, court: Court) -> list[dict[str, Any]]:
+    """One map per team, then one per player, most seen first."""
+    heat = facts.rows["heat"]
+    known = {r["player_id"]: r["player_name"] for r in facts.rows["names"].to_pylist()}
+    maps = []
+    for column in ("team_id", "player_id"):
+        seen = heat.group_by(column).aggregate([("seen_s", "sum")])
+        order = [("seen_s_sum", "descending"), (column, "ascending")]
+        for row in seen.sort_by(order).to_pylist():
+            name = row[column]
+            if name is None:
+                continue
+            label = known.get(name) or name
+            cells = heat.filter(pc.equal(heat[column], name))
+            svg = plots.heat_map(cells, court, label)
+            maps.append({"label": label, "seen_s": row["seen_s_sum"], "svg": svg})
+    return maps
+
+
+def _costs(game: dict[str, Any]) -> list[dict[str, Any]]:
+    """One row per stage, and the game as a whole."""
+    stages = json.loads(game["stage_costs"] or "{}") | {"all": game}
+    return [{"name": n, "spent": [spent[name] for name in COSTS]} for n, spent in stages.items()]
+
+
+def _play(play: PlayOfViolation) -> dict[str, Any]:
+    clip = base64.b64encode(play.clip).decode()
+    return {
+        "violation": play.violation,
+        "start_s": play.start_s,
+        "end_s": play.end_s,
+        "clip_href": f"data:video/mp4;base64,{clip}" if clip else "",
+        "paths": [_path(path) for path in play.paths],
+        "motion": {
+            "start_s": play.start_s,
+            "people": [
+                {
+                    "times_s": np.round(path.times_s, 2).tolist(),
+                    "places_m": (np.round(path.places_m, 2) * [1, -1]).tolist(),
+                }
+                for path in play.paths
+            ],
+        },
+    }
+
+
+def _path(path: CourtPath) -> dict[str, Any]:
+    svg_m = path.places_m * [1, -1]
+    return {
+        "side": path.side,
+        "is_offender": path.is_offender,
+        "label": path.label,
+        "points": _points(svg_m),
+        "last": f"{svg_m[-1, 0]:.2f} {svg_m[-1, 1]:.2f}",
+    }
+
+
+def _points(line_m: NDArray[np.float64]) -> str:
+    return " ".join(f"{x:.2f},{y:.2f}" for x, y in line_m)
+
+
+def first(rows: pa.Table) -> dict[str, Any]:
+    """The first row; there is one."""
+    row: dict[str, Any] = rows.slice(0, 1).to_pylist()[0]
+    return row

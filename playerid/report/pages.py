@@ -1,0 +1,123 @@
+"""Facts, charts and plays -> the page of a game, and of a night that links its games."""
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from playerid import catalog, store
+from playerid.archive import Archive, safe_name
+from playerid.catalog import Entry
+from playerid.errors import ArchiveError
+from playerid.report import plots
+from playerid.report.contents import contents, first
+from playerid.report.facts import GameFacts, open_game, read_facts
+from playerid.report.plays import read_play
+from playerid.roster import Game, read_game
+from playerid.tables import GAMES
+
+
+@dataclass(frozen=True, slots=True)
+class PageSummary:
+    """What the page of a night says about one game."""
+
+    facts: GameFacts
+    path: str
+
+    def to_row(self) -> dict[str, Any]:
+        """As the template of the night shows it."""
+        game = first(self.facts.rows["games"])
+        grades = self.facts.rows["violations"]["grade"].to_pylist()
+        return game | {
+            "href": str(PurePosixPath(self.path).relative_to("pictures")),
+            "failed": sum(1 for rows in self.facts.checks.values() if rows),
+            "shots": self.facts.rows["shots"].num_rows,
+            **{grade: grades.count(grade) for grade in ("clear", "technical", "possible")},
+        }
+
+
+def write_game_page(archive: Archive, game_id: str) -> str:
+    """Write `pictures/<game_id>/report.html`.
+
+    Returns:
+        Path of the page in the archive's file system.
+
+    Raises:
+        ArchiveError: The game is not published.
+    """
+    return archive.path(_write_game(archive, _find(archive, game_id), night_href="").path)
+
+
+def write_night_page(archive: Archive, date: dt.date | None) -> str:
+    """Write the pages of all games of a date, or of all dates, and one that links them.
+
+    It also names the games that were set aside, whatever their date.
+
+    Returns:
+        Path of the linking page in the archive's file system.
+
+    Raises:
+        ArchiveError: No game of that date is published.
+    """
+    name = f"night-{date}.html" if date else "index.html"
+    entries = [e for e in catalog.entries(archive) if date is None or _date(archive, e) == date]
+    if not entries:
+        raise ArchiveError(f"{archive.url}: no published game{f' of {date}' if date else ''}")
+    pages = [_write_game(archive, entry, night_href=f"../{name}") for entry in entries]
+    set_aside = [archive.read_json(f"quarantine/{n}") for n in archive.names("quarantine", ".json")]
+    html = _environment().get_template("night.html.j2").render(
+        heading=f"Games of {date}" if date else "All games",
+        games=[page.to_row() for page in pages],
+        set_aside=set_aside,
+    )  # fmt: skip
+    archive.write(f"pictures/{name}", html.encode())
+    return archive.path(f"pictures/{name}")
+
+
+def _find(archive: Archive, game_id: str) -> Entry:
+    safe_name(game_id, "game")
+    for season in archive.seasons():
+        if entry := catalog.find_entry(archive, season, game_id):
+            return entry
+    raise ArchiveError(f"{archive.url}: game {game_id} is not published; process it first")
+
+
+def _date(archive: Archive, entry: Entry) -> dt.date:
+    date: dt.date = store.read(archive, GAMES, entry.tables[GAMES.name])["date"][0].as_py()
+    return date
+
+
+def _write_game(archive: Archive, entry: Entry, night_href: str) -> PageSummary:
+    footage = _footage(archive, entry.game_id)
+    with open_game(archive, entry) as connection:
+        facts = read_facts(connection, entry)
+        violations = facts.rows["violations"].to_pylist()
+        plays = [read_play(connection, violation, footage) for violation in violations]
+    path = f"pictures/{entry.game_id}/report.html"
+    template = _environment().get_template("game.html.j2")
+    archive.write(path, template.render(contents(facts, plays), night_href=night_href).encode())
+    return PageSummary(facts, path)
+
+
+def _footage(archive: Archive, game_id: str) -> tuple[Archive, Game] | None:
+    path = f"games/{game_id}/game.json"
+    if not archive.exists(path):
+        return None
+    game = read_game(archive.read(path), path)
+    there = all(archive.exists(f"games/{game_id}/{name}") for name in game.videos)
+    return (archive, game) if there else None
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("playerid.report", ""), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    environment.filters["minutes"] = plots.minutes
+    environment.globals["colours"] = {
+        "home": plots.HOME_COLOUR, "away": plots.AWAY_COLOUR, "other": plots.OTHER_COLOUR,
+        "main": plots.MAIN_COLOUR, "warning": plots.WARNING_COLOUR,
+    }  # fmt: skip
+    return environment
