@@ -75,7 +75,7 @@ def find_cuts(
     frame_rate: float,
     *,
     shortest_s: float = 0.6,
-    least_change: float = 0.1,
+    least_change: float = 0.15,
 ) -> list[int]:
     """Find the first frame of every camera shot but the first.
 
@@ -87,48 +87,90 @@ def find_cuts(
         frames: all frames of a video file, in order.
         frame_rate: of the file.
         shortest_s: shots are at least this long, seconds.
-        least_change: smallest distance (one minus correlation) of the hue-saturation histograms
-            from before to after a cut. On broadcast clips flashes stay below 0.05 and cuts
-            above 0.2.
+        least_change: smallest change of the picture from before to after a cut, see
+            `_change`. On broadcast clips flashes stay below 0.12; from the main camera to a
+            replay of the same hall it was 0.19 and more.
     """
     detectors = [
         HashDetector(min_scene_len=shortest_s),
         HistogramDetector(min_scene_len=shortest_s),
     ]
     found: list[FrameTimecode] = []
-    histograms: list[NDArray[np.float16]] = []
-    step = max(round(frame_rate / 15), 1)  # 15 histograms a second bound the memory of a game
+    looks = _Looks(max(round(frame_rate / 15), 1))
+    cuts: list[int] = []
+
+    def confirm(*, ended: bool) -> None:
+        for cut in sorted({cut.frame_num for cut in found}):
+            if ended or looks.reach_beyond(cut):
+                is_new = not cuts or cut - cuts[-1] >= shortest_s * frame_rate
+                if is_new and looks.change_across(cut) >= least_change:
+                    cuts.append(cut)
+                found[:] = [other for other in found if other.frame_num > cut]
+
     time = FrameTimecode(0, frame_rate)
     for frame in frames:
         time = FrameTimecode(frame.index, frame_rate)
-        if frame.index % step == 0:
-            histograms.append(_colours(frame.image_bgr))
+        looks.add(frame)
         for detector in detectors:
             found += detector.process_frame(time, frame.image_bgr)
+        confirm(ended=False)
     for detector in detectors:
         found += detector.post_process(time)
-    cuts: list[int] = []
-    for cut in sorted({cut.frame_num for cut in found}):
-        is_new = not cuts or cut - cuts[-1] >= shortest_s * frame_rate
-        if is_new and _change_across(histograms, cut / step) >= least_change:
-            cuts.append(cut)
+    confirm(ended=True)
     return cuts
 
 
-def _colours(image_bgr: NDArray[np.uint8]) -> NDArray[np.float16]:
-    hsv = cv2.cvtColor(image_bgr, cv2.COLOR_BGR2HSV)
-    counts = cv2.calcHist([hsv], [0, 1], None, [32, 16], [0, 180, 0, 256])
-    return np.asarray(counts / counts.max(), np.float16).ravel()
+class _Looks:
+    """What the last second of a video looks like, 15 times a second: colours and a thumbnail."""
+
+    REACHES = (3, 4, 5)
+    """Looks before and after a cut that are compared: about 0.4, 0.53 and 0.67 s apart."""
+
+    def __init__(self, step: int) -> None:
+        self._step = step
+        self._looks: dict[int, tuple[NDArray[np.float32], NDArray[np.uint8]]] = {}
+
+    def add(self, frame: SmallFrame) -> None:
+        """Look at every `step`-th frame."""
+        if frame.index % self._step == 0:
+            place = frame.index // self._step
+            hsv = cv2.cvtColor(frame.image_bgr, cv2.COLOR_BGR2HSV)
+            colours = cv2.calcHist([hsv], [0, 1], None, [32, 16], [0, 180, 0, 256])
+            thumbnail = cv2.resize(frame.image_bgr, (40, 22), interpolation=cv2.INTER_AREA)
+            self._looks[place] = np.asarray(colours, np.float32).ravel(), np.asarray(thumbnail)
+            self._looks.pop(place - 40, None)
+
+    def reach_beyond(self, cut: int) -> bool:
+        """Whether enough was seen after a cut to judge it."""
+        return math.ceil(cut / self._step) + self.REACHES[-1] in self._looks
+
+    def change_across(self, cut: int) -> float:
+        """Smallest change over some times, because a flash is not in all of them."""
+        first, last = min(self._looks), max(self._looks)
+        return min(
+            _change(
+                *self._looks[max(cut // self._step - reach, first)],
+                *self._looks[min(math.ceil(cut / self._step) + reach, last)],
+            )
+            for reach in self.REACHES
+        )
 
 
-def _change_across(histograms: list[NDArray[np.float16]], cut: float) -> float:
-    """Smallest change of colours over about 0.4, 0.53 and 0.67 s: a flash is not in all."""
-    changes = []
-    for reach in (3, 4, 5):
-        before = histograms[max(int(cut) - reach, 0)].astype(np.float64)
-        after = histograms[min(math.ceil(cut) + reach, len(histograms) - 1)].astype(np.float64)
-        changes.append(1 - float(np.corrcoef(before, after)[0, 1]))
-    return min(changes)
+def _change(
+    colours: NDArray[np.float32],
+    thumbnail: NDArray[np.uint8],
+    later_colours: NDArray[np.float32],
+    later_thumbnail: NDArray[np.uint8],
+) -> float:
+    """The larger of two changes, each 1 minus a correlation.
+
+    That of the colours, and that of the layout: the middle of a thumbnail, looked for in the
+    other, because the camera pans.
+    """
+    height, width = thumbnail.shape[:2]
+    middle = thumbnail[height // 6 : height - height // 6, width // 5 : width - width // 5]
+    layout = cv2.matchTemplate(later_thumbnail, middle, cv2.TM_CCOEFF_NORMED).max()
+    return 1 - min(float(np.corrcoef(colours, later_colours)[0, 1]), float(layout))
 
 
 def is_main_view(
