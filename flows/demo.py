@@ -12,6 +12,7 @@ from playerid.archive import Archive
 from playerid.arena.night import SEASON, render_night
 from playerid.ask import open_warehouse
 from playerid.draw import draw_game
+from playerid.report import write_night_page
 from playerid.score import score_archive
 from tasks.settings import Settings
 
@@ -45,6 +46,7 @@ def run_demo(archive: Archive, games: int, seconds: float, console: Console) -> 
     for game_id in game_ids:
         with console.status(f"drawing {game_id} ..."):
             console.print(f"annotated video: {draw_game(archive, game_id)}")
+    console.print(f"pages: {write_night_page(archive, None)}")
     connection = open_warehouse(archive, SEASON)
     show(console, "Who was identified, and how surely", connection.sql(IDENTIFIED))
     show(console, "Three-second violations found by SQL", connection.sql(VIOLATIONS))

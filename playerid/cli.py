@@ -11,7 +11,7 @@ import typer
 from rich.logging import RichHandler
 from rich.table import Table
 
-from playerid import cli_models
+from playerid import cli_analysts, cli_models
 from playerid.archive import Archive
 from playerid.cli_parts import ArchiveOption, JsonOption, PackOption, console, plain_errors
 from playerid.errors import LabelsError
@@ -22,6 +22,7 @@ app = typer.Typer(
     help="Game videos to tables: which player is where in every frame, answered in SQL.",
 )
 cli_models.add_to(app)
+cli_analysts.add_to(app)
 
 # The flows run without a server, and nothing calls home, unless the environment says otherwise.
 QUIET = {
