@@ -1,5 +1,6 @@
 """Tables that others made -> published games of an archive, after the same checks as our own."""
 
+import hashlib
 from collections.abc import Mapping
 
 import pyarrow as pa
@@ -9,8 +10,9 @@ from playerid import catalog, store
 from playerid.archive import Archive, safe_name
 from playerid.catalog import Entry
 from playerid.errors import TableError
+from playerid.published import open_game
 from playerid.tables import PUBLIC_TABLES
-from playerid.warehouse import connect, disconnect, run_checks
+from playerid.warehouse import run_checks
 
 
 def publish_tables(archive: Archive, rows: Mapping[str, pa.Table]) -> list[Entry]:
@@ -43,11 +45,12 @@ def _publish(archive: Archive, rows: Mapping[str, pa.Table], game_id: str, seaso
         for table in PUBLIC_TABLES
     }
     (about,) = chosen["games"].to_pylist()
+    contents = "".join(manifests[table.name].sha256 for table in PUBLIC_TABLES)
     entry = Entry(
         game_id,
         season,
         about["inputs_sha256"],
-        "",
+        hashlib.sha256(contents.encode()).hexdigest(),
         chosen["player_frames"].num_rows,
         about["identity_coverage"],
         manifests,
@@ -58,11 +61,7 @@ def _publish(archive: Archive, rows: Mapping[str, pa.Table], game_id: str, seaso
 
 
 def _check(archive: Archive, entry: Entry) -> None:
-    files = catalog.table_files(archive, [entry])
-    connection = connect(files, None if archive.is_local else archive.filesystem)
-    try:
+    with open_game(archive, entry) as connection:
         failed = {name: rows for name, rows in run_checks(connection).items() if rows}
-    finally:
-        disconnect(connection)
     if failed:
         raise TableError(f"game {entry.game_id} is not published: rows in checks {failed}")

@@ -1,15 +1,13 @@
 """What the page of a game says, asked of its published tables."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import duckdb
 import pyarrow as pa
 
-from playerid.archive import Archive
-from playerid.catalog import Entry, table_files
-from playerid.warehouse import checks, connect, disconnect, run_checks
+from playerid.catalog import Entry
+from playerid.warehouse import checks, run_checks
 
 QUERIES = {
     "games": "select * from games",
@@ -98,17 +96,6 @@ class GameFacts:
     rows: Mapping[str, pa.Table]
     checks: Mapping[str, int]
     meanings: Mapping[str, str]
-
-
-@contextmanager
-def open_game(archive: Archive, entry: Entry) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The warehouse of one published game."""
-    files = table_files(archive, [entry])
-    connection = connect(files, None if archive.is_local else archive.filesystem)
-    try:
-        yield connection
-    finally:
-        disconnect(connection)
 
 
 def read_facts(connection: duckdb.DuckDBPyConnection, entry: Entry) -> GameFacts:

@@ -8,12 +8,13 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from playerid import catalog, store
-from playerid.archive import Archive, safe_name
+from playerid.archive import Archive
 from playerid.catalog import Entry
 from playerid.errors import ArchiveError
+from playerid.published import find_game, open_game
 from playerid.report import plots
 from playerid.report.contents import contents, first
-from playerid.report.facts import GameFacts, open_game, read_facts
+from playerid.report.facts import GameFacts, read_facts
 from playerid.report.plays import read_play
 from playerid.roster import Game, read_game
 from playerid.tables import GAMES
@@ -47,7 +48,7 @@ def write_game_page(archive: Archive, game_id: str) -> str:
     Raises:
         ArchiveError: The game is not published.
     """
-    return archive.path(_write_game(archive, _find(archive, game_id), night_href="").path)
+    return archive.path(_write_game(archive, find_game(archive, game_id), night_href="").path)
 
 
 def write_night_page(archive: Archive, date: dt.date | None) -> str:
@@ -74,14 +75,6 @@ def write_night_page(archive: Archive, date: dt.date | None) -> str:
     )  # fmt: skip
     archive.write(f"pictures/{name}", html.encode())
     return archive.path(f"pictures/{name}")
-
-
-def _find(archive: Archive, game_id: str) -> Entry:
-    safe_name(game_id, "game")
-    for season in archive.seasons():
-        if entry := catalog.find_entry(archive, season, game_id):
-            return entry
-    raise ArchiveError(f"{archive.url}: game {game_id} is not published; process it first")
 
 
 def _date(archive: Archive, entry: Entry) -> dt.date:

@@ -18,7 +18,7 @@ from playerid.league import Court
 
 HOME_COLOUR, AWAY_COLOUR, OTHER_COLOUR = "#1d6fd6", "#d9730d", "#8a8f98"
 MAIN_COLOUR, CUT_COLOUR, WARNING_COLOUR = "#3f9142", "#c9ccd1", "#c0262d"
-STYLE = {
+STYLE: dict[Any, Any] = {  # matplotlib names its keys in a type of its own
     "svg.fonttype": "none",  # text stays text: small, searchable, in the page's font
     "svg.hashsalt": "playerid",  # the same game makes the same page
     "text.parse_math": False,  # a name may hold a dollar sign
