@@ -1,4 +1,4 @@
-"""`playerid models ...` and `playerid train`: models to score, compare, fetch and train."""
+"""`playerid models ...`: models to score, compare, promote, fetch and verify."""
 
 import json
 import math
@@ -20,6 +20,7 @@ from playerid.cli_parts import (
     console,
     plain_errors,
 )
+from playerid.cli_train import train
 from playerid.errors import LabelsError, PlayerIdError, WeightsError
 from playerid.packs import Model, load_pack, model_of
 
@@ -29,6 +30,7 @@ models = typer.Typer(no_args_is_help=True, help="The models of a pack: score, pr
 def add_to(app: typer.Typer) -> None:
     """Give the `playerid` command the commands of this module."""
     app.add_typer(models, name="models")
+    app.command()(train)
 
 
 @models.command("score")
@@ -188,6 +190,44 @@ def card(
     """Show the card of a model: its data, its scores, its weak spots."""
     with plain_errors():
         console.print(Markdown(model_of(pack, job).read_card()))
+
+
+@models.command("promote")
+def promote(
+    job: Annotated[str, typer.Argument(help="detector, number_reader or court")],
+    candidate: Annotated[Path, typer.Option(help="safetensors file of the new weights")],
+    data: Annotated[Path, typer.Option(help="held-out file of labelled pictures")],
+    to: Annotated[
+        Path | None,
+        typer.Option(help="pack to write, a TOML file; the pack's own file if not given"),
+    ] = None,
+    pack: PackOption = "starter",
+    cache: CacheOption = WEIGHTS_CACHE,
+) -> None:
+    """Put new weights into a pack, unless they are worse than the current ones by more than noise.
+
+    Both are run over the same held-out pictures. A paired bootstrap over the pictures gives an
+    interval for the difference of each score; if one lies wholly on the wrong side, the candidate
+    is refused, and the message says by how much. Otherwise weights and SHA-256 are written.
+    """
+    from playerid.models.promote import (  # noqa: PLC0415, seconds
+        compare_weights,
+        refuse_worse,
+        write_promoted,
+    )
+
+    with plain_errors():
+        target = to or Path(pack)
+        if target.suffix != ".toml":
+            raise WeightsError("name the pack to write with --to: a pack of the package stays")
+        with console.status("comparing ...") as status:
+            model = model_of(pack, job)
+            found = compare_weights(model, candidate, data, cache, status.update)
+        for difference in found:
+            console.print(str(difference), markup=False)
+        refuse_worse(job, found)
+        promoted = write_promoted(pack, job, candidate, target)
+    console.print(f"{target}: {job} is now {promoted.sha256}", soft_wrap=True)
 
 
 def _known(value: float) -> float | None:

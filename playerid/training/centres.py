@@ -221,8 +221,15 @@ def _batches(
             yield ready
 
 
-def train(
-    data_dir: Path, out: Path, minutes: float, seed: int, resume: bool, start: Path | None = None
+def train(  # noqa: PLR0913
+    data_dir: Path,
+    out: Path,
+    minutes: float,
+    seed: int,
+    resume: bool,
+    start: Path | None = None,
+    *,
+    save_s: float = 60,
 ) -> Path:
     """Train the detector of centres.
 
@@ -234,6 +241,7 @@ def train(
         resume: go on from the checkpoint in `out`.
         start: weights to begin with: a detector's, or the court network's, which knows halls and
             people in the way.
+        save_s: seconds between checkpoints.
 
     Returns:
         The weights file.
@@ -247,7 +255,7 @@ def train(
     for batch in _batches(real, out / "frames", run, seed):
         losses.append(run.learn(batch))
         run.spent_s = time.monotonic() - started_s
-        if time.monotonic() - saved_s > 60 or run.done >= 1:
+        if time.monotonic() - saved_s > save_s or run.done >= 1:
             run.save(losses)
             losses, saved_s = [], time.monotonic()
         if run.done >= 1:

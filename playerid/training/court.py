@@ -157,7 +157,7 @@ class _Run:
         self.optimizer.load_state_dict(state["optimizer"])
 
 
-def train(
+def train(  # noqa: PLR0913
     data_dir: Path,
     out: Path,
     minutes: float,
@@ -165,6 +165,7 @@ def train(
     resume: bool,
     *,
     rendered: int = 480,
+    save_s: float = 120,
 ) -> Path:
     """Train the court network on real halls, arena frames and drawn pictures.
 
@@ -175,6 +176,7 @@ def train(
         seed: of weights and pictures.
         resume: go on from the checkpoint in `out`, if there is one.
         rendered: how many arena frames to render into `out` first.
+        save_s: seconds between checkpoints.
 
     Returns:
         The weights file.
@@ -184,7 +186,7 @@ def train(
     held_out = real[::20]
     pictures = vary_pictures([p for i, p in enumerate(real) if i % 20])
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    run = _Run(CourtTraining(minutes, seed), device)
+    run = _Run(CourtTraining(minutes, seed, checkpoint_s=save_s), device)
     if resume and (out / "checkpoint.pt").is_file():
         run.restore(out)
     render_pictures(out / "arena", rendered, seed)

@@ -305,8 +305,15 @@ def _learning_rate(recipe: Recipe, step: int, done: float) -> float:
     return recipe.learning_rate * min(1.0, (step + 1) / recipe.warm_up) * cosine
 
 
-def train(
-    data_dir: Path, out: Path, minutes: float, seed: int, resume: bool, *, processes: int = 1
+def train(  # noqa: PLR0913
+    data_dir: Path,
+    out: Path,
+    minutes: float,
+    seed: int,
+    resume: bool,
+    *,
+    processes: int = 1,
+    save_s: float = 150,
 ) -> Path:
     """Train the small detector.
 
@@ -319,6 +326,7 @@ def train(
         resume: continue from the checkpoint in `out`, if there is one.
         processes: each learns from a batch of its own, and they take every step together. On a
             busy machine two processes of one thread wait less than one of two threads.
+        save_s: seconds between checkpoints.
 
     Returns:
         The weights, averaged over the last steps.
@@ -330,7 +338,8 @@ def train(
     spawn = multiprocessing.get_context("spawn")
     renderer = spawn.Process(target=fill_folder, args=(out / "frames", seed), daemon=True)
     with tempfile.TemporaryDirectory() as folder:
-        shared = (processes, Path(folder) / "meeting", data_dir, out, 60 * minutes, seed, resume)
+        plan_s = (60 * minutes, save_s)
+        shared = (processes, Path(folder) / "meeting", data_dir, out, plan_s, seed, resume)
         others = [
             spawn.Process(target=_run, args=(rank, *shared), daemon=True)
             for rank in range(1, processes)
@@ -351,7 +360,7 @@ def _run(  # noqa: PLR0913, PLR0917
     meeting: Path,
     data_dir: Path,
     out: Path,
-    total_s: float,
+    plan_s: tuple[float, float],
     seed: int,
     resume: bool,
 ) -> None:
@@ -360,8 +369,8 @@ def _run(  # noqa: PLR0913, PLR0917
         torch.distributed.init_process_group(
             "gloo", init_method=f"file://{meeting.resolve()}", rank=rank, world_size=processes
         )
-    checkpoint = out / "checkpoint.pt"
-    training = Training(SmallModel(), Recipe(), seed)
+    checkpoint, total_s = out / "checkpoint.pt", plan_s[0]
+    training = Training(SmallModel(), Recipe(save_s=plan_s[1]), seed)
     if resume and checkpoint.exists():
         training.restore(checkpoint)
     training.seed += 1000 * rank

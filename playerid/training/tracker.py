@@ -182,22 +182,33 @@ def _clip_length(share: float) -> int:
     return 1 if share < 0.2 else 2 if share < 0.3 else 3 if share < 0.6 else 5
 
 
-def train(data_dir: Path, out: Path, minutes: float, seed: int = 0, resume: bool = True) -> Path:
+def train(  # noqa: PLR0913
+    data_dir: Path,
+    out: Path,
+    minutes: float,
+    seed: int = 0,
+    resume: bool = True,
+    *,
+    sizes: SmallSAM2 | None = None,
+    save_s: float = 120,
+) -> Path:
     """Train for some minutes, counting those before an interruption.
 
     Args:
         data_dir: clips of `render_clips`; the folder may still be filling.
-        out: receives `checkpoint.pt`, `log.jsonl` and `tracker.safetensors`.
+        out: receives `checkpoint.pt`, `curve.jsonl` and `tracker.safetensors`.
         minutes: of training in all.
         seed: of weights and examples.
         resume: go on from `checkpoint.pt` if it is there.
+        sizes: of the network; the default is what ships.
+        save_s: seconds between checkpoints.
 
     Returns:
         The weights.
     """
     out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(seed)
-    sizes = SmallSAM2()
+    sizes = sizes or SmallSAM2()
     network = build_small(sizes)
     with (
         torch.no_grad()
@@ -211,7 +222,8 @@ def train(data_dir: Path, out: Path, minutes: float, seed: int = 0, resume: bool
         optimiser.load_state_dict(state["optimiser"])
         step, spent_s = state["step"], state["spent_s"]
     sampler = Sampler(data_dir, sizes, seed + step)
-    for report in _train_steps(network, optimiser, sampler, minutes * 60, (step, spent_s)):
+    plan_s = (minutes * 60, save_s)
+    for report in _train_steps(network, optimiser, sampler, plan_s, (step, spent_s)):
         torch.save(
             {
                 "network": network.state_dict(),
@@ -223,7 +235,7 @@ def train(data_dir: Path, out: Path, minutes: float, seed: int = 0, resume: bool
         )
         (out / "checkpoint.partial").replace(checkpoint)
         save_small(network, sizes, out / "tracker.safetensors")
-        with (out / "log.jsonl").open("a") as file:
+        with (out / "curve.jsonl").open("a") as file:
             file.write(json.dumps(report) + "\n")
         log.info("%s", report)
     return out / "tracker.safetensors"
@@ -233,22 +245,23 @@ def _train_steps(
     network: SAM2Base,
     optimiser: torch.optim.Optimizer,
     sampler: Sampler,
-    budget_s: float,
+    plan_s: tuple[float, float],
     done: tuple[int, float],
 ) -> Iterator[dict[str, float]]:
-    """Train until the time is spent; report every two minutes and at the end."""
+    """Train until the time is spent; report now and then, and at the end."""
+    budget_s, save_s = plan_s
     step, spent_s = done
     losses: list[float] = []
     started_s = reported_s = time.monotonic()
     while True:
         now_s = time.monotonic()
         share = (spent_s + now_s - started_s) / budget_s
-        if share >= 1 or (now_s - reported_s > 120 and losses):
+        if share >= 1 or (now_s - reported_s > save_s and losses):
             held_out = [sampler.draw(6, 5) for _ in range(3)]
             prompted, carried = mean_iou(network, held_out)
             yield {
                 "step": step,
-                "spent_s": round(spent_s + now_s - started_s),
+                "spent_s": round(spent_s + now_s - started_s, 2),
                 "loss": float(np.mean(losses)) if losses else 0.0,
                 "prompted_iou": prompted,
                 "carried_iou": carried,

@@ -1,0 +1,134 @@
+"""Every training behind one protocol: which one makes the weights of which backend."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from playerid.errors import WeightsError
+from playerid.packs import load_pack
+from playerid.training.detector_render import fill_folder
+from playerid.training.supplies import fill_with_clips, fill_with_crops, supplied
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One training run; all that is resumed together is one run.
+
+    Attributes:
+        data: folder with the labelled files of the job; see `DATA_FILES`.
+        out: folder of the run.
+        minutes: of training, interruptions not counted.
+        seed: of weights and pictures.
+        resume: go on from the checkpoint in `out`, if there is one.
+        save_s: seconds between checkpoints.
+    """
+
+    data: Path
+    out: Path
+    minutes: float
+    seed: int = 0
+    resume: bool = True
+    save_s: float = 60.0
+
+
+class Trainer(Protocol):
+    """Trains until the minutes are over; number reader and court on a GPU where there is one.
+
+    It keeps `checkpoint.pt` in `plan.out`, replaced in one step every `plan.save_s`, and adds a
+    line to `curve.jsonl` each time: `step`, `loss`, and whatever else it measures. A run that was
+    killed goes on from there: the same steps are not taken twice, the time is counted on, and the
+    learning rate, which follows the share of time spent, is where it was.
+    """
+
+    def __call__(self, plan: Plan) -> Path:
+        """Train; returns the weights, a safetensors file."""
+        ...
+
+
+DATA_FILES = {
+    "detector": "players_train.parquet",
+    "number_reader": "jersey_crops_train.parquet",
+    "court": "courts_train.parquet",
+    "tracker": None,
+}
+"""Job -> labelled file that it learns from beside rendered games; None where those are all."""
+
+
+def train_centres(plan: Plan) -> Path:
+    """The detector of centres; it begins from the court network, which knows halls and people."""
+    from playerid.training import centres  # noqa: PLC0415, torch
+
+    start = load_pack("starter")["court"].local_weights(Path())
+    with supplied(fill_folder, plan.out / "frames", plan.seed, "*.npz"):
+        return centres.train(
+            plan.data, plan.out, plan.minutes, plan.seed, plan.resume, start, save_s=plan.save_s
+        )
+
+
+def train_rfdetr(plan: Plan) -> Path:
+    """RF-DETR made small; it renders beside itself."""
+    from playerid.training import detector  # noqa: PLC0415, torch
+
+    return detector.train(
+        plan.data, plan.out, plan.minutes, plan.seed, plan.resume, save_s=plan.save_s
+    )
+
+
+def train_number_reader(plan: Plan) -> Path:
+    """ResNet-32; crops of rendered games join in when they are there."""
+    from playerid.training import number_reader  # noqa: PLC0415, torch
+
+    recipe = replace(number_reader.Recipe(), note_every_s=plan.save_s)
+    with supplied(fill_with_crops, plan.out / "crops", plan.seed):
+        return number_reader.train(
+            plan.data, plan.out, plan.minutes, plan.seed, plan.resume, recipe
+        )
+
+
+def train_court(plan: Plan) -> Path:
+    """Court keypoints; its frames are rendered before it begins."""
+    from playerid.training import court  # noqa: PLC0415, torch
+
+    return court.train(
+        plan.data, plan.out, plan.minutes, plan.seed, plan.resume, save_s=plan.save_s
+    )
+
+
+def train_tracker(plan: Plan) -> Path:
+    """SAM 2.1 made small, from rendered masks alone."""
+    from playerid.training import tracker  # noqa: PLC0415, torch
+
+    clips = plan.out / "clips"
+    with supplied(fill_with_clips, clips, plan.seed, "*-[0-9]*.npz"):
+        return tracker.train(
+            clips, plan.out, plan.minutes, plan.seed, plan.resume, save_s=plan.save_s
+        )
+
+
+TRAINERS: dict[str, dict[str, Callable[[Plan], Path]]] = {
+    "detector": {"centres": train_centres, "rfdetr": train_rfdetr},
+    "number_reader": {"resnet": train_number_reader},
+    "court": {"keypoints": train_court},
+    "tracker": {"sam2": train_tracker},
+}
+"""Job -> backend -> its training; the first backend is the default."""
+
+
+def find_trainer(job: str, backend: str = "") -> tuple[str, Trainer]:
+    """The training of a job: name of the backend, and what trains it.
+
+    Args:
+        job: one of `TRAINERS`.
+        backend: one of those of the job; "" takes the default.
+
+    Raises:
+        WeightsError: There is no such job, or no training of that backend.
+    """
+    if job not in TRAINERS:
+        raise WeightsError(f"nothing trains {job!r}: jobs are {list(TRAINERS)}")
+    trainers = TRAINERS[job]
+    name = backend or next(iter(trainers))
+    if name not in trainers:
+        raise WeightsError(f"nothing trains the {job} {backend!r}: backends are {list(trainers)}")
+    return name, trainers[name]

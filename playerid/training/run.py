@@ -1,0 +1,169 @@
+"""A whole training run: train, draw the curve, score the result, write its card."""
+
+import hashlib
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from safetensors import safe_open
+
+from playerid import backends
+from playerid.errors import LabelsError
+from playerid.models.judge import score
+from playerid.models.table import REAL_FILES, ArenaSizes, score_arena
+from playerid.packs import Model, load_pack
+from playerid.training.curve import Point, read_curve, write_page
+from playerid.training.jobs import DATA_FILES, Plan, find_trainer
+
+Scores = Mapping[str, Mapping[str, float]]
+
+CARD = """
+
+# {job}: {backend}, `{weights}`
+
+{parameters:,} parameters, {megabytes:.1f} MB, SHA-256 `{sha256}`. {speed}
+
+## Data
+
+{data}Rendered games of `playerid.arena`, drawn from seed {seed}.
+
+## Training
+
+{minutes:g} minutes, {steps:,.0f} steps, on {device}:
+`playerid train {job} --backend {backend} --minutes {minutes:g} --seed {seed}`.
+Loss {first_loss:.4g} at the first point of the curve, {last_loss:.4g} at the last.
+
+## Scores
+
+Neither set was trained on. {calibration}
+
+| set | score | value |
+|---|---|---|
+{scores}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What a run leaves.
+
+    Attributes:
+        weights: safetensors file.
+        card: Markdown file beside it.
+        page: HTML file with the curve.
+        scores: set -> score -> value.
+    """
+
+    weights: Path
+    card: Path
+    page: Path
+    scores: Scores
+
+
+def run_training(
+    job: str,
+    plan: Plan,
+    backend: str = "",
+    arena: ArenaSizes | None = None,
+    on_progress: Callable[[str], None] = lambda what: None,
+) -> Trained:
+    """Train the model of a job, and leave weights, curve and card in `plan.out`.
+
+    Args:
+        job: one of `playerid.training.jobs.TRAINERS`.
+        plan: the run.
+        backend: "" takes the job's default.
+        arena: how much is rendered to score it.
+        on_progress: is told what is being done.
+
+    Raises:
+        WeightsError: There is no such training.
+        LabelsError: The data is missing, or `plan.out` holds a run that is not to be resumed.
+    """
+    name, trainer = find_trainer(job, backend)
+    _check(job, plan)
+    plan.out.mkdir(parents=True, exist_ok=True)
+    on_progress("training")
+    weights = trainer(plan)
+    curve = read_curve(plan.out)
+    page = plan.out / "curve.html"
+    if curve:
+        write_page(curve, page, f"{job}: {name}")
+    on_progress("scoring")
+    sha256 = hashlib.sha256(weights.read_bytes()).hexdigest()
+    starter = load_pack("starter")[job]
+    parameters = starter.parameters if starter.backend == name else {}
+    model = Model(job, name, str(weights.absolute()), sha256, parameters)
+    scores = _scores(model, plan.data, arena or ArenaSizes())
+    card = weights.with_suffix(".md")
+    written = card.read_text("utf-8") if job == "number_reader" and card.is_file() else ""
+    card.write_text((written + _card(model, plan, curve, scores)).lstrip(), "utf-8")
+    return Trained(weights, card, page, scores)
+
+
+def _check(job: str, plan: Plan) -> None:
+    needed = DATA_FILES[job]
+    if needed and not (plan.data / needed).is_file():
+        raise LabelsError(f"{plan.data}: expected a folder with {needed} to train the {job}")
+    if not plan.resume and (plan.out / "checkpoint.pt").exists():
+        raise LabelsError(f"{plan.out} holds a run: resume it, or name another folder")
+
+
+def _scores(model: Model, data: Path, arena: ArenaSizes) -> Scores:
+    scores: dict[str, Mapping[str, float]] = {}
+    real = data / REAL_FILES.get(model.job, "-")
+    if real.is_file():
+        scores[real.name] = score(backends.load(model), model.job, real)
+    scores["rendered games"] = score_arena({model.job: model}, Path(), arena)[model.job]
+    return scores
+
+
+def _card(model: Model, plan: Plan, curve: Sequence[Point], scores: Scores) -> str:
+    path, needed = Path(model.weights), DATA_FILES[model.job]
+    with safe_open(str(path), framework="np") as file:
+        parameters = sum(int(np.prod(file.get_slice(k).get_shape())) for k in file.keys())  # noqa: SIM118
+    data = ""
+    if needed:
+        digest = hashlib.sha256((plan.data / needed).read_bytes()).hexdigest()
+        data = f"`{needed}`, SHA-256 `{digest}`. "
+    is_calibrated = any("ece" in found for found in scores.values())
+    return CARD.format(
+        job=model.job,
+        backend=model.backend,
+        weights=path.name,
+        parameters=parameters,
+        megabytes=path.stat().st_size / 1e6,
+        sha256=model.sha256,
+        speed=_speed(model),
+        data=data,
+        seed=plan.seed,
+        minutes=plan.minutes,
+        steps=curve[-1]["step"] if curve else 0,
+        device=backends.device_name(),
+        first_loss=curve[0].get("loss", np.nan) if curve else np.nan,
+        last_loss=curve[-1].get("loss", np.nan) if curve else np.nan,
+        calibration="Calibration: `ece`." if is_calibrated else "Its scores are not calibrated.",
+        scores="\n".join(
+            f"| {name} | {key} | {value:.4g} |"
+            for name, found in scores.items()
+            for key, value in found.items()
+        ),
+    )
+
+
+def _speed(model: Model, rounds: int = 5) -> str:
+    """Time that one picture takes, the fastest of some rounds; not said of trackers."""
+    backend, random = backends.load(model), np.random.default_rng(0)
+    method = {"detector": "detect", "number_reader": "read", "court": "find"}.get(model.job)
+    if method is None:
+        return "Its speed is among the scores."
+    shape = (64, 40, 32, 3) if model.job == "number_reader" else (1, 720, 1280, 3)
+    pictures = list(random.integers(0, 255, shape, np.uint8))
+    took_s = []
+    for _ in range(rounds):
+        started_s = time.perf_counter()
+        getattr(backend, method)(pictures)
+        took_s.append(time.perf_counter() - started_s)
+    return f"{1000 * min(took_s) / len(pictures):.2f} ms a picture, {len(pictures)} at a time."

@@ -1,0 +1,76 @@
+"""Rendered games to learn from, made beside the training by a process of its own."""
+
+import itertools
+import multiprocessing
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import cv2
+
+from playerid.errors import LabelsError
+from playerid.training.game_crops import write_game_crops
+from playerid.training.tracker_clips import render_clips
+
+FIRST_CLIP_SEED = 7_000_000
+"""Clips of the trackers' scores have other seeds."""
+
+
+@contextmanager
+def supplied(
+    fill: Callable[[Path, int], None], folder: Path, seed: int, pattern: str = ""
+) -> Iterator[None]:
+    """Let a process fill a folder while the block runs.
+
+    Args:
+        fill: is called with folder and seed; it ends when its parent is gone.
+        folder: to fill; what is there already stays.
+        seed: of what is rendered.
+        pattern: wait until a file of this form is there; "" waits for nothing.
+
+    Raises:
+        LabelsError: The process ended before the first file.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    process = multiprocessing.get_context("spawn").Process(
+        target=fill, args=(folder, seed), daemon=True
+    )
+    process.start()
+    try:
+        while pattern and not any(folder.glob(pattern)):
+            if not process.is_alive():
+                raise LabelsError(f"{folder}: nothing could be rendered to train on")
+            time.sleep(0.2)
+        yield
+    finally:
+        process.terminate()
+        process.join()
+
+
+def fill_with_clips(folder: Path, seed: int, most: int = 60) -> None:
+    """Render clips for trackers, as `tracker_clips.render_clips`, up to so many."""
+    first = FIRST_CLIP_SEED + 1000 * seed
+    for number in _while_wanted(most):
+        render_clips(folder, range(first + number, first + number + 1))
+
+
+def fill_with_crops(folder: Path, seed: int, most: int = 12, games: int = 10) -> None:
+    """Write files of number crops of so many games each, up to so many files."""
+    for number in _while_wanted(most):
+        path = folder / f"arena-{seed}-{number:03d}.parquet"
+        if not path.exists():
+            partial = path.with_suffix(".partial")
+            write_game_crops(partial, games, 100 * seed + number)
+            partial.replace(path)
+
+
+def _while_wanted(most: int) -> Iterator[int]:
+    """0, 1, ... while the process that asked lives."""
+    parent = os.getppid()
+    cv2.setNumThreads(1)
+    for number in itertools.takewhile(lambda n: n < most, itertools.count()):
+        if os.getppid() != parent:
+            return
+        yield number
