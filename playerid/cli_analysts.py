@@ -1,6 +1,7 @@
-"""Commands of the analysts' side: pages of games and nights."""
+"""Commands of the analysts' side: pages of games and nights, other people's formats."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,6 +13,8 @@ from playerid.cli_parts import ArchiveOption, console, plain_errors
 def add_to(app: typer.Typer) -> None:
     """Give the `playerid` command the commands of this module."""
     app.command()(report)
+    app.command("export")(export_game)
+    app.command("import")(import_games)
 
 
 def report(
@@ -36,3 +39,48 @@ def report(
         else:
             path = write_night_page(Archive(archive), night.date() if night else None)
     console.print(path, soft_wrap=True)
+
+
+def export_game(
+    game: Annotated[str, typer.Argument(help="a published game")],
+    kind: Annotated[str, typer.Option("--format", help="sportvu-csv, mot, coco or cdf-jsonl")],
+    archive: ArchiveOption = "archive",
+    out: Annotated[Path, typer.Option(help="folder for the files")] = Path(),
+) -> None:
+    """Write a published game in another format. Each loses something.
+
+    sportvu-csv: unnamed people, referees, probabilities, boxes; the ball only while held.
+
+    mot: time, cuts, role, team, player, probability, ball, clock.
+
+    coco: places on the court, homographies, the clock.
+
+    cdf-jsonl: people without a team, probabilities, jersey numbers, boxes, cuts; not valid
+    against the schema of the Common Data Format, whose periods are those of soccer.
+    """
+    from playerid.exchange.formats import export_game as write  # noqa: PLC0415
+
+    with plain_errors():
+        for path in write(Archive(archive), game, kind, out):
+            console.print(path, soft_wrap=True)
+
+
+def import_games(
+    file: Annotated[Path, typer.Argument(help="tracking data of others")],
+    kind: Annotated[str, typer.Option("--format", help="sportvu-json, sportvu-csv or mot")],
+    archive: ArchiveOption = "archive",
+    game: Annotated[Path | None, typer.Option(help="mot: the game file")] = None,
+    season: Annotated[str, typer.Option(help="sportvu-csv: season of the games")] = "",
+    frame_rate: Annotated[
+        float | None, typer.Option(min=1, help="mot: frames a second, without a seqinfo.ini")
+    ] = None,
+) -> None:
+    """Publish tracking data of others in the archive, so that the same SQL runs on them."""
+    from playerid.exchange.formats import import_file  # noqa: PLC0415
+
+    with plain_errors():
+        entries = import_file(
+            Archive(archive), file, kind, game_file=game, season=season, frame_rate=frame_rate
+        )
+    for entry in entries:
+        console.print(f"{entry.game_id}: {entry.main_view_rows} rows of people")

@@ -2,7 +2,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from playerid.exchange import find_holders, find_shots, import_sportvu
+from playerid.exchange import import_sportvu
+from playerid.exchange.holders import find_holders, find_shots
 from playerid.tables import PUBLIC_TABLES
 
 FOOT_M = 0.3048
@@ -75,10 +76,7 @@ def test_the_release_is_the_last_hold_before_the_ring(imported):
 
 
 def test_a_ball_that_was_never_held_is_no_shot_attempt():
-    from playerid.exchange import Play
-
-    ball = np.linspace([0.0, 0.0], [12.725, 0.0], 10)
-    play = Play(1, 0.0, 0.12, np.array(["7"]), np.full((10, 1, 2), 7.0), ball)
-    holders = find_holders(play, 12.725)
+    ball_m = np.linspace([0.0, 0.0], [12.725, 0.0], 10)
+    holders = find_holders(np.full((10, 1, 2), 7.0), ball_m, 0.12, 12.725)
     assert (holders == -1).all()
-    assert len(find_shots(play, holders, 12.725)) == 0
+    assert len(find_shots(ball_m, 0.12, holders, 12.725)) == 0

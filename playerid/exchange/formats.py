@@ -1,0 +1,85 @@
+"""Which formats there are: a published game out, a file of others in."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import duckdb
+
+from playerid.archive import Archive
+from playerid.catalog import Entry
+from playerid.errors import GameError, TableError
+from playerid.exchange.mot import read_mot, write_mot
+from playerid.exchange.publish import publish_tables
+from playerid.exchange.recordings import tables_of
+from playerid.exchange.sportvu import read_sportvu_csv, read_sportvu_json
+from playerid.exchange.writers import write_cdf_jsonl, write_coco, write_sportvu_csv
+from playerid.published import find_game, open_game
+from playerid.roster import read_game
+
+Writer = Callable[[duckdb.DuckDBPyConnection, Path], list[Path]]
+WRITERS: Mapping[str, Writer] = {
+    "sportvu-csv": write_sportvu_csv,
+    "mot": write_mot,
+    "coco": write_coco,
+    "cdf-jsonl": write_cdf_jsonl,
+}
+READERS = ("sportvu-json", "sportvu-csv", "mot")
+
+
+def export_game(archive: Archive, game_id: str, kind: str, folder: Path) -> list[Path]:
+    """Write a published game as files of another format.
+
+    Args:
+        archive: where it is published.
+        game_id: the game.
+        kind: one of `WRITERS`; what it cannot hold is in its docstring.
+        folder: where to; made if it is not there.
+
+    Raises:
+        ArchiveError: The game is not published.
+        TableError: There is no such format.
+    """
+    if kind not in WRITERS:
+        raise TableError(f"format {kind!r}: expected one of {', '.join(WRITERS)}")
+    folder.mkdir(parents=True, exist_ok=True)
+    with open_game(archive, find_game(archive, game_id)) as connection:
+        return WRITERS[kind](connection, folder)
+
+
+def import_file(
+    archive: Archive,
+    path: Path,
+    kind: str,
+    *,
+    game_file: Path | None = None,
+    season: str = "",
+    frame_rate: float | None = None,
+) -> list[Entry]:
+    """Publish the games of a file of another format, so that the SQL runs on them.
+
+    Args:
+        archive: where to.
+        path: the file.
+        kind: one of `READERS`.
+        game_file: which game it is, with its rosters; MOTChallenge needs one.
+        season: of the games; SportVU-like CSV needs it.
+        frame_rate: of MOTChallenge without a `seqinfo.ini`.
+
+    Raises:
+        TableError: The file is not of that format, or there is no such format.
+        GameError: The game file is missing or wrong.
+    """
+    if not path.is_file():
+        raise TableError(f"{path}: there is no such file")
+    if kind == "sportvu-json":
+        return publish_tables(archive, tables_of([read_sportvu_json(path)]))
+    if kind == "sportvu-csv":
+        if not season:
+            raise GameError(f"{path}: the file does not say the season; name it with --season")
+        return publish_tables(archive, tables_of(read_sportvu_csv(path, season=season)))
+    if kind == "mot":
+        if game_file is None:
+            raise GameError(f"{path}: the file does not say which game it is; name a --game file")
+        game = read_game(game_file.read_bytes(), str(game_file))
+        return publish_tables(archive, read_mot(path, game, frame_rate))
+    raise TableError(f"format {kind!r}: expected one of {', '.join(READERS)}")
