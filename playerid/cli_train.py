@@ -60,17 +60,17 @@ def train(  # noqa: PLR0913, PLR0917
 @contextmanager
 def watched(out: Path, show: Callable[[str], None], every_s: float = 1.0) -> Iterator[None]:
     """Show each new point of a run's curve while the block runs."""
-    from playerid.training.curve import read_curve  # noqa: PLC0415, matplotlib
+    from playerid.training.curve import Point, read_curve  # noqa: PLC0415, matplotlib
 
     done = Event()
 
     def watch() -> None:
-        shown = None
+        shown: Point = {}
         while not done.wait(every_s):
-            point = (read_curve(out) or [None])[-1]
-            if point is not None and point != shown:
-                shown = point
-                show(", ".join(f"{name} {value:.4g}" for name, value in point.items()))
+            for point in read_curve(out)[-1:]:
+                if point != shown:
+                    shown = point
+                    show(", ".join(f"{name} {value:.4g}" for name, value in point.items()))
 
     watcher = Thread(target=watch, daemon=True)
     watcher.start()

@@ -1,7 +1,6 @@
 """Every training behind one protocol: which one makes the weights of which backend."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -78,8 +77,9 @@ def train_rfdetr(plan: Plan) -> Path:
 def train_number_reader(plan: Plan) -> Path:
     """ResNet-32; crops of rendered games join in when they are there."""
     from playerid.training import number_reader  # noqa: PLC0415, torch
+    from playerid.training.number_fit import Recipe  # noqa: PLC0415
 
-    recipe = replace(number_reader.Recipe(), note_every_s=plan.save_s)
+    recipe = Recipe(note_every_s=plan.save_s)
     with supplied(fill_with_crops, plan.out / "crops", plan.seed):
         return number_reader.train(
             plan.data, plan.out, plan.minutes, plan.seed, plan.resume, recipe
@@ -106,7 +106,7 @@ def train_tracker(plan: Plan) -> Path:
         )
 
 
-TRAINERS: dict[str, dict[str, Callable[[Plan], Path]]] = {
+TRAINERS: dict[str, dict[str, Trainer]] = {
     "detector": {"centres": train_centres, "rfdetr": train_rfdetr},
     "number_reader": {"resnet": train_number_reader},
     "court": {"keypoints": train_court},
