@@ -1,8 +1,12 @@
+from pathlib import Path
+
+import numpy as np
 import pyarrow as pa
 import pytest
 
 from playerid.errors import LabelsError
 from playerid.evaluate.labels import read_labels, score_labelled_frames
+from playerid.roster import read_game
 
 HEADER = (
     "frame_index,x_min_px,y_min_px,x_max_px,y_max_px,role,team_id,jersey_number,person,player_id\n"
@@ -114,3 +118,26 @@ def test_nothing_found():
 def test_bad_labels_are_named_by_line(text, message):
     with pytest.raises(LabelsError, match=message):
         read_labels(text, "labels.csv")
+
+
+def test_the_labels_of_the_real_clip_are_whole():
+    """Ten players, five a team, in 26 frames; a number read is the one the player wears."""
+    folder = Path(__file__).parents[1] / "data" / "sas-okc-2020"
+    game = read_game((folder / "game.json").read_bytes(), "game.json")
+    labels = read_labels((folder / "labels.csv").read_text("utf-8"), "labels.csv")
+    assert np.unique(labels.frames).tolist() == list(range(0, 256, 10))
+    assert (labels.boxes_px[:, :2] >= 0).all()
+    assert (labels.boxes_px[:, 2:] <= (1280, 720)).all()
+    is_player = labels.roles == "player"
+    assert len(np.unique(labels.player_ids[is_player])) == 10
+    for frame in np.unique(labels.frames):
+        here = labels.track_ids[labels.frames == frame]
+        assert len(here) == len(np.unique(here))
+    seen = zip(labels.team_ids, labels.player_ids, labels.numbers, strict=True)
+    worn = {
+        (team.team_id, player.player_id, player.number)
+        for team in (game.home, game.away)
+        for player in team.players
+    }
+    unread = {(team, player, "") for team, player, _ in worn} | {("", "", "")}
+    assert set(seen) <= worn | unread
