@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
+from graphlib import TopologicalSorter
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ import pyarrow as pa
 
 from playerid.errors import TableError
 from playerid.league import Clock, Court, Rules, league_names, load_league
-from playerid.tables import PUBLIC_TABLES, Table
+from playerid.tables import MATERIALISED, PUBLIC_TABLES, Table, column
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -61,7 +62,8 @@ def connect(
 
     Args:
         files: Parquet files of each public table, as the catalog lists them. A table without
-            files is empty and has its declared columns.
+            files is empty and has its declared columns. A materialised view without files is
+            computed; with files it reads them, and the schema `recomputed` has its query.
         filesystem: reads the files, whose paths are then its own, with or without its protocol.
             None for files of this machine. Close such a connection with `disconnect`.
 
@@ -99,13 +101,18 @@ def script(files: Mapping[str, Sequence[str]]) -> str:
     Raises:
         TableError: A table is not public.
     """
-    public = {table.name for table in PUBLIC_TABLES}
+    public = {table.name for table in PUBLIC_TABLES} | set(MATERIALISED)
     if unknown := sorted(set(files) - public):
         raise TableError(f"{unknown[0]!r} is not a public table: {', '.join(sorted(public))}")
     statements = [_table_view(table, files.get(table.name, ())) for table in PUBLIC_TABLES]
     statements += [_leagues_table(), (sql_folder() / "macros.sql").read_text("utf-8").strip()]
+    statements.append("create schema if not exists recomputed;")
     for view in views():
-        statements.append(f"create or replace view {view.name} as\n{view.query.strip()};")
+        query = view.query.strip()
+        if stored := files.get(view.name):
+            statements.append(f"create or replace view recomputed.{view.name} as\n{query};")
+            query = _stored_rows([name for name, _ in view.columns], stored)
+        statements.append(f"create or replace view {view.name} as\n{query};")
         statements += _comments(view.name, view.about, view.columns)
     return "\n\n".join(statements) + "\n"
 
@@ -113,7 +120,37 @@ def script(files: Mapping[str, Sequence[str]]) -> str:
 @cache
 def views() -> tuple[View, ...]:
     """The views of `sql/`, in the order in which they can be created."""
-    return tuple(view for layer in LAYERS for view in _read_layer(layer))
+    found = {view.name: view for layer in LAYERS for view in _read_layer(layer)}
+    read = {name: _sources(view.query) & set(found) for name, view in found.items()}
+    return tuple(found[name] for name in TopologicalSorter(read).static_order())
+
+
+def _sources(query: str) -> set[str]:
+    code = re.sub(r"--.*", "", query)
+    return set(re.findall(r"\b(?:from|join)\s+(\w+)", code))
+
+
+@cache
+def materialised_tables() -> tuple[Table, ...]:
+    """The views whose rows are stored with each game, as tables: columns are those of the view."""
+    connection = connect({})
+    try:
+        return tuple(
+            _as_table(view, connection.sql(f"from {view.name}").to_arrow_table().schema)
+            for view in views()
+            if view.name in MATERIALISED
+        )
+    finally:
+        disconnect(connection)
+
+
+def _as_table(view: View, schema: pa.Schema) -> Table:
+    key = MATERIALISED[view.name]
+    columns = [
+        column(name, schema.field(name).type, meaning, nullable=name not in key)
+        for name, meaning in view.columns
+    ]
+    return Table(view.name, view.about, key, pa.schema(columns), public=True)
 
 
 @cache
@@ -180,14 +217,17 @@ def _protocols(filesystem: "AbstractFileSystem") -> tuple[str, ...]:
 
 def _table_view(table: Table, files: Sequence[str]) -> str:
     if files:
-        columns = ", ".join(table.schema.names)
-        source = f"select {columns} from read_parquet({_parquet_arguments(files)})"
+        source = _stored_rows(table.schema.names, files)
     else:
         columns = ", ".join(f"null::{SQL_TYPES[f.type]} as {f.name}" for f in table.schema)
         source = f"select {columns} where false"
     statements = [f"create or replace view {table.name} as {source};"]
     meanings = [(f.name, f.metadata[b"meaning"].decode()) for f in table.schema]
     return "\n".join(statements + _comments(table.name, f"One row per {table.about}.", meanings))
+
+
+def _stored_rows(columns: Sequence[str], files: Sequence[str]) -> str:
+    return f"select {', '.join(columns)} from read_parquet({_parquet_arguments(files)})"
 
 
 def _parquet_arguments(files: Sequence[str]) -> str:

@@ -29,12 +29,31 @@ create or replace macro clock_memory_s() as 1.0;
 create or replace macro hold_confirm_s() as 0.3;
 create or replace macro control_memory_s() as 5.0;
 create or replace macro shot_abort_s() as 0.5;
+-- ... and who was not seen with it this long before, or shooting in so many frames, had it not.
+create or replace macro shot_hold_s() as 1.0;
+create or replace macro shot_frames() as 3;
+-- A sighting is an error if most others this near show the other team.
+create or replace macro control_vote_s() as 1.0;
 
 -- Which basket a team attacks: sightings this soon after the ball changed hands do not vote;
 -- there must be this much time of them, and this share of it on one half.
 create or replace macro attack_settle_s() as 4.0;
 create or replace macro attack_vote_s() as 1.0;
 create or replace macro attack_vote_share() as 0.65;
+-- ... and if that does not decide, the votes of segments this near count, too.
+create or replace macro attack_memory_s() as 120.0;
+create or replace macro vote_sign(side_s, votes_s) as
+if(
+    votes_s >= attack_vote_s() and abs(side_s) >= (2 * attack_vote_share() - 1) * votes_s,
+    sign(side_s),
+    null
+);
+-- A formation in front of a basket has so many players in it; one team is farther by so much.
+create or replace macro formation_players() as 7;
+create or replace macro formation_margin_m() as 0.5;
+-- It stays if the players do in this share of the frames of the next seconds.
+create or replace macro formation_stay_s() as 4.0;
+create or replace macro formation_stay_share() as 0.5;
 
 -- Three seconds: a foot point stands for two feet with size, so who is this near the lane
 -- touches it, and only who is further than the second value is out of it.
@@ -44,6 +63,9 @@ create or replace macro lane_clear_m() as 0.35;
 create or replace macro lane_reset_s() as 0.20;
 -- Error of a position on the court, with which the count is bounded from both sides.
 create or replace macro lane_error_m() as 0.30;
+-- Tracklets of one person: the next begins this soon after, and this near.
+create or replace macro join_gap_s() as 1.0;
+create or replace macro join_m() as 1.2;
 -- Missing observations: bridged, bridged but weak, and the count is closed.
 create or replace macro gap_bridged_s() as 0.20;
 create or replace macro gap_weak_s() as 0.50;

@@ -29,7 +29,7 @@ def code_of(view):
 def sources_of(view):
     """Names after from and join that are no step of the query itself."""
     code = code_of(view)
-    steps = set(re.findall(r"(?:with|,)\s+(\w+) as \(", code))
+    steps = set(re.findall(r"(?:with|recursive|,)\s+(\w+) as \(", code))
     return set(re.findall(r"(?<!distinct )\b(?:from|join)\s+(\w+)", code)) - steps
 
 
@@ -70,8 +70,7 @@ def test_one_select_with_explicit_columns_in_lower_case(view):
 @pytest.mark.parametrize("view", ALL, ids=ids)
 def test_layers_read_the_layers_before(view):
     base = {v.name for v in warehouse.views() if v.layer == "base"}
-    allowed = TABLES if view.layer == "base" else TABLES | base
-    assert sources_of(view) - allowed == set()
+    assert sources_of(view) - (TABLES | base) == set()
 
 
 def test_every_measured_column_names_its_unit(small_warehouse):

@@ -1,0 +1,127 @@
+-- Which basket the home team attacks in each main segment; the visitors attack the other one.
+--
+-- Votes are seconds: of settled formations, and of the ball in a team's hands once it has had time
+-- to come to that half. Segments of one period vote together. Where no clock was read a segment
+-- votes alone, and if that does not decide, with those within attack_memory_s().
+--
+-- game_id        Game.
+-- segment_index  Camera shot.
+-- home_sign      Basket that the home team attacks: 1 for x > 0, or -1; null if undecided.
+
+with main_segments as (
+    select game_id, segment_index, start_s, end_s from segments where view = 'main'
+),
+
+segment_periods as (
+    select game_id, segment_index, mode(period) as period
+    from clock_frames
+    where period is not null
+    group by game_id, segment_index
+),
+
+ball_steps as (
+    select
+        ball_sightings.game_id,
+        segment_index,
+        time_s,
+        court_x_m,
+        team_id,
+        if(team_id = games.home_team_id, 1, -1) as team_sign,
+        time_s - lag(time_s) over segment as step_s,
+        team_id is distinct from lag(team_id) over segment as is_new
+    from ball_sightings
+    inner join games on ball_sightings.game_id = games.game_id
+    where event = 'held' and team_id in (games.home_team_id, games.away_team_id)
+    window segment as (partition by ball_sightings.game_id, segment_index order by time_s)
+),
+
+ball_runs as (
+    select
+        game_id,
+        segment_index,
+        time_s,
+        least(step_s, path_gap_s()) as weight_s,
+        sign(court_x_m) * team_sign as home_sign,
+        sum(is_new::int) over segment as run_index
+    from ball_steps
+    window segment as (partition by game_id, segment_index order by time_s)
+),
+
+ball_votes as (
+    select
+        game_id,
+        segment_index,
+        weight_s,
+        home_sign,
+        run_index = 1
+        or time_s - min(time_s) over (partition by game_id, segment_index, run_index)
+        >= attack_settle_s() as is_settled
+    from ball_runs
+),
+
+formation_votes as (
+    select
+        formations.game_id,
+        segment_index,
+        least(time_s - lag(time_s) over segment, path_gap_s()) as weight_s,
+        half_sign * if(outer_team_id = games.home_team_id, 1, -1) as home_sign,
+        is_settled and outer_team_id is not null as is_settled
+    from formations
+    inner join games on formations.game_id = games.game_id
+    window segment as (partition by formations.game_id, segment_index order by time_s)
+),
+
+segment_votes as (
+    select
+        game_id,
+        segment_index,
+        sum(weight_s) as votes_s,
+        sum(weight_s * home_sign) as home_votes_s
+    from (
+        select game_id, segment_index, weight_s, home_sign, is_settled from ball_votes
+        union all
+        select game_id, segment_index, weight_s, home_sign, is_settled from formation_votes
+    )
+    where is_settled and weight_s is not null and home_sign is not null
+    group by game_id, segment_index
+),
+
+polls as (
+    select
+        main_segments.game_id,
+        main_segments.segment_index,
+        segment_periods.period,
+        segment_votes.votes_s,
+        segment_votes.home_votes_s,
+        sum(segment_votes.votes_s) over period as period_votes_s,
+        sum(segment_votes.home_votes_s) over period as period_home_votes_s,
+        sum(segment_votes.votes_s) over around as around_votes_s,
+        sum(segment_votes.home_votes_s) over around as around_home_votes_s
+    from main_segments
+    left join segment_votes
+        on main_segments.game_id = segment_votes.game_id
+        and main_segments.segment_index = segment_votes.segment_index
+    left join segment_periods
+        on main_segments.game_id = segment_periods.game_id
+        and main_segments.segment_index = segment_periods.segment_index
+    window
+        period as (partition by main_segments.game_id, segment_periods.period),
+        around as (
+            partition by main_segments.game_id
+            order by main_segments.start_s
+            range between attack_memory_s() preceding and attack_memory_s() following
+        )
+)
+
+select
+    game_id,
+    segment_index,
+    if(
+        period is not null,
+        vote_sign(period_home_votes_s, period_votes_s),
+        coalesce(
+            vote_sign(home_votes_s, votes_s),
+            vote_sign(around_home_votes_s, around_votes_s)
+        )
+    )::integer as home_sign
+from polls
