@@ -72,4 +72,4 @@ def weigh(game: Game, seen: GameEvidence) -> Evidence:
         ],
         schema=POSITIONS,
     )
-    return gather_evidence(game, boxes, readings, teams, positions)
+    return gather_evidence(game, boxes, readings, teams, positions, seen.team_crops)

@@ -187,6 +187,12 @@ TEAM_CROPS = Table(
             FRAME_INDEX,
             column("embedding", pa.list_(pa.float32()), "Embedding of the crop."),
             column(
+                "look",
+                pa.list_(pa.float32()),
+                "Mean Lab colours of head, legs and feet, which tell team mates apart.",
+                nullable=True,
+            ),
+            column(
                 "cluster",
                 pa.int32(),
                 "Cluster of the crop, 0 or 1; null for a referee.",

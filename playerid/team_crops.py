@@ -4,6 +4,7 @@ import numpy as np
 import pyarrow as pa
 
 from playerid import tables
+from playerid.backends.colour import head_legs_and_feet
 from playerid.crops import decode_jpeg
 from playerid.identify import TEAMS
 from playerid.roster import Game
@@ -46,6 +47,10 @@ def cluster_crops(crops: pa.Table, boxes: pa.Table, embedder: TeamEmbedder) -> p
     return (
         crops.select(["game_id", "tracklet_id", "frame_index"])
         .append_column("embedding", pa.array(list(embeddings), pa.list_(pa.float32())))
+        .append_column(
+            "look",
+            pa.array([head_legs_and_feet(image) for image in images], pa.list_(pa.float32())),
+        )
         .append_column("cluster", pa.array(clusters.crop_clusters, pa.int32(), mask=~is_player))
         .append_column(
             "cluster_score", pa.array(clusters.crop_scores, pa.float32(), mask=~is_player)
@@ -94,7 +99,7 @@ def vote_teams(team_crops: pa.Table, boxes: pa.Table, readings: pa.Table, game: 
 def _cluster_probs(team_crops: pa.Table) -> dict[int, float]:
     """Tracklet -> probability that it belongs to cluster 1; those without crops are left out."""
     logits: dict[int, list[float]] = {}
-    for row in team_crops.drop_columns(["embedding"]).to_pylist():
+    for row in team_crops.drop_columns(["embedding", "look"]).to_pylist():
         if row["cluster"] is not None:
             size = 2 * np.arctanh(min(row["cluster_score"], 1 - 1e-6))
             signed = size if row["cluster"] == 1 else -size

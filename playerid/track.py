@@ -73,7 +73,7 @@ class Cuts:
         split_iou: float,
         *,
         apart_iou: float = 0.3,
-        distinct: float = 40.0,
+        distinct: float = 30.0,
         patience: int = 3,
         memory: float = 0.9,
     ) -> None:

@@ -11,7 +11,7 @@ from tasks.caching import digests, remembered
 from tasks.retry import EXPENSIVE
 from tasks.settings import Settings
 
-STEP = "cluster_teams-1"
+STEP = "cluster_teams-2"
 
 
 @task(task_run_name="cluster-teams-{game_id}", **EXPENSIVE)

@@ -45,11 +45,11 @@ class MotionTracker:
         sample_rate_hz: float = 10.0,
         lost_s: float = 1.0,
         min_score: float = 0.3,
-        buffer: float = 0.5,
-        min_overlap: float = 0.1,
+        buffer: float = 0.3,
+        min_overlap: float = 0.2,
         camera_motion: bool = True,
-        split_iou: float = 0.6,
-        distinct: float = 40.0,
+        split_iou: float = 0.4,
+        distinct: float = 30.0,
     ) -> None:
         """Set the tracker up.
 

@@ -22,7 +22,7 @@ from playerid.evaluate.people import (
     match_people,
     true_people,
 )
-from playerid.identify import Belief, Evidence, identify_by_evidence, identify_by_rule
+from playerid.identify import Appearance, Belief, Evidence, identify_by_evidence, identify_by_rule
 from playerid.identify.rows import validate_all
 from playerid.resolve import GameEvidence, split_game, weigh
 from playerid.roster import Game, Lineup
@@ -31,7 +31,9 @@ from playerid.truth import Truth
 Method = Callable[[Evidence, float], pa.Table]
 """Decides at a threshold; the rules know no threshold."""
 
-ALONE = Belief(use_exclusion=False, use_lineups=False, use_known=False)
+ALONE = Belief(
+    use_exclusion=False, use_lineups=False, use_known=False, appearance=Appearance(rounds=0)
+)
 EXCLUSIVE = replace(ALONE, use_exclusion=True)
 INFERRED = replace(EXCLUSIVE, use_lineups=True)
 RULES: Mapping[str, Method] = {
@@ -42,6 +44,7 @@ BELIEFS = {
     "burst model": ALONE,
     "+ mutual exclusion": EXCLUSIVE,
     "+ inferred line-ups": INFERRED,
+    "+ appearance": replace(INFERRED, appearance=Appearance()),
 }
 
 
@@ -81,8 +84,8 @@ def climb(games: Sequence[LadderGame], *, threshold: float = 0.97) -> list[Rung]
 
     Returns:
         The reference rule; the same back-filled over the tracklet; with nobody in two places;
-        readings weighed as bursts; with mutual exclusion; with inferred line-ups; and with the
-        true line-ups, as play-by-play would give them.
+        readings weighed as bursts; with mutual exclusion; with inferred line-ups; with what
+        players look like; and with the true line-ups, as play-by-play would give them.
     """
     prepared = [replace(game, seen=split_game(game.game, game.seen)) for game in games]
     weighed = [weigh(game.game, game.seen) for game in prepared]
@@ -125,8 +128,8 @@ def with_true_lineups(game: Game, truth: Truth) -> Game:
                 lineups.append(_lineup(team.team_id, start_s, times[frame], five))
                 start_s = times[frame]
             five = people
-        if five is not None:
-            lineups.append(_lineup(team.team_id, start_s, max(times.values()) + 1.0, five))
+        if five is not None:  # the end of a clip is no substitution
+            lineups.append(_lineup(team.team_id, start_s, max(times.values()) + 60.0, five))
     return game.model_copy(update={"lineups": lineups})
 
 

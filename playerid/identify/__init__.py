@@ -1,5 +1,6 @@
 """Evidence + roster -> who each tracklet is."""
 
+from playerid.identify.appearance import Appearance
 from playerid.identify.atoms import PIECES, renumber, split_tracklets
 from playerid.identify.evidence import POSITIONS, TEAMS, Evidence, gather_evidence
 from playerid.identify.resolve import Belief, identify_by_evidence
@@ -12,6 +13,7 @@ __all__ = [
     "PIECES",
     "POSITIONS",
     "TEAMS",
+    "Appearance",
     "Belief",
     "Evidence",
     "gather_evidence",

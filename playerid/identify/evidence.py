@@ -99,6 +99,19 @@ class ReadNumbers:
 
 
 @dataclass(frozen=True, slots=True)
+class Looks:
+    """What C crops of tracklets look like.
+
+    Attributes:
+        rows: (C,) int64, row of the tracklet in `Tracklets`.
+        values: (C, D) float64, such that differences mean something.
+    """
+
+    rows: NDArray[np.int64]
+    values: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """Everything the decision who is who rests on."""
 
@@ -106,6 +119,7 @@ class Evidence:
     candidates: Candidates
     tracklets: Tracklets
     readings: ReadNumbers
+    looks: Looks
 
 
 def gather_evidence(
@@ -114,6 +128,7 @@ def gather_evidence(
     number_readings: pa.Table,
     teams: pa.Table,
     positions: pa.Table | None = None,
+    team_crops: pa.Table | None = None,
 ) -> Evidence:
     """Bring the tables of a game into arrays.
 
@@ -124,10 +139,15 @@ def gather_evidence(
         teams: rows of `TEAMS`, one per tracklet that has a vote; a tracklet without a row is
             a player of an undecided team.
         positions: rows of `POSITIONS`; None where the court was not solved.
+        team_crops: rows of `team_crops`, for what people look like; None without.
     """
     tracklets = _gather_tracklets(game, tracked_boxes, teams, positions)
     return Evidence(
-        game, gather_candidates(game), tracklets, gather_readings(number_readings, tracklets.ids)
+        game,
+        gather_candidates(game),
+        tracklets,
+        gather_readings(number_readings, tracklets.ids),
+        _gather_looks(team_crops, tracklets.ids),
     )
 
 
@@ -215,6 +235,21 @@ def _end_positions(
             enter_m[row] = np.median(points[start : min(start + ends, stop)], axis=0)
             leave_m[row] = np.median(points[max(stop - ends, start) : stop], axis=0)
     return enter_m, leave_m
+
+
+def _gather_looks(team_crops: pa.Table | None, ids: NDArray[np.int32]) -> Looks:
+    if team_crops is None or not pc.any(pc.is_valid(team_crops["look"])).as_py():
+        return Looks(np.zeros(0, np.int64), np.zeros((0, 0)))
+    taken = team_crops.filter(
+        pc.and_(
+            pc.is_valid(team_crops["look"]),
+            pc.is_in(team_crops["tracklet_id"], value_set=pa.array(ids, pa.int32())),
+        )
+    )
+    return Looks(
+        np.searchsorted(ids, taken["tracklet_id"].to_numpy()).astype(np.int64),
+        np.array(taken["look"].to_pylist(), np.float64).reshape(len(taken), -1),
+    )
 
 
 def gather_readings(number_readings: pa.Table, ids: NDArray[np.int32]) -> ReadNumbers:

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from playerid.identify.appearance import Appearance, appearance_logs
 from playerid.identify.evidence import Evidence
 from playerid.identify.joint import pair_factors, segment_marginals
 from playerid.identify.likelihood import Channel, number_likelihoods
@@ -35,6 +36,7 @@ class Belief:
         channel: what readings show.
         substitutions: how line-ups change.
         motion: how players move between tracklets.
+        appearance: how far looks are believed.
         ghost: share of long tracklets of "players" who play for neither team: a coach, a
             spectator, a person tracked twice.
         brief_ghost: share of the briefest tracklets that are such, on top of that.
@@ -53,6 +55,7 @@ class Belief:
     channel: Channel = field(default_factory=Channel)
     substitutions: Substitutions = field(default_factory=Substitutions)
     motion: Motion = field(default_factory=Motion)
+    appearance: Appearance = field(default_factory=Appearance)
     ghost: float = 0.003
     brief_ghost: float = 0.1
     ghost_s: float = 1.0
@@ -108,6 +111,16 @@ def identify_by_evidence(
 def player_probs(evidence: Evidence, belief: Belief) -> NDArray[np.float64]:
     """Probability of each candidate for each tracklet: (N, P); rows sum to 1 or less."""
     weights = tracklet_weights(evidence, belief)
+    probs = _joint_probs(evidence, belief, weights)
+    for _ in range(belief.appearance.rounds):
+        logs = appearance_logs(evidence, probs, belief.appearance)
+        seen = Weights(weights.players * np.exp(logs), weights.nobody)
+        probs = _joint_probs(evidence, belief, seen)
+    return _limited(evidence, probs, belief)
+
+
+def _joint_probs(evidence: Evidence, belief: Belief, weights: Weights) -> NDArray[np.float64]:
+    """Probabilities (N, P) with line-ups and places taken into account."""
     groups = _by_segment(evidence)
     on_court = np.ones_like(weights.players)
     for side in (0, 1):
@@ -117,8 +130,7 @@ def player_probs(evidence: Evidence, belief: Belief) -> NDArray[np.float64]:
     players = weights.players * on_court
     if not belief.use_exclusion:
         total = players.sum(axis=1) + weights.nobody
-        alone = players / np.maximum(total, 1e-300)[:, None]
-        return _limited(evidence, alone, belief)
+        return np.asarray(players / np.maximum(total, 1e-300)[:, None])
     probs = np.zeros_like(players)
     tracklets = evidence.tracklets
     for rows in groups:
@@ -130,7 +142,7 @@ def player_probs(evidence: Evidence, belief: Belief) -> NDArray[np.float64]:
             belief.motion,
         )
         probs[rows] = segment_marginals(players[rows], weights.nobody[rows], factors)
-    return _limited(evidence, probs, belief)
+    return probs
 
 
 def _limited(evidence: Evidence, probs: NDArray[np.float64], belief: Belief) -> NDArray[np.float64]:

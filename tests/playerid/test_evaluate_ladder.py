@@ -111,6 +111,7 @@ def test_every_step_is_there_in_order_and_nobody_is_named_wrongly(rungs):
         "burst model",
         "+ mutual exclusion",
         "+ inferred line-ups",
+        "+ appearance",
         "+ known line-ups",
     ]
     assert all(rung.precision == 1 for rung in rungs.values() if rung.coverage)
