@@ -1,6 +1,8 @@
 """A small night of rendered games: made, processed, scored against the known truth."""
 
 import json
+from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 from rich.console import Console
@@ -28,13 +30,23 @@ from three_second_violations where grade = 'clear' order by game_id, start_s
 """
 
 
-def run_demo(archive: Archive, games: int, seconds: float, console: Console) -> None:
+@dataclass(frozen=True, slots=True)
+class Night:
+    """What is rendered: how many games of how many seconds, at which level, of whose motion."""
+
+    games: int
+    seconds: float
+    level: str
+    motion: Path | None
+
+
+def run_demo(archive: Archive, night: Night, console: Console) -> None:
     """Render, process, score and show a night; what is there already is not made again."""
     archive.probe()
     with Progress(console=console) as progress:
         bar = progress.add_task("rendering the games", total=None)
         game_ids = render_night(
-            archive, games, seconds,
+            archive, night.games, night.seconds, level=night.level, motion=night.motion,
             on_progress=lambda done, total: progress.update(bar, completed=done, total=total),
         )  # fmt: skip
     with console.status("detecting, tracking, reading, identifying, publishing ..."):

@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,7 +12,7 @@ import typer
 from rich.logging import RichHandler
 from rich.table import Table
 
-from playerid import cli_analysts, cli_models
+from playerid import cli_analysts, cli_league, cli_models
 from playerid.archive import Archive
 from playerid.cli_parts import ArchiveOption, JsonOption, PackOption, console, plain_errors
 from playerid.errors import LabelsError
@@ -23,6 +24,16 @@ app = typer.Typer(
 )
 cli_models.add_to(app)
 cli_analysts.add_to(app)
+cli_league.add_to(app)
+
+
+class Level(StrEnum):
+    """How hard the pictures of a rendered game are."""
+
+    EASY = "easy"
+    BROADCAST = "broadcast"
+    HARD = "hard"
+
 
 # The flows run without a server, and nothing calls home, unless the environment says otherwise.
 QUIET = {
@@ -54,12 +65,17 @@ def demo(
     archive: ArchiveOption = "demo",
     games: Annotated[int, typer.Option(min=1, help="games of the night")] = 3,
     seconds: Annotated[float, typer.Option(min=10, help="length of each game")] = 40.0,
+    level: Annotated[Level, typer.Option(help="how hard the pictures are")] = Level.BROADCAST,
+    motion: Annotated[
+        Path | None,
+        typer.Option(help="tracking file (Parquet or CSV) to render instead of simulated play"),
+    ] = None,
 ) -> None:
     """Render a small night of games, process it, score it against the known truth."""
-    from flows.demo import run_demo  # noqa: PLC0415, starts the orchestrator
+    from flows.demo import Night, run_demo  # noqa: PLC0415, starts the orchestrator
 
     with plain_errors():
-        run_demo(Archive(archive), games, seconds, console)
+        run_demo(Archive(archive), Night(games, seconds, level.value, motion), console)
 
 
 @app.command()

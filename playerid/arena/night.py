@@ -7,15 +7,18 @@ from collections.abc import Callable, MutableMapping
 from concurrent.futures import ProcessPoolExecutor
 from fractions import Fraction
 from functools import partial
+from pathlib import Path
 
 from playerid.archive import Archive
 from playerid.arena.broadcast import plan_broadcast
+from playerid.arena.recorded import read_motion
 from playerid.arena.write import write_game
 
 SEASON = "2026-27"
 DATE = dt.date(2026, 11, 21)
 FIRST_SEED = 9_000_000
 """Training draws its games from smaller seeds."""
+WORKERS = 2
 
 
 def render_night(
@@ -24,7 +27,7 @@ def render_night(
     duration_s: float,
     *,
     level: str = "broadcast",
-    workers: int = 2,
+    motion: Path | None = None,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[str]:
     """Render the games that are not in the archive yet.
@@ -34,22 +37,27 @@ def render_night(
         games: how many; the n-th game is the same in every night of the same length and level.
         duration_s: length of each game, seconds.
         level: easy, broadcast or hard.
-        workers: processes that render.
+        motion: tracking file to render instead of simulated play (`arena.recorded`); each game
+            then shows the same play in another hall, with other kits.
         on_progress: called with the frames done and the frames in all, about twice a second.
 
     Returns:
         The ids of all games of the night.
+
+    Raises:
+        GameError: The tracking file lacks something.
     """
+    kind = "arena" if motion is None else motion.stem
     seeds = {
-        f"arena-{level}-{duration_s:g}s-{number}": FIRST_SEED + number
+        f"{kind}-{level}-{duration_s:g}s-{number}": FIRST_SEED + number
         for number in range(1, games + 1)
     }
     missing = {g: s for g, s in seeds.items() if not archive.exists(f"games/{g}/game.json")}
     context = multiprocessing.get_context("spawn")
-    with context.Manager() as manager, ProcessPoolExecutor(workers, context) as pool:
+    with context.Manager() as manager, ProcessPoolExecutor(WORKERS, context) as pool:
         done: MutableMapping[str, int] = manager.dict()
-        render = partial(_render, archive, duration_s, level, done)
-        running = [pool.submit(render, game_id, seed) for game_id, seed in missing.items()]
+        render = partial(_render, archive, duration_s, level, motion, done)
+        running = [pool.submit(render, game) for game in missing.items()]
         total = round(duration_s * 25) * len(missing)
         while not all(future.done() for future in running):
             on_progress(sum(done.values()), total)
@@ -63,13 +71,16 @@ def _render(
     archive: Archive,
     duration_s: float,
     level: str,
+    motion: Path | None,
     done: MutableMapping[str, int],
-    game_id: str,
-    seed: int,
+    named_seed: tuple[str, int],
 ) -> None:
+    game_id, seed = named_seed
+
     def report(frames: int, _: int) -> None:
         if frames % 10 == 0:
             done[game_id] = frames
 
-    broadcast = plan_broadcast(seed, level, duration_s=duration_s, fps=Fraction(25))
+    game = None if motion is None else read_motion(motion, seed=seed)
+    broadcast = plan_broadcast(seed, level, duration_s=duration_s, fps=Fraction(25), game=game)
     write_game(archive, broadcast, game_id, SEASON, DATE, report)
