@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from prefect import flow
 
-from flows.process_game import process_game
-from tasks.night import due_games, settle
+from flows.process_games import process_games
+from tasks.night import due_games
 from tasks.settings import Settings
 
 
@@ -25,5 +25,4 @@ def nightly(
     settings = settings or Settings()
     settings.archive.probe()
     due = due_games(settings) if game_ids is None else game_ids
-    states = {game_id: process_game(game_id, settings, return_state=True) for game_id in due}
-    return {game_id: settle(game_id, state, settings) for game_id, state in states.items()}
+    return process_games(due, settings, "nightly")

@@ -1,24 +1,19 @@
 """One game, from video to published tables."""
 
-from typing import Any
+from prefect import flow
 
-from prefect import flow, unmapped
-from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
-
+from flows.track_game import ONE_PART_AT_A_TIME, observe_parts
 from playerid.catalog import Entry
 from tasks.cluster_teams import cluster_teams
+from tasks.game_run import game_run
 from tasks.identify import identify
 from tasks.inspect_game import inspect_game
-from tasks.parts import list_parts, together
+from tasks.parts import list_parts
 from tasks.publish import publish
 from tasks.read_numbers import read_numbers
-from tasks.register_court import register_court
 from tasks.sample_frames import sample_frames
 from tasks.settings import Settings
-from tasks.track import track
-
-ONE_PART_AT_A_TIME: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=1)
-"""A part uses all cores by itself."""
+from tasks.track_elsewhere import observe_elsewhere
 
 
 @flow(
@@ -32,7 +27,8 @@ def process_game(
     """Identify the players in every frame of one game.
 
     Tracking needs one part at a time; identity needs the whole game, because a player who is
-    certain in one part settles who is left in the others.
+    certain in one part settles who is left in the others. On work pools the GPU half runs on
+    other machines first, and everything it made is found remembered here.
 
     Args:
         game_id: a folder of the archive's games.
@@ -41,17 +37,17 @@ def process_game(
     """
     settings = settings or Settings()
     settings.archive.probe()
-    inputs = inspect_game(game_id, settings)
-    sampled = sample_frames(inputs, settings)
-    parts = list_parts(game_id, sampled, settings)
-    shared = unmapped(inputs), unmapped(sampled), unmapped(settings)
-    tracking = track.map(parts, *shared)
-    registering = register_court.map(parts, *shared)
-    tracking.wait()  # let every part finish before a failed one ends the run
-    registering.wait()
-    tracked, courts = together(tracking.result()), together(registering.result())
-    teams = cluster_teams(game_id, tracked, settings)
-    numbers = read_numbers(game_id, tracked, settings)
-    evidence = [*sampled, *tracked, *courts, *teams, *numbers]
-    identities = identify(inputs, evidence, settings)
-    return publish(inputs, [*evidence, *identities], settings, replace_anyway)
+    with game_run(game_id, settings) as run:
+        inputs = inspect_game(game_id, settings)
+        run.attempt.begin(inputs.digest(settings))
+        observe_elsewhere(inputs, settings)
+        sampled = sample_frames(inputs, settings)
+        parts = list_parts(game_id, sampled, settings)
+        tracked, courts = observe_parts(parts, inputs, sampled, settings)
+        teams = cluster_teams(game_id, tracked, settings)
+        numbers = read_numbers(game_id, tracked, settings)
+        evidence = [*sampled, *tracked, *courts, *teams, *numbers]
+        identities = identify(inputs, evidence, settings)
+        entry = publish(inputs, [*evidence, *identities], settings, replace_anyway)
+        run.publish(entry, [*evidence, *identities])
+    return entry

@@ -174,17 +174,21 @@ class Archive:
         return sorted(name for name in names if name.endswith(suffix))
 
     @patiently
+    def find(self, relative: str) -> dict[str, Mapping[str, Any]]:
+        """Everything below a folder: path -> what the file system knows about the object."""
+        found = self.filesystem.find(self.path(relative), detail=True)
+        start = len(self.root) + 1
+        return {path[start:]: info for path, info in found.items()}
+
     def versions(self, relative: str, suffix: str = "") -> dict[str, str]:
         """Objects below a folder whose name ends in `suffix`, and what tells their versions apart.
 
         Returns:
             Path -> version: an ETag, or size, time of change and number of the file.
         """
-        found = self.filesystem.find(self.path(relative), detail=True)
-        start = len(self.root) + 1
         return {
-            path[start:]: str(info.get("ETag") or [info.get(name) for name in VERSION])
-            for path, info in found.items()
+            path: str(info.get("ETag") or [info.get(name) for name in VERSION])
+            for path, info in self.find(relative).items()
             if path.endswith(suffix)
         }
 

@@ -33,5 +33,9 @@ class StorageError(Exception):
     """The storage fails for the time being; trying again later may help."""
 
 
+class DeploymentError(PlayerIdError):
+    """A server cannot be set up as asked."""
+
+
 class LabelsError(PlayerIdError):
     """Labels or a prediction file cannot be scored."""

@@ -1,22 +1,22 @@
-"""What the stages of a game cost, from the records of its steps."""
+"""What the steps of a game cost, from their records."""
 
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from playerid.archive import Archive
+from playerid.archive import Archive, safe_name
 from playerid.metering import Cost, add_up
 from playerid.store import Manifest
 
 
-def stage_costs(
+def step_costs(
     archive: Archive, game_id: str, evidence: Sequence[Manifest]
-) -> dict[str, list[Cost | None]]:
-    """Costs of the steps that made the evidence of a game.
+) -> dict[str, Cost | None]:
+    """Steps that made the evidence of a game.
 
     Returns:
-        Stage -> the cost of each of its parts, None where it was not recorded.
+        Name of each step's record -> what it cost, None where that was not recorded.
     """
     paths = {manifest.path for manifest in evidence}
     steps: dict[tuple[str, ...], tuple[str, Cost | None]] = {}
@@ -25,31 +25,29 @@ def stage_costs(
         outputs = tuple(sorted(output["path"] for output in record["outputs"]))
         if outputs and paths.issuperset(outputs):
             spent = record.get("cost")
-            steps[outputs] = stage_of(name), Cost(**spent) if spent else None
-    stages: dict[str, list[Cost | None]] = {}
-    for stage, cost in steps.values():
-        stages.setdefault(stage, []).append(cost)
-    return stages
+            steps[outputs] = name, Cost(**spent) if spent else None
+    return dict(steps.values())
 
 
-def cost_columns(stages: Mapping[str, Sequence[Cost | None]]) -> dict[str, Any]:
-    """Columns of `games`: the sums of all stages, and each stage as JSON.
+def cost_columns(steps: Mapping[str, Cost | None]) -> dict[str, Any]:
+    """Columns of `games`: the sums of all steps, and of each stage as JSON.
 
     All are None if the cost of a step is unknown.
     """
-    parts = [cost for costs in stages.values() for cost in costs]
-    if not parts or None in parts:
+    costs = {name: cost for name, cost in steps.items() if cost}
+    if not costs or len(costs) < len(steps):
         return dict.fromkeys([*asdict(Cost()), "stage_costs"])
-    each = {
-        stage: {"parts": len(costs)} | add_up(cost for cost in costs if cost).to_json()
-        for stage, costs in sorted(stages.items())
+    stages = {
+        stage: {"parts": parts}
+        | add_up(cost for name, cost in costs.items() if stage_of(name) == stage).to_json()
+        for stage, parts in count_steps(costs).items()
     }
-    return add_up(cost for cost in parts if cost).to_json() | {"stage_costs": json.dumps(each)}
+    return add_up(costs.values()).to_json() | {"stage_costs": json.dumps(stages)}
 
 
 def step_records(archive: Archive, game_id: str) -> list[str]:
     """Names of the records of a game's steps."""
-    return archive.names(f"interim/{game_id}/cache", ".json")
+    return archive.names(f"interim/{safe_name(game_id, 'game')}/cache", ".json")
 
 
 def count_steps(names: Collection[str]) -> dict[str, int]:

@@ -1,54 +1,53 @@
-"""Which games are due, and what becomes of those that fail."""
+"""Which games are due: new, or changed since they were published."""
 
 import datetime as dt
-
-from prefect import get_run_logger
-from prefect.client.schemas.objects import State
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 from playerid import catalog
-from playerid.catalog import Entry
 from playerid.errors import PlayerIdError
+from playerid.roster import Game
 from tasks.inspect_game import inspect_game
 from tasks.settings import Settings
 
 
-def due_games(settings: Settings) -> list[str]:
-    """Games of the archive that are new, or changed since they were published."""
-    return [game_id for game_id in settings.archive.game_ids() if _is_due(game_id, settings)]
+def due_games(
+    settings: Settings, is_wanted: Callable[[Game], bool] = lambda game: True
+) -> list[str]:
+    """Games of the archive that are new, or changed since they were published.
 
+    A game that cannot be read is due: processing it says what is wrong, and sets it aside.
 
-def _is_due(game_id: str, settings: Settings) -> bool:
-    try:
-        inputs = inspect_game.fn(game_id, settings)
-        published = catalog.find_entry(settings.archive, inputs.game.season, game_id)
-    except PlayerIdError:
-        return True  # processing it says what is wrong, and sets it aside
-    return published is None or published.inputs_sha256 != inputs.digest(settings)
-
-
-def settle(game_id: str, state: State[Entry], settings: Settings) -> str | None:
-    """Set a failed game aside with its reason, or clear an earlier quarantine.
-
-    What is published of the game stays as it is.
-
-    Returns:
-        The reason, or None if the game is published.
+    Args:
+        settings: which archive, and by what games are processed.
+        is_wanted: chooses among the games that can be read; not given, unreadable ones count.
     """
-    archive, path = settings.archive, f"quarantine/{game_id}.json"
-    if state.is_completed():
-        archive.remove(path)
-        return None
-    result = state.result(raise_on_failure=False)
-    reason = str(result) if isinstance(result, BaseException) else str(state.message)
-    kind = type(result).__name__ if isinstance(result, BaseException) else state.name
-    archive.write_json(
-        path,
-        {
-            "game_id": game_id,
-            "reason": reason,
-            "error": kind,
-            "at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        },
-    )
-    get_run_logger().error("%s is set aside: %s", game_id, reason)
-    return reason
+
+    def is_due(game_id: str) -> bool:
+        try:
+            inputs = inspect_game.fn(game_id, settings)
+            if not is_wanted(inputs.game):
+                return False
+            published = catalog.find_entry(settings.archive, inputs.game.season, game_id)
+        except PlayerIdError:
+            return True
+        return published is None or published.inputs_sha256 != inputs.digest(settings)
+
+    game_ids = settings.archive.game_ids()
+    with ThreadPoolExecutor(16) as readers:
+        return [g for g, due in zip(game_ids, readers.map(is_due, game_ids), strict=True) if due]
+
+
+def of_season_or_days(
+    season: str | None, first_day: dt.date | None, last_day: dt.date | None
+) -> Callable[[Game], bool]:
+    """Choose games of a season, of a range of days, both inclusive, or of both together."""
+
+    def is_wanted(game: Game) -> bool:
+        return (
+            (season is None or game.season == season)
+            and (first_day is None or game.date >= first_day)
+            and (last_day is None or game.date <= last_day)
+        )
+
+    return is_wanted

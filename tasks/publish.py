@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from importlib.metadata import version
+from typing import Any
 
 from prefect import get_run_logger, task
 
@@ -13,7 +14,7 @@ from playerid.errors import ArchiveError, GameError
 from playerid.store import Manifest
 from playerid.warehouse import connect, disconnect, run_checks
 from tasks.caching import digest_of
-from tasks.costs import cost_columns, stage_costs
+from tasks.costs import cost_columns, step_costs
 from tasks.inspect_game import GameInputs, inspect_game
 from tasks.retry import EXPENSIVE
 from tasks.settings import Settings
@@ -50,8 +51,12 @@ def publish(
     ):
         return published
     rows = {table.name: store.read_all(archive, table, evidence) for table in INPUTS}
-    provenance = {"inputs_sha256": digest, "pack": settings.pack, "version": version("playerid")}
-    provenance |= cost_columns(stage_costs(archive, game.game_id, evidence))
+    provenance: dict[str, Any] = {
+        "inputs_sha256": digest,
+        "pack": settings.pack,
+        "version": version("playerid"),
+    }
+    provenance |= cost_columns(step_costs(archive, game.game_id, evidence))
     public = assemble_game(game, rows, settings.models, provenance)
     entry = Entry(
         game.game_id,

@@ -32,6 +32,17 @@ class Settings(BaseSettings):
         default=0.97, ge=0, le=1, description="least probability at which a player is named"
     )
 
+    prices: str = Field(
+        default="gcp", description="section of the price table, or FILE:SECTION of one's own"
+    )
+    on_pools: bool = Field(
+        default=False,
+        description="games and their GPU halves run as deployments on work pools, else here",
+    )
+    gpu_machines: PositiveInt = Field(
+        default=1, description="machines over which the GPU half of a game is spread"
+    )
+
     @property
     def archive(self) -> Archive:
         """The archive."""

@@ -1,0 +1,64 @@
+"""The GPU half of a game: all its parts, or a share of them, on a machine with a GPU."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from prefect import flow, unmapped
+from prefect.concurrency.sync import concurrency
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
+
+from playerid.errors import ArchiveError
+from playerid.segments import Part
+from playerid.store import Manifest
+from tasks.cluster_teams import cluster_teams
+from tasks.inspect_game import GameInputs, inspect_game
+from tasks.parts import list_parts, together
+from tasks.read_numbers import read_numbers
+from tasks.register_court import register_court
+from tasks.report import show_progress
+from tasks.sample_frames import sample_frames
+from tasks.settings import Settings
+from tasks.track import track
+
+ONE_PART_AT_A_TIME: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=1)
+"""A part uses all cores by itself."""
+
+
+def observe_parts(
+    parts: Sequence[Part], inputs: GameInputs, sampled: Sequence[Manifest], settings: Settings
+) -> tuple[list[Manifest], list[Manifest]]:
+    """Track the people of each part and register its court: evidence of tracking, of courts."""
+    shared = unmapped(inputs), unmapped(sampled), unmapped(settings)
+    tracking = track.map(parts, *shared)
+    registering = register_court.map(parts, *shared)
+    show_progress(inputs.game.game_id, [*tracking, *registering])
+    tracking.wait()  # let every part finish before a failed one ends the run
+    registering.wait()
+    return together(tracking.result()), together(registering.result())
+
+
+@flow(flow_run_name="track-{game_id}", task_runner=ONE_PART_AT_A_TIME, validate_parameters=False)
+def track_game(game_id: str, inputs_sha256: str, share: int = 0, shares: int = 1) -> None:
+    """Compute what needs a GPU; the flow that asked finds it remembered in the archive.
+
+    Args:
+        game_id: a folder of the archive's games.
+        inputs_sha256: digest of the inputs, models and settings of the flow that asked.
+        share: number of this share, from 0, of `shares`; with one share, teams and numbers too.
+        shares: machines over which the parts are spread.
+
+    Raises:
+        ArchiveError: This machine would compute something else.
+    """
+    settings = Settings()
+    settings.archive.probe()
+    inputs = inspect_game(game_id, settings)
+    if inputs.digest(settings) != inputs_sha256:
+        raise ArchiveError(f"{game_id}: this worker has another game, pack or settings")
+    with concurrency("gpu-t4", occupy=1, lease_duration=60):
+        sampled = sample_frames(inputs, settings)
+        parts = list_parts(game_id, sampled, settings)[share::shares]
+        tracked, _ = observe_parts(parts, inputs, sampled, settings)
+        if shares == 1:
+            cluster_teams(game_id, tracked, settings)
+            read_numbers(game_id, tracked, settings)

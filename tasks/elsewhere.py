@@ -1,0 +1,73 @@
+"""Runs on the work pools: a flow run of another deployment, waited for."""
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+    FlowRunFilterTags,
+)
+from prefect.client.schemas.objects import FlowRun, State, StateType
+from prefect.deployments import run_deployment
+from prefect.runtime import flow_run
+
+PROCESS_GAME = "process-game/games"
+LIVE = [StateType.SCHEDULED, StateType.PENDING, StateType.RUNNING, StateType.PAUSED]
+
+
+def start_game(game_id: str, queue: str) -> FlowRun:
+    """Start processing a game as a run of its own, or join one that is on its way."""
+    return start_elsewhere(PROCESS_GAME, f"game:{game_id}", queue, game_id=game_id)
+
+
+def start_elsewhere(deployment: str, tag: str, queue: str | None, **parameters: Any) -> FlowRun:
+    """Start a run of a deployment; join one of the same tag that is on its way.
+
+    Args:
+        deployment: `<flow>/<deployment>`.
+        tag: what the run is about, as `game:<game_id>`; two runs of a tag would do the same.
+        queue: work queue, None for the deployment's own.
+        parameters: of the flow, plain JSON without secrets.
+    """
+    if live := runs_about([tag], LIVE):
+        return live[0]
+    run = run_deployment(
+        deployment,
+        parameters=parameters,
+        tags=[tag],
+        work_queue_name=queue,
+        idempotency_key=f"{flow_run.id}-{flow_run.run_count}-{tag}",
+        timeout=0,
+    )
+    assert isinstance(run, FlowRun)
+    return run
+
+
+def runs_about(tags: Sequence[str], states: Sequence[StateType]) -> list[FlowRun]:
+    """Flow runs that carry all the tags and are in one of the states."""
+    with get_client(sync_client=True) as client:
+        return client.read_flow_runs(
+            flow_run_filter=FlowRunFilter(
+                tags=FlowRunFilterTags(all_=list(tags)),
+                state=FlowRunFilterState(type=FlowRunFilterStateType(any_=list(states))),
+            )
+        )
+
+
+def state_of(run: FlowRun) -> State[Any]:
+    """State of a run now."""
+    with get_client(sync_client=True) as client:
+        state = client.read_flow_run(run.id).state
+    assert state is not None, "a run that was started has a state"
+    return state
+
+
+def wait_for(run: FlowRun, *, poll_s: float = 5) -> State[Any]:
+    """Final state of a run, however long it takes."""
+    while not (state := state_of(run)).is_final():
+        time.sleep(poll_s)
+    return state

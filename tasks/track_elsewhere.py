@@ -1,0 +1,40 @@
+"""The GPU half of a game, on machines with GPUs."""
+
+from prefect import task
+from prefect.context import get_run_context
+
+from tasks.elsewhere import start_elsewhere, wait_for
+from tasks.inspect_game import GameInputs
+from tasks.sample_frames import sample_frames
+from tasks.settings import Settings
+
+TRACK_GAME = "track-game/games"
+
+
+@task(task_run_name="track-{game_id}", retries=2, retry_delay_seconds=10, persist_result=False)
+def track_elsewhere(game_id: str, inputs_sha256: str, shares: int) -> None:
+    """Run the GPU half of a game on the GPUs' pool, its parts spread over `shares` machines."""
+    queue = getattr(getattr(get_run_context(), "flow_run", None), "work_queue_name", None)
+    parameters = {"game_id": game_id, "inputs_sha256": inputs_sha256, "shares": shares}
+    runs = [
+        start_elsewhere(TRACK_GAME, f"track:{game_id}:{n}/{shares}", queue, share=n, **parameters)
+        for n in range(shares)
+    ]
+    for state in [wait_for(run) for run in runs]:
+        if not state.is_completed():
+            raise RuntimeError(f"the GPU half of {game_id}: {state.name}: {state.message}")
+
+
+def observe_elsewhere(inputs: GameInputs, settings: Settings) -> None:
+    """Where there are work pools, let machines with GPUs compute what needs one.
+
+    The parts of a game that is spread over several machines are tracked first; then one machine
+    finds all parts remembered and sees to teams and numbers.
+    """
+    if not settings.on_pools:
+        return
+    game_id, digest = inputs.game.game_id, inputs.digest(settings)
+    if settings.gpu_machines > 1:
+        sample_frames(inputs, settings)
+        track_elsewhere(game_id, digest, settings.gpu_machines)
+    track_elsewhere(game_id, digest, 1)
