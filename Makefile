@@ -36,14 +36,23 @@ fix: install  ## format, and fix what can be fixed
 	$(BIN)/ruff format .
 
 bench: install  ## speed and memory, as ratios
-	$(BIN)/python -m pytest tests/benchmarks --benchmark-only
+	$(BIN)/python -m pytest tests/benchmarks --benchmark-only -m "not gpu"
 
 tables: install  ## write the generated parts of the README
 	$(BIN)/python -m playerid.docs README.md
+
+stack: install  ## Postgres, Redis, SeaweedFS, a Prefect server and two workers, on this machine
+	deployments/stack.sh up
+
+stack-demo: stack  ## a night of games and a small backfill through the stack
+	deployments/stack.sh demo
+
+stack-down:  ## stop the stack; its data stay in runs/stack
+	deployments/stack.sh down
 
 lock:  ## compile requirements.lock from pyproject.toml
 	$(UV) pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --no-annotate --no-header --python-version 3.11 --quiet \
 	  --output-file requirements.lock
 
-.PHONY: help install demo test check lint fix bench tables lock
+.PHONY: help install demo test check lint fix bench tables lock stack stack-demo stack-down
