@@ -1,4 +1,4 @@
-"""Commands of the analysts' side: pages of games and nights, other people's formats."""
+"""Commands of the analysts' side: pages of games, nights and the schema, and other formats."""
 
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from playerid.cli_parts import ArchiveOption, console, plain_errors
 def add_to(app: typer.Typer) -> None:
     """Give the `playerid` command the commands of this module."""
     app.command()(report)
+    app.command()(docs)
     app.command("export")(export_game)
     app.command("import")(import_games)
 
@@ -39,6 +40,20 @@ def report(
         else:
             path = write_night_page(Archive(archive), night.date() if night else None)
     console.print(path, soft_wrap=True)
+
+
+def docs(
+    folder: Annotated[Path, typer.Argument(help="where to write the pages")],
+    archive: Annotated[
+        str, typer.Option("--archive", help="answer the worked questions from this one")
+    ] = "",
+) -> None:
+    """Write pages of every table, view, macro, check and worked question as HTML."""
+    from playerid.docs import write_site  # noqa: PLC0415
+
+    with plain_errors():
+        pages = write_site(folder, Archive(archive) if archive else None)
+    console.print(pages[0], soft_wrap=True)
 
 
 def export_game(

@@ -1,11 +1,14 @@
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 from typer.main import get_command
+from typer.testing import CliRunner
 
 from playerid.cli import app
 from playerid.docs import with_tables
+from tests.playerid.report.night import FILMED, make_night
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -31,6 +34,28 @@ def test_its_commands_and_options_exist(line):
     options |= {option for parameter in command.params for option in parameter.secondary_opts}
     used = {word for word in words if re.fullmatch(r"--?[a-z][a-z-]*", word)}
     assert used <= options | {"--help"}
+
+
+ASKING = [
+    line
+    for line in sorted(set(re.findall(r"^playerid .*--archive demo.*$", SHELL, re.MULTILINE)))
+    if line.split()[1] not in {"evaluate", "doctor"}  # they need a rendered game, and weights
+]
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory):
+    return make_night(tmp_path_factory.mktemp("night"))
+
+
+@pytest.mark.parametrize("line", ASKING)
+def test_its_questions_to_the_demo_are_answered(line, night, tmp_path):
+    words = shlex.split(line.replace("GAME", FILMED))[1:]
+    words = [night.url if word == "demo" else word for word in words]
+    words = [str(tmp_path / word) if word.startswith("demo/") else word for word in words]
+    result = CliRunner().invoke(app, words)
+    assert result.exit_code == 0, result.output
+    assert result.output.strip()
 
 
 def test_it_has_commands():

@@ -158,7 +158,8 @@ def to_metres(
 ) -> NDArray[np.float64]:
     """(N, 2) court coordinates in metres of feet from the corner."""
     corner = np.array([court.length / 2, court.width / 2])
-    return np.column_stack([x_ft, y_ft]).astype(np.float64) * FOOT_M - corner
+    place_m: NDArray[np.float64] = np.column_stack([x_ft, y_ft]) * FOOT_M - corner
+    return place_m
 
 
 def _event_play(

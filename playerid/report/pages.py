@@ -5,17 +5,15 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from playerid import catalog, store
 from playerid.archive import Archive
 from playerid.catalog import Entry
 from playerid.errors import ArchiveError
 from playerid.published import find_game, open_game
-from playerid.report import plots
 from playerid.report.contents import contents, first
 from playerid.report.facts import GameFacts, read_facts
 from playerid.report.plays import read_play
+from playerid.report.templates import environment
 from playerid.roster import Game, read_game
 from playerid.tables import GAMES
 
@@ -68,7 +66,7 @@ def write_night_page(archive: Archive, date: dt.date | None) -> str:
         raise ArchiveError(f"{archive.url}: no published game{f' of {date}' if date else ''}")
     pages = [_write_game(archive, entry, night_href=f"../{name}") for entry in entries]
     set_aside = [archive.read_json(f"quarantine/{n}") for n in archive.names("quarantine", ".json")]
-    html = _environment().get_template("night.html.j2").render(
+    html = environment().get_template("night.html.j2").render(
         heading=f"Games of {date}" if date else "All games",
         games=[page.to_row() for page in pages],
         set_aside=set_aside,
@@ -89,7 +87,7 @@ def _write_game(archive: Archive, entry: Entry, night_href: str) -> PageSummary:
         violations = facts.rows["violations"].to_pylist()
         plays = [read_play(connection, violation, footage) for violation in violations]
     path = f"pictures/{entry.game_id}/report.html"
-    template = _environment().get_template("game.html.j2")
+    template = environment().get_template("game.html.j2")
     archive.write(path, template.render(contents(facts, plays), night_href=night_href).encode())
     return PageSummary(facts, path)
 
@@ -101,16 +99,3 @@ def _footage(archive: Archive, game_id: str) -> tuple[Archive, Game] | None:
     game = read_game(archive.read(path), path)
     there = all(archive.exists(f"games/{game_id}/{name}") for name in game.videos)
     return (archive, game) if there else None
-
-
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("playerid.report", ""), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    environment.filters["minutes"] = plots.minutes
-    environment.globals["colours"] = {
-        "home": plots.HOME_COLOUR, "away": plots.AWAY_COLOUR, "other": plots.OTHER_COLOUR,
-        "main": plots.MAIN_COLOUR, "warning": plots.WARNING_COLOUR,
-    }  # fmt: skip
-    return environment

@@ -138,6 +138,30 @@ def shot_chart(shots: pa.Table, court: Court, home_team_id: str) -> str:
         return _svg(figure, "Shot attempts")
 
 
+def bars(labels: Sequence[str], lengths: Sequence[float], meaning: str, title: str) -> str:
+    """One bar per label, the first at the top."""
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(5.6, 0.8 + 0.24 * len(labels)), layout="constrained")
+        axes = figure.subplots()
+        axes.barh(range(len(labels)), lengths, color=HOME_COLOUR)
+        axes.set_yticks(range(len(labels)), labels)
+        axes.invert_yaxis()
+        axes.set_xlabel(meaning)
+        return _svg(figure, title)
+
+
+def points(
+    x: NDArray[np.float64], y: NDArray[np.float64], meanings: tuple[str, str], title: str
+) -> str:
+    """One point per row."""
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(5.6, 3.6), layout="constrained")
+        axes = figure.subplots()
+        axes.plot(x, y, "o", color=HOME_COLOUR, alpha=0.6, markeredgewidth=0)
+        axes.set(xlabel=meanings[0], ylabel=meanings[1])
+        return _svg(figure, title)
+
+
 def minutes(time_s: float) -> str:
     """A time as min:s."""
     whole = round(time_s)

@@ -1,7 +1,4 @@
-"""The parts of the README that follow from the code: `python -m playerid.docs README.md`."""
-
-import sys
-from pathlib import Path
+"""The parts of the README that follow from the code."""
 
 from playerid.tables import PUBLIC_TABLES
 from playerid.warehouse import views
@@ -26,8 +23,3 @@ def with_tables(readme: str) -> str:
     """A README with its tables as the code declares them."""
     before, rest = readme.split(BEGIN)
     return f"{before}{BEGIN}\n{tables_markdown()}\n{END}{rest.split(END)[1]}"
-
-
-if __name__ == "__main__":
-    path = Path(sys.argv[1])
-    path.write_text(with_tables(path.read_text("utf-8")), "utf-8")

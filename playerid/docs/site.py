@@ -1,0 +1,161 @@
+"""The pages of the schema: tables, views, macros, checks and worked questions, as HTML."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from playerid.archive import Archive
+from playerid.ask import open_warehouse
+from playerid.docs.questions import answer, draw_answer, questions
+from playerid.report.templates import environment
+from playerid.tables import PUBLIC_TABLES
+from playerid.warehouse import checks, connect, disconnect, sql_folder, views
+
+UNITS = {
+    "_px": "pixels", "_m": "metres", "_s": "seconds", "_mps": "metres a second",
+    "_prob": "probability, 0 to 1", "_share": "share, 0 to 1", "_score": "uncalibrated score",
+    "_deg": "degrees", "_coverage": "share, 0 to 1",
+}  # fmt: skip
+MACRO = re.compile(r"create or replace macro (\w+\(.*?\)) as (.*);")
+PAGES = ("index", "tables", "views", "macros", "checks", "questions")
+
+
+@dataclass(frozen=True, slots=True)
+class Macro:
+    """A macro of `sql/macros.sql`: its name with arguments, its value, the comment above it."""
+
+    name: str
+    value: str
+    about: str
+
+
+def write_site(folder: Path, archive: Archive | None) -> list[Path]:
+    """Write one HTML file for each of `PAGES`.
+
+    Args:
+        folder: where to; made if it is not there.
+        archive: answers the worked questions; None leaves them unanswered.
+
+    Raises:
+        ArchiveError: Nothing is published in the archive.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    contents: dict[str, Any] = {
+        "pages": PAGES,
+        "tables": _tables(),
+        "views": _views(),
+        "macros": macros((sql_folder() / "macros.sql").read_text("utf-8")),
+        "checks": checks(),
+        "questions": _answers(archive),
+    }
+    written = []
+    for page in PAGES:
+        html = environment().get_template(f"{page}.html.j2").render(contents, page=page)
+        (folder / f"{page}.html").write_text(html, "utf-8")
+        written.append(folder / f"{page}.html")
+    return written
+
+
+def unit_of(column: str) -> str:
+    """Unit of a column, by the end of its name; "" if it has none."""
+    return next((unit for suffix, unit in UNITS.items() if column.endswith(suffix)), "")
+
+
+def macros(script: str) -> tuple[Macro, ...]:
+    """The macros of a script; a comment holds for all below it, up to the next or a blank line."""
+    found: list[Macro] = []
+    about: list[str] = []
+    code: list[str] = []
+    was_code = False
+    for line in script.splitlines():
+        is_comment = line.startswith("--")
+        if not line.strip() or (is_comment and was_code):
+            about = []
+        if is_comment:
+            about.append(line.removeprefix("--").strip())
+        elif line.strip():
+            code.append(line.strip())
+        if code and line.endswith(";"):
+            named = MACRO.fullmatch(" ".join(code))
+            if named:
+                found.append(Macro(named[1], named[2], " ".join(about)))
+            code = []
+        was_code = not is_comment
+    return tuple(found)
+
+
+def _tables() -> list[dict[str, Any]]:
+    return [
+        {
+            "name": table.name,
+            "about": table.about,
+            "key": table.key,
+            "columns": [
+                {
+                    "name": field.name,
+                    "type": str(field.type),
+                    "unit": unit_of(field.name),
+                    "meaning": field.metadata[b"meaning"].decode(),
+                    "nullable": field.nullable,
+                }
+                for field in table.schema
+            ],
+        }
+        for table in PUBLIC_TABLES
+    ]
+
+
+def _views() -> list[dict[str, Any]]:
+    types = _view_types()
+    return [
+        {
+            "name": view.name,
+            "layer": view.layer,
+            "about": view.about,
+            "query": view.query,
+            "columns": [
+                {
+                    "name": name,
+                    "type": types[view.name][name],
+                    "unit": unit_of(name),
+                    "meaning": text,
+                }
+                for name, text in view.columns
+            ],
+        }
+        for view in sorted(views(), key=lambda view: (view.layer, view.name))
+    ]
+
+
+def _view_types() -> Mapping[str, Mapping[str, str]]:
+    connection = connect({})
+    try:
+        rows = connection.sql("""
+            select table_name, map_from_entries(list((column_name, lower(data_type)))) as types
+            from duckdb_columns() where schema_name = 'main' group by table_name
+        """).fetchall()
+    finally:
+        disconnect(connection)
+    return dict(rows)
+
+
+def _answers(archive: Archive | None) -> list[dict[str, Any]]:
+    if archive is None:
+        return [{"question": question, "rows": [], "svg": ""} for question in questions()]
+    connection = open_warehouse(archive)
+    try:
+        found = [(question, answer(question, connection)) for question in questions()]
+    finally:
+        disconnect(connection)
+    return [{"question": q, "rows": _shown(rows), "svg": draw_answer(q, rows)} for q, rows in found]
+
+
+def _shown(rows: pa.Table, most: int = 10) -> list[list[str]]:
+    return [
+        [f"{value:.2f}" if isinstance(value, float) else str(value) for value in row.values()]
+        for row in rows.slice(0, most).to_pylist()
+    ]

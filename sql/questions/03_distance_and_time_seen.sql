@@ -1,0 +1,25 @@
+-- How far does each player run, and how much of that do we see?
+--
+-- The distance grows with the time seen: compare players along a line through the origin, which
+-- is a mean speed.
+--
+-- Plot: points, observed_s, distance_m
+--
+-- player_name       Player.
+-- observed_s        Time that the paths cover, seconds.
+-- distance_m        Length of the paths, metres.
+-- mean_speed_mph    The one by the other, miles an hour.
+
+select
+    rosters.player_name,
+    sum(player_distance.observed_s) as observed_s,
+    sum(player_distance.distance_m) as distance_m,
+    miles_per_hour(
+        sum(player_distance.distance_m) / sum(player_distance.observed_s)
+    ) as mean_speed_mph
+from player_distance
+inner join rosters
+    on player_distance.game_id = rosters.game_id
+    and player_distance.player_id = rosters.player_id
+group by rosters.player_name
+order by distance_m desc, rosters.player_name

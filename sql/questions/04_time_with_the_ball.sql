@@ -1,0 +1,21 @@
+-- Who has the ball for how long?
+--
+-- A touch of which the ball was not seen throughout counts from its first frame to its last.
+--
+-- Plot: bars, player_name, ball_s
+--
+-- player_name  Player; null if undecided.
+-- ball_s       Time of all touches, seconds.
+-- touches      How many.
+-- drives       Of which drives.
+
+select
+    rosters.player_name,
+    sum(touches.duration_s) as ball_s,
+    count(*) as touches,
+    count(*) filter (where touches.is_drive) as drives
+from touches
+left join rosters
+    on touches.game_id = rosters.game_id and touches.player_id = rosters.player_id
+group by rosters.player_name
+order by ball_s desc, rosters.player_name
