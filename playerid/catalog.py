@@ -18,7 +18,7 @@ from playerid.archive import Archive, catalog_path
 from playerid.conditional import read_version, swap
 from playerid.errors import ArchiveError
 from playerid.store import Manifest, is_intact
-from playerid.tables import PUBLIC_TABLES
+from playerid.tables import MATERIALISED, PUBLIC_TABLES
 
 INDEX = "index/catalog.parquet"
 
@@ -186,13 +186,14 @@ def _index(archive: Archive) -> dict[str, tuple[str, str]]:
 
 
 def table_files(archive: Archive, games: Iterable[Entry]) -> dict[str, Sequence[str]]:
-    """Name of each public table -> full paths of its objects, one per game."""
-    chosen = list(games)
+    """Name of each public table -> full paths of its objects, one per game.
+
+    A materialised view is among them if every one of the games has its rows; else it is computed.
+    """
+    chosen, root = list(games), archive.root
+    names = [table.name for table in PUBLIC_TABLES]
+    names += [name for name in MATERIALISED if all(name in entry.tables for entry in chosen)]
     return {
-        table.name: [
-            archive.path(entry.tables[table.name].path)
-            for entry in chosen
-            if table.name in entry.tables
-        ]
-        for table in PUBLIC_TABLES
+        name: [f"{root}/{entry.tables[name].path}" for entry in chosen if name in entry.tables]
+        for name in names
     }

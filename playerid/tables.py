@@ -499,6 +499,7 @@ TABLES = (
 )
 PUBLIC_TABLES = tuple(table for table in TABLES if table.public)
 MATERIALISED = {
+    "team_control": ("game_id", "frame_index"),
     "lane_stays": ("game_id", "tracklet_id", "start_s"),
     "possessions": ("game_id", "segment_index", "start_s"),
     "shot_attempts": ("game_id", "tracklet_id", "release_s"),

@@ -1,5 +1,6 @@
 """Tables and the questions of `sql/`: a DuckDB connection, or the script that makes one."""
 
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -121,13 +122,13 @@ def script(files: Mapping[str, Sequence[str]]) -> str:
 def views() -> tuple[View, ...]:
     """The views of `sql/`, in the order in which they can be created."""
     found = {view.name: view for layer in LAYERS for view in _read_layer(layer)}
-    read = {name: _sources(view.query) & set(found) for name, view in found.items()}
-    return tuple(found[name] for name in TopologicalSorter(read).static_order())
+    return tuple(found[name] for name in TopologicalSorter(_views_read(found)).static_order())
 
 
-def _sources(query: str) -> set[str]:
-    code = re.sub(r"--.*", "", query)
-    return set(re.findall(r"\b(?:from|join)\s+(\w+)", code))
+def _views_read(found: Mapping[str, View]) -> dict[str, set[str]]:
+    code = {name: re.sub(r"--.*", "", view.query) for name, view in found.items()}
+    named = {name: re.findall(r"\b(?:from|join)\s+(\w+)", text) for name, text in code.items()}
+    return {name: set(sources) & set(found) - {name} for name, sources in named.items()}
 
 
 @cache
@@ -151,6 +152,17 @@ def _as_table(view: View, schema: pa.Schema) -> Table:
         for name, meaning in view.columns
     ]
     return Table(view.name, view.about, key, pa.schema(columns), public=True)
+
+
+def materialised_digest() -> str:
+    """SHA-256 of every query behind the rows that are stored with a game."""
+    found = {view.name: view for view in views()}
+    read, behind = _views_read(found), set(MATERIALISED)
+    while added := {source for name in behind for source in read[name]} - behind:
+        behind |= added
+    queries = [found[name].query for name in sorted(behind)]
+    text = "\n".join([(sql_folder() / "macros.sql").read_text("utf-8"), *queries])
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @cache

@@ -71,9 +71,12 @@ create or replace macro gap_bridged_s() as 0.20;
 create or replace macro gap_weak_s() as 0.50;
 -- Moving: to the basket with the ball, or out of the lane, which is reached within this time.
 create or replace macro moving_mps() as 1.0;
+create or replace macro moving_span_s() as 0.505;
 create or replace macro exit_s() as 0.7;
--- Guarding: within arm's length of an opponent, and not behind a team-mate who is nearer.
+-- Guarding: within arm's length of an opponent, and not behind a team-mate who is nearer; a count
+-- is certain only of who guards nobody at the second distance, either.
 create or replace macro guarding_m() as 1.2;
+create or replace macro guarding_far_m() as 1.8;
 create or replace macro stacked_deg() as 20.0;
 -- How far beyond the limit a count is clear.
 create or replace macro clear_margin_s() as 0.5;

@@ -11,6 +11,7 @@ from playerid.archive import Archive
 from playerid.errors import ArchiveError, GameError
 from playerid.roster import Game, read_game
 from playerid.sampling import VideoSource
+from playerid.warehouse import materialised_digest
 from tasks.retry import EXPENSIVE
 from tasks.settings import Settings
 
@@ -30,10 +31,11 @@ class GameInputs:
     videos_sha256: tuple[str, ...]
 
     def digest(self, settings: Settings) -> str:
-        """What a published game is made from: its files, the models and the settings."""
+        """What a published game is made from: its files, the models, the settings, the queries."""
         models = {job: model.digest for job, model in settings.models.items()}
         sampling = [settings.samples_per_second, settings.samples_per_number]
         facts = [self.sha256, self.videos_sha256, models, sampling, settings.identity_threshold]
+        facts.append(materialised_digest())
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
     def videos(self, archive: Archive) -> list[VideoSource]:

@@ -7,6 +7,7 @@ from typing import Any
 from prefect import get_run_logger, task
 
 from playerid import catalog, store, tables
+from playerid.answers import store_answers
 from playerid.archive import Archive
 from playerid.assemble import assemble_game
 from playerid.catalog import Entry
@@ -73,6 +74,7 @@ def publish(
         },
     )
     _check(archive, entry)
+    entry = store_answers(archive, entry)
     if inspect_game.fn(game.game_id, settings).digest(settings) != digest:
         raise GameError(f"games/{game.game_id}: changed while it was processed; process it again")
     entry = catalog.commit(archive, entry, may_lose=replace_anyway)

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from playerid import catalog, store
+from playerid.answers import store_answers
 from playerid.archive import Archive, safe_name
 from playerid.catalog import Entry
 from playerid.errors import TableError
@@ -56,6 +57,7 @@ def _publish(archive: Archive, rows: Mapping[str, pa.Table], game_id: str, seaso
         manifests,
     )
     _check(archive, entry)
+    entry = store_answers(archive, entry)
     catalog.commit(archive, entry, may_lose=True)
     return entry
 

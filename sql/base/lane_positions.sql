@@ -5,8 +5,6 @@
 -- frame_index      Frame.
 -- time_s           Time of the frame, seconds.
 -- tracklet_id      Tracklet.
--- path_key         Whose presence goes on: stands for the player in the segment, or for a
---                  tracklet without a name.
 -- team_id          Team; null if undecided.
 -- player_id        Player; null if undecided or less sure than least_identity_prob().
 -- identity_prob    Probability of the player; null if none.
@@ -56,7 +54,6 @@ select
     frame_index,
     time_s,
     tracklet_id,
-    hash(game_id, segment_index, player_id, if(player_id is null, tracklet_id, null)) as path_key,
     team_id,
     player_id,
     identity_prob,

@@ -25,7 +25,7 @@ paths as (
         lane_positions.segment_index,
         lane_positions.time_s,
         lane_positions.tracklet_id,
-        lane_positions.path_key,
+        lane_paths.path_key,
         lane_positions.team_id,
         lane_positions.player_id,
         lane_positions.lane_sign,
@@ -34,8 +34,11 @@ paths as (
         lag(lane_positions.time_s) over path as previous_s,
         lead(lane_positions.time_s) over path as next_s
     from lane_positions
+    inner join lane_paths
+        on lane_positions.game_id = lane_paths.game_id
+        and lane_positions.tracklet_id = lane_paths.tracklet_id
     inner join samplings on lane_positions.game_id = samplings.game_id
-    window path as (partition by lane_positions.path_key order by lane_positions.time_s)
+    window path as (partition by lane_paths.path_key order by lane_positions.time_s)
 ),
 
 near as (
@@ -82,7 +85,7 @@ select
     game_id,
     segment_index,
     mode(team_id) as team_id,
-    any_value(player_id) as player_id,
+    mode(player_id) as player_id,
     arg_min(tracklet_id, time_s) as tracklet_id,
     lane_sign,
     min(time_s) filter (lane_distance_m <= lane_touch_m()) as start_s,

@@ -12,6 +12,8 @@
 -- Few are whistled: the league's reviews list about 2.5 a game of the offence and 3.8 of the
 -- defence, and 0.4 and 0.6 are called.
 --
+-- Tracklets of one person count as one (lane_paths).
+--
 -- game_id                  Game.
 -- segment_index            Camera shot.
 -- kind                     offence or defence.
@@ -24,7 +26,8 @@
 -- start_clock_s            Game clock at the start, seconds; null if unknown.
 -- end_clock_s              Game clock at the end, seconds; null if unknown.
 -- max_duration_s           Counted time with the lane dilated by lane_error_m(), seconds.
--- min_duration_s           Longest counted time with it eroded by lane_error_m(), seconds.
+-- min_duration_s           Longest counted time with it eroded by lane_error_m(), and of a
+--                          defender who guards nobody at guarding_far_m(), seconds.
 -- paused_s                 Time between start and end for which the count paused, seconds.
 -- grade                    clear (the least duration is clear_margin_s() above the limit),
 --                          technical (it reaches the limit) or possible (the largest does).
@@ -36,209 +39,34 @@
 -- min_identity_prob        Least probability of the player; null if undecided.
 -- min_opponent_distance_m  How near an opponent was at the nearest, metres; defence only.
 
-with frame_states as (
-    select
-        main_frames.game_id,
-        main_frames.segment_index,
-        main_frames.frame_index,
-        main_frames.time_s,
-        main_frames.sample_s,
-        main_frames.period,
-        main_frames.game_clock_s,
-        main_frames.clock_running is not null as clock_known,
-        team_control.team_id as control_team_id,
-        team_control.control_index,
-        team_control.attack_sign,
-        team_control.holder_tracklet_id,
-        team_control.holder_team_id,
-        team_control.holder_x_m,
-        team_control.holder_y_m,
-        game_rules.basket_x_m * team_control.attack_sign as basket_x_m,
-        game_rules.three_point_radius_m,
-        game_rules.lane_limit_s,
-        game_rules.defensive_three_seconds,
-        case
-            when not coalesce(main_frames.clock_running, true) then 'clock stopped'
-            when team_control.state in ('released', 'scored') then 'shot attempt'
-            when team_control.team_id is null or team_control.attack_sign is null
-                then 'unknown control'
-            when not team_control.is_frontcourt then 'control lost'
-        end as dead_reason
-    from main_frames
-    inner join team_control
-        on main_frames.game_id = team_control.game_id
-        and main_frames.frame_index = team_control.frame_index
-    inner join game_rules on main_frames.game_id = game_rules.game_id
-),
-
--- A stretch of frames is live: no frame among them ends the counts of everybody.
-stretches as (
-    select
-        game_id,
-        segment_index,
-        frame_index,
-        time_s,
-        sample_s,
-        control_team_id,
-        attack_sign,
-        holder_tracklet_id,
-        holder_team_id = control_team_id as is_held,
-        holder_x_m,
-        holder_y_m,
-        basket_x_m,
-        three_point_radius_m,
-        defensive_three_seconds,
-        dead_reason,
-        lead(dead_reason) over frames as next_dead_reason,
-        control_index + 1000 * count(dead_reason) over frames as stretch,
-        sqrt((holder_x_m - basket_x_m) ** 2 + holder_y_m ** 2) as to_basket_m
-    from frame_states
-    window frames as (partition by game_id, segment_index order by time_s)
-),
-
--- With the speed of the ball handler to the basket, over the last speed_span_s().
-live_frames as (
-    select
-        game_id,
-        segment_index,
-        frame_index,
-        time_s,
-        sample_s,
-        control_team_id,
-        attack_sign,
-        if(is_held, holder_tracklet_id, null) as holder_tracklet_id,
-        holder_x_m,
-        holder_y_m,
-        basket_x_m,
-        defensive_three_seconds,
-        next_dead_reason,
-        stretch,
-        coalesce(
-            is_held
-            and to_basket_m <= three_point_radius_m
-            and first_value(to_basket_m) over before - to_basket_m
-            >= moving_mps() * (time_s - first_value(time_s) over before)
-            and time_s > first_value(time_s) over before,
-            false
-        ) as is_driving
-    from stretches
-    where dead_reason is null
-    window before as (
-        partition by game_id, segment_index, stretch, holder_tracklet_id
-        order by time_s
-        range between speed_span_s() preceding and current row
-    )
-),
-
-present as (
+with present as (
     select
         lane_positions.game_id,
         lane_positions.segment_index,
         lane_positions.frame_index,
         lane_positions.time_s,
         lane_positions.tracklet_id,
-        lane_positions.path_key,
-        lane_positions.team_id,
+        lane_paths.path_key,
+        coalesce(lane_positions.team_id, lane_paths.team_id) as team_id,
         lane_positions.player_id,
         lane_positions.identity_prob,
-        lane_positions.court_x_m,
-        lane_positions.court_y_m,
-        live_frames.sample_s,
-        live_frames.stretch,
-        live_frames.next_dead_reason,
-        live_frames.basket_x_m,
-        live_frames.defensive_three_seconds,
-        live_frames.holder_tracklet_id,
-        live_frames.holder_x_m,
-        live_frames.holder_y_m,
-        lane_positions.team_id = live_frames.control_team_id as is_offence,
         lane_positions.lane_distance_m,
         lane_positions.lane_sign <> live_frames.attack_sign
         or lane_positions.lane_distance_m > lane_clear_m() as is_out,
-        live_frames.is_driving
-        and (
-            lane_positions.team_id <> live_frames.control_team_id
-            or lane_positions.tracklet_id = live_frames.holder_tracklet_id
-        ) as is_drive
+        live_frames.sample_s,
+        live_frames.stretch,
+        live_frames.next_reason as stretch_end_reason,
+        live_frames.holder_tracklet_id,
+        live_frames.is_drive,
+        coalesce(lane_positions.team_id, lane_paths.team_id) = live_frames.team_id as is_offence
     from lane_positions
+    inner join lane_paths
+        on lane_positions.game_id = lane_paths.game_id
+        and lane_positions.tracklet_id = lane_paths.tracklet_id
     inner join live_frames
         on lane_positions.game_id = live_frames.game_id
         and lane_positions.frame_index = live_frames.frame_index
-    where lane_positions.team_id is not null
-),
-
-guarded_pairs as (
-    select
-        guards.game_id,
-        guards.frame_index,
-        guards.tracklet_id,
-        guards.team_id,
-        opponents.tracklet_id as opponent_id,
-        opponents.court_x_m as opponent_x_m,
-        opponents.court_y_m as opponent_y_m,
-        guards.court_x_m - opponents.court_x_m as guard_x_m,
-        guards.court_y_m - opponents.court_y_m as guard_y_m,
-        sqrt(guard_x_m ** 2 + guard_y_m ** 2) as distance_m,
-        distance_m <= guarding_m()
-        and guard_x_m * (guards.basket_x_m - opponents.court_x_m)
-        >= guard_y_m * opponents.court_y_m as is_near
-    from present as guards
-    inner join present as opponents
-        on guards.game_id = opponents.game_id
-        and guards.frame_index = opponents.frame_index
-        and guards.team_id <> opponents.team_id
-    where guards.defensive_three_seconds and not guards.is_offence and not guards.is_out
-),
-
--- Behind a team-mate who is nearer to the same opponent, in the same direction.
-stacked_pairs as (
-    select distinct
-        guarded_pairs.game_id,
-        guarded_pairs.frame_index,
-        guarded_pairs.tracklet_id,
-        guarded_pairs.opponent_id
-    from guarded_pairs
-    inner join present as mates
-        on guarded_pairs.game_id = mates.game_id
-        and guarded_pairs.frame_index = mates.frame_index
-        and guarded_pairs.team_id = mates.team_id
-        and guarded_pairs.tracklet_id <> mates.tracklet_id
-    where
-        guarded_pairs.is_near
-        and (mates.court_x_m - opponent_x_m) ** 2 + (mates.court_y_m - opponent_y_m) ** 2
-        < distance_m ** 2
-        and (mates.court_x_m - opponent_x_m) * guard_x_m
-        + (mates.court_y_m - opponent_y_m) * guard_y_m
-        > cos(radians(stacked_deg())) * distance_m
-        * sqrt((mates.court_x_m - opponent_x_m) ** 2 + (mates.court_y_m - opponent_y_m) ** 2)
-),
-
-guards as (
-    select
-        guarded_pairs.game_id,
-        guarded_pairs.frame_index,
-        guarded_pairs.tracklet_id,
-        min(guarded_pairs.distance_m) as opponent_distance_m,
-        bool_or(guarded_pairs.is_near and stacked_pairs.tracklet_id is null) as is_guarding
-    from guarded_pairs
-    left join stacked_pairs
-        on guarded_pairs.game_id = stacked_pairs.game_id
-        and guarded_pairs.frame_index = stacked_pairs.frame_index
-        and guarded_pairs.tracklet_id = stacked_pairs.tracklet_id
-        and guarded_pairs.opponent_id = stacked_pairs.opponent_id
-    group by guarded_pairs.game_id, guarded_pairs.frame_index, guarded_pairs.tracklet_id
-),
-
-handler_defenders as (
-    select
-        game_id,
-        frame_index,
-        arg_min(
-            tracklet_id, (court_x_m - holder_x_m) ** 2 + (court_y_m - holder_y_m) ** 2
-        ) as tracklet_id
-    from present
-    where not is_offence and holder_tracklet_id is not null and defensive_three_seconds
-    group by game_id, frame_index
+    where coalesce(lane_positions.team_id, lane_paths.team_id) is not null
 ),
 
 -- A reason ends the count once it has lasted; without one the count runs.
@@ -255,26 +83,25 @@ judged as (
         present.identity_prob,
         present.sample_s,
         present.stretch,
-        present.next_dead_reason,
+        present.stretch_end_reason,
         present.is_offence,
         present.lane_distance_m,
-        present.is_drive,
-        guards.opponent_distance_m,
+        present.is_drive
+        and (not present.is_offence or present.tracklet_id = present.holder_tracklet_id)
+            as is_drive,
+        coalesce(lane_guards.may_guard, false) as may_guard,
+        lane_guards.opponent_distance_m,
         case
             when present.is_out then 'left the lane'
-            when guards.is_guarding or handler_defenders.tracklet_id is not null then 'guarding'
+            when lane_guards.is_guarding then 'guarding'
         end as end_reason
     from present
-    left join guards
-        on present.game_id = guards.game_id
-        and present.frame_index = guards.frame_index
-        and present.tracklet_id = guards.tracklet_id
-    left join handler_defenders
-        on present.game_id = handler_defenders.game_id
-        and present.frame_index = handler_defenders.frame_index
-        and present.tracklet_id = handler_defenders.tracklet_id
-        and not present.is_out
-    where present.is_offence or present.defensive_three_seconds
+    inner join game_rules on present.game_id = game_rules.game_id
+    left join lane_guards
+        on present.game_id = lane_guards.game_id
+        and present.frame_index = lane_guards.frame_index
+        and present.tracklet_id = lane_guards.tracklet_id
+    where present.is_offence or game_rules.defensive_three_seconds
 ),
 
 observed as (
@@ -290,10 +117,11 @@ observed as (
         identity_prob,
         sample_s,
         stretch,
-        next_dead_reason,
+        stretch_end_reason,
         is_offence,
         lane_distance_m,
         is_drive,
+        may_guard,
         opponent_distance_m,
         end_reason,
         lag(time_s) over path as previous_s,
@@ -322,12 +150,13 @@ counted as (
         observed.stretch,
         observed.is_offence,
         observed.lane_distance_m,
+        observed.may_guard,
         observed.opponent_distance_m,
         observed.previous_s,
         observed.next_s,
         observed.sample_s,
         case
-            when observed.next_dead_reason is not null then observed.next_dead_reason
+            when observed.stretch_end_reason is not null then observed.stretch_end_reason
             when observed.next_s is null then 'cut'
             when rounded_s(observed.next_s - observed.time_s - observed.sample_s) > gap_weak_s()
                 then 'gap'
@@ -354,7 +183,7 @@ counted as (
     window before as (
         partition by observed.path_key
         order by observed.time_s
-        range between speed_span_s() preceding and current row
+        range between moving_span_s() preceding and current row
     )
 ),
 
@@ -370,6 +199,7 @@ steps as (
         identity_prob,
         is_offence,
         lane_distance_m,
+        may_guard,
         opponent_distance_m,
         previous_s,
         next_s,
@@ -405,6 +235,7 @@ timed as (
         identity_prob,
         is_offence,
         lane_distance_m,
+        may_guard,
         opponent_distance_m,
         previous_s,
         next_s,
@@ -432,7 +263,9 @@ deep as (
             true
         ) as is_new
     from timed
-    where lane_distance_m <= lane_clear_m() - lane_touch_m() - lane_error_m()
+    where
+        lane_distance_m <= lane_clear_m() - lane_touch_m() - lane_error_m()
+        and not may_guard
     window path as (partition by path_key order by time_s)
 ),
 
@@ -479,9 +312,9 @@ counts as (
         segment_index,
         path_key,
         count_index,
-        any_value(is_offence) as is_offence,
-        any_value(team_id) as team_id,
-        any_value(player_id) as player_id,
+        mode(is_offence) as is_offence,
+        mode(team_id) as team_id,
+        mode(player_id) as player_id,
         arg_min(tracklet_id, time_s) as tracklet_id,
         min(time_s) filter (lane_distance_m <= lane_error_m()) as start_s,
         max(time_s) filter (lane_distance_m <= lane_error_m()) as end_s,
@@ -541,12 +374,12 @@ select
     long_counts.team_id,
     long_counts.player_id,
     long_counts.tracklet_id,
-    mode(frame_states.period) as period,
+    mode(main_frames.period) as period,
     long_counts.start_s,
     long_counts.end_s,
-    max(frame_states.game_clock_s) filter (frame_states.time_s = long_counts.start_s)
+    max(main_frames.game_clock_s) filter (main_frames.time_s = long_counts.start_s)
         as start_clock_s,
-    max(frame_states.game_clock_s) filter (frame_states.time_s = long_counts.end_s)
+    max(main_frames.game_clock_s) filter (main_frames.time_s = long_counts.end_s)
         as end_clock_s,
     long_counts.max_duration_s,
     long_counts.min_duration_s,
@@ -560,12 +393,12 @@ select
     if(long_counts.is_weak, 'weak', 'good') as quality,
     long_counts.reason_closed in ('gap', 'cut') as censored,
     long_counts.reason_closed,
-    bool_and(frame_states.clock_known) as clock_known,
+    bool_and(main_frames.clock_running is not null) as clock_known,
     long_counts.identity_prob as min_identity_prob,
     long_counts.opponent_distance_m as min_opponent_distance_m
 from long_counts
-inner join frame_states
-    on long_counts.game_id = frame_states.game_id
-    and long_counts.segment_index = frame_states.segment_index
-    and frame_states.time_s between long_counts.start_s and long_counts.end_s
+inner join main_frames
+    on long_counts.game_id = main_frames.game_id
+    and long_counts.segment_index = main_frames.segment_index
+    and main_frames.time_s between long_counts.start_s and long_counts.end_s
 group by all

@@ -1,0 +1,40 @@
+"""The materialised views of a game: asked once, when it is published, and stored with its tables."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import duckdb
+import pyarrow as pa
+
+from playerid import store
+from playerid.archive import Archive
+from playerid.catalog import Entry
+from playerid.published import open_game
+from playerid.tables import Table
+from playerid.warehouse import materialised_tables
+
+
+def store_answers(archive: Archive, entry: Entry) -> Entry:
+    """Store the rows of the materialised views of a game whose tables are stored already.
+
+    Returns:
+        The entry, which names these objects, too.
+    """
+    with open_game(archive, entry) as connection:
+        stored = {
+            table.name: store.write_public(archive, table, entry.season, entry.game_id, rows)
+            for table, rows in answer(connection)
+        }
+    return replace(entry, tables={**entry.tables, **stored})
+
+
+def answer(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[Table, pa.Table]]:
+    """Compute each materialised view once; views that read it then read its rows."""
+    for table in materialised_tables():
+        rows = connection.sql(f"from {table.name}").to_arrow_table()
+        connection.register(f"answer_of_{table.name}", rows)
+        connection.execute(
+            f"create or replace view {table.name} as"
+            f" select {', '.join(table.schema.names)} from answer_of_{table.name}"
+        )
+        yield table, rows
