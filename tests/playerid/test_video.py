@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from playerid.errors import VideoError
-from playerid.video import VideoScan, read_every_frame, read_frames
+from playerid.video import VideoScan, read_every_frame, read_frames, write_video
 
 
 def scan(path):
@@ -102,3 +102,63 @@ def test_read_every_frame(make_video):
     path = make_video("game.mp4", [(7, (1, 2, 3))])
     with path.open("rb") as source:
         assert len(list(read_every_frame(source, "game.mp4"))) == 7
+
+
+def marked(path, size, pixel=None, rotation=0):
+    """Three frames of (height, width): dark, with a bright upper left eighth."""
+    image = np.zeros((*size, 3), np.uint8)
+    image[: size[0] // 8, : size[1] // 8] = 255
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=25)
+        stream.height, stream.width = size
+        stream.pix_fmt = "yuv420p"
+        if pixel:
+            stream.codec_context.sample_aspect_ratio = pixel
+        if rotation:
+            stream.set_display_rotation(rotation)
+        for _ in range(3):
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(image, "rgb24")))
+        container.mux(stream.encode(None))
+    return path
+
+
+def brightest_corner(image):
+    height, width = image.shape[:2]
+    rows, columns = np.nonzero(image[..., 0] > 200)
+    return rows.mean() < height / 2, columns.mean() < width / 2
+
+
+def shown(path):
+    """What both readers show: the first frame of a file."""
+    times = scan(path).times_s
+    with path.open("rb") as source:
+        every = next(iter(read_every_frame(source, path.name)))
+    with path.open("rb") as source:
+        (chosen,) = read_frames(source, path.name, times[:1])
+    assert np.array_equal(every, chosen)
+    return chosen
+
+
+def test_a_video_filmed_upright_on_a_turned_camera_is_shown_upright(tmp_path):
+    """The file says: turn clockwise by 90 degrees; its upper left corner becomes upper right."""
+    path = marked(tmp_path / "game.mp4", (320, 180), rotation=-90)
+    file, image = scan(path), shown(path)
+    assert (file.width_px, file.height_px) == (320, 180)
+    assert image.shape == (180, 320, 3)
+    assert brightest_corner(image) == (True, False)
+    assert file.remarks() == []
+
+
+def test_pixels_that_are_not_square_are_made_square(tmp_path):
+    """720x576 with pixels 64:45 wide is the 16:9 of television, 1024x576."""
+    path = marked(tmp_path / "game.mp4", (576, 720), pixel=Fraction(64, 45))
+    file, image = scan(path), shown(path)
+    assert (file.width_px, file.height_px) == (1024, 576)
+    assert image.shape == (576, 1024, 3)
+    assert file.remarks() == []
+
+
+def test_a_picture_with_odd_sides_loses_its_last_row_and_column(tmp_path):
+    image = np.full((101, 201, 3), 99, np.uint8)
+    write_video(str(tmp_path / "odd.mp4"), [image] * 3, Fraction(25))
+    assert shown(tmp_path / "odd.mp4").shape == (100, 200, 3)
