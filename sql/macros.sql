@@ -35,6 +35,9 @@ create or replace macro shot_frames() as 3;
 -- A sighting is an error if most others this near show the other team.
 create or replace macro control_vote_s() as 1.0;
 
+-- A player is off the court who is not seen for so much of the main view.
+create or replace macro stint_gap_s() as 60.0;
+
 -- Which basket a team attacks: sightings this soon after the ball changed hands do not vote;
 -- there must be this much time of them, and this share of it on one half.
 create or replace macro attack_settle_s() as 4.0;
@@ -71,7 +74,7 @@ create or replace macro gap_bridged_s() as 0.20;
 create or replace macro gap_weak_s() as 0.50;
 -- Moving: to the basket with the ball, or out of the lane, which is reached within this time.
 create or replace macro moving_mps() as 1.0;
-create or replace macro moving_span_s() as 0.505;
+create or replace macro moving_span_s() as 0.405;
 create or replace macro exit_s() as 0.7;
 -- Guarding: within arm's length of an opponent, and not behind a team-mate who is nearer; a count
 -- is certain only of who guards nobody at the second distance, either.

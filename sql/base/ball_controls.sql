@@ -1,9 +1,9 @@
 -- Sightings of the ball that tell who controls it, in order, and the controls that they make up.
 --
 -- A sighting in the hands of a team that defends the basket in front of which the players stand,
--- and stay, is an error: had it gained the ball, they would leave. So is a sighting if most of the others
--- within control_vote_s() of it show the other team. A team gains control by being seen with the ball for hold_confirm_s(); a shot
--- attempt and a basket end control, just after their frame.
+-- and stay, is an error: had it gained the ball, they would leave. So is a sighting if most of the
+-- others within control_vote_s() show the other team. A team gains control by being seen with the
+-- ball for hold_confirm_s(); a shot attempt and a basket end it, just after their frame.
 --
 -- game_id        Game.
 -- segment_index  Camera shot.

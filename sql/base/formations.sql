@@ -1,4 +1,4 @@
--- How the players stand in each frame of the main view: in front of which basket, and who is nearer.
+-- How the players stand in each frame of the main view: at which basket, and who is nearer to it.
 --
 -- Defenders stand between the attackers and the basket. So of two teams in front of a basket, the
 -- one that is on average farther from it attacks there.

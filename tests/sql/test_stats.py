@@ -310,3 +310,70 @@ def test_heat_map_turns_both_teams_towards_their_basket(tmp_path):
     assert (defender["cell_x_m"], defender["cell_y_m"]) == (-6.5, -4.5)
     assert (attacker["is_offence"], defender["is_offence"]) == (True, False)
     assert attacker["seen_s"] == attacker["observed_s"] == pytest.approx(5.0)
+
+
+def test_drives_by_hand(tmp_path):
+    rows = ask(open_game(tmp_path, play()), "from drives order by player_id")
+    drove = only(rows, player_id="H2")
+    assert (drove["drives"], drove["shot_attempts"], drove["touches"]) == (1, 1, 1)
+    assert drove["drive_s"] == drove["possession_s"] == pytest.approx(2.5)
+    assert only(rows, player_id="H1")["drives"] == 0
+
+
+def test_paint_touches_by_hand(tmp_path):
+    people = [*handler_and_marker(), Person(5, "HOM", at(IN_LANE), "H5", 0.9)]
+    game = Game(people, 4.0, holder=lambda t: 1 if t < 2.0 else 5)
+    rows = ask(open_game(tmp_path, game), "from paint_touches")
+    centre = only(rows, player_id="H5")
+    assert (centre["touches"], centre["paint_touches"], centre["close_touches"]) == (1, 1, 1)
+    assert centre["paint_s"] == pytest.approx(2.0)
+    handler = only(rows, player_id="H1")
+    assert (handler["touches"], handler["paint_touches"], handler["close_touches"]) == (1, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("x_m", "caught_s", "expected"),
+    [
+        pytest.param(5.4, 2.5, (1, 1, 0), id="7.3 m, held for 1 s"),
+        pytest.param(8.0, 2.5, (1, 0, 0), id="4.7 m, held for 1 s: no three"),
+        pytest.param(5.4, 1.0, (0, 0, 1), id="7.3 m, held for 2.5 s"),
+        pytest.param(10.0, 2.5, (0, 0, 0), id="2.7 m"),
+    ],
+)
+def test_catch_and_shoot(tmp_path, x_m, caught_s, expected):
+    shooter = Person(2, "HOM", at((x_m, 0.0)), "H2", 0.9)
+    shooter.action = lambda t: "jump-shot" if 3.3 <= t <= 3.55 else None
+    people = [Person(1, "HOM", at((6.0, 6.0)), "H1", 0.9), shooter]
+    holder = lambda t: None if t > 3.5 else (2 if t >= caught_s - 1e-6 else 1)  # noqa: E731
+    (row,) = ask(open_game(tmp_path, Game(people, 7.0, holder=holder)), "from catch_and_shoot")
+    found = (row["catch_attempts"], row["catch_threes"], row["pull_up_attempts"])
+    assert (row["player_id"], row["attempts"], found) == ("H2", 1, expected)
+
+
+def test_transition_by_hand(tmp_path):
+    # The visitors gain the ball at 3.0 s and release a shot at 6.0 s.
+    people = [
+        Person(1, "HOM", at((6.0, 5.0)), "H1", 0.9),
+        Person(11, "AWY", at((-6.0, 0.0)), "A1", 0.9),
+    ]
+    people[1].action = lambda t: "jump-shot" if 5.8 <= t <= 6.05 else None
+    holder = lambda t: 1 if t < 2.95 else (11 if t <= 6.05 else None)  # noqa: E731
+    (row,) = ask(open_game(tmp_path, Game(people, 9.0, holder=holder)), "from transition")
+    assert (row["team_id"], row["possessions"], row["transition"]) == ("AWY", 1, 1)
+    assert (row["transition_share"], row["first_shot_after_s"]) == (1.0, pytest.approx(3.1))
+
+
+def test_stints_and_minutes_by_hand(tmp_path):
+    # H1 plays for 150 s; H2 for 20 s, is away for 70 s, and plays to the end.
+    away = lambda t: None if 20.0 < t < 90.0 else (2.0, 0.0)  # noqa: E731
+    people = [Person(1, "HOM", at((0.0, 0.0)), "H1", 0.9), Person(2, "HOM", away, "H2", 0.9)]
+    connection = open_game(tmp_path, Game(people, 150.0, step_s=0.5))
+    rows = ask(connection, "from stints order by player_id, start_s")
+    assert [(r["player_id"], r["start_s"], r["end_s"], r["played_s"]) for r in rows] == [
+        ("H1", 0.0, 150.0, 150.0),
+        ("H2", 0.0, 20.0, 20.0),
+        ("H2", 90.0, 150.0, 60.0),
+    ]
+    minutes = only(ask(connection, "from minutes"), player_id="H2")
+    assert (minutes["stints"], minutes["played_s"]) == (2, 80.0)
+    assert minutes["main_view_s"] == minutes["observed_s"] == pytest.approx(81.0)

@@ -151,13 +151,26 @@ def test_the_next_tracklet_of_the_player_goes_on_with_the_count(tmp_path):
     assert event["min_identity_prob"] == pytest.approx(0.85)
 
 
-def test_tracklets_without_a_name_are_not_joined(tmp_path):
+@pytest.mark.parametrize(
+    ("place", "team", "durations"),
+    [
+        pytest.param((12.5, 0.5), "HOM", [5.0], id="where the first one ended"),
+        pytest.param((12.5, 0.5), None, [5.0], id="where it ended, team undecided"),
+        pytest.param((12.5, 0.5), "AWY", [], id="of the other team"),
+        pytest.param((11.0, 1.5), "HOM", [], id="elsewhere"),
+    ],
+)
+def test_the_next_tracklet_without_a_name_goes_on_with_the_count(
+    tmp_path, place, team, durations
+):
     people = [
         *handler_and_marker(),
-        Person(5, "HOM", lambda t: IN_LANE if t <= 2.5 else None),
-        Person(6, "HOM", lambda t: IN_LANE if t >= 2.6 else None),
+        Person(5, "HOM", lambda t: IN_LANE if t <= 2.5 else None, "H5", 0.95),
+        Person(6, team, lambda t: place if t >= 2.6 else None),
     ]
-    assert violations(tmp_path, people, seconds=5.0) == []
+    events = violations(tmp_path, people, seconds=5.0)
+    assert [event["max_duration_s"] for event in events] == durations
+    assert {event["player_id"] for event in events} <= {"H5"}
 
 
 def test_a_nameless_player_is_counted(tmp_path):
@@ -385,3 +398,49 @@ def test_both_teams_and_halves(tmp_path):
     ]
     (event,) = violations(tmp_path, people, holder=lambda _: 11)
     assert (event["kind"], event["team_id"], event["max_duration_s"]) == ("offence", "AWY", 4.0)
+
+
+def fives(defended_x_m=9.0):
+    """Five of each team in front of the basket at x > 0, the visitors nearer to it."""
+    home = [Person(k, "HOM", at((4.0, 2.0 * k - 6.0)), f"H{k}", 0.95) for k in range(1, 5)]
+    away = [
+        Person(10 + k, "AWY", at((defended_x_m, 2.6 * k - 7.8)), f"A{k}", 0.95)
+        for k in range(1, 6)
+    ]
+    return [*home, Person(5, "HOM", between(1.0, 6.0, IN_LANE), "H5", 0.95), *away]
+
+
+def offences(tmp_path, people, **kwargs):
+    return [
+        (event["player_id"], event["max_duration_s"])
+        for event in violations(tmp_path, people, **kwargs)
+        if event["kind"] == "offence"
+    ]
+
+
+def test_control_goes_on_without_the_ball_while_the_teams_stand_so(tmp_path):
+    assert offences(tmp_path, fives(), holder=lambda _: None, seconds=9.0) == [("H5", 5.0)]
+
+
+def test_without_a_formation_nobody_is_known_to_control_an_unseen_ball(tmp_path):
+    people = [person for person in fives() if person.team == "HOM"]
+    assert offences(tmp_path, people, holder=lambda _: None, seconds=9.0) == []
+
+
+def test_a_defender_is_not_the_holder_while_the_teams_stand_so(tmp_path):
+    holder = lambda t: 11 if 2.0 <= t <= 4.0 else 1  # noqa: E731
+    assert offences(tmp_path, fives(), holder=holder, seconds=12.0) == [("H5", 5.0)]
+
+
+def test_a_defender_has_it_when_the_teams_leave(tmp_path):
+    # The visitors have the ball from 4.5 s; from 5.0 s on all run 14 m to the other half.
+    people = fives()
+    for person in people:
+        place = person.where
+        person.where = lambda t, place=place: (
+            (place(t)[0] - 7.0 * min(max(t - 5.0, 0.0), 2.0), place(t)[1])
+        )
+    holder = lambda t: 1 if t <= 4.0 else (11 if t >= 4.5 else None)  # noqa: E731
+    ((player, lasts_s),) = offences(tmp_path, people, holder=holder, seconds=12.0)
+    assert player == "H5"
+    assert lasts_s == pytest.approx(3.4)
