@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from playerid.errors import TableError
+from playerid.known_files import KnownFiles
 from playerid.league import Clock, Court, Rules, league_names, load_league
 from playerid.tables import MATERIALISED, PUBLIC_TABLES, Table, column
 
@@ -73,13 +74,16 @@ def connect(
     """
     connection = duckdb.connect()
     if filesystem is not None and "file" not in _protocols(filesystem):
-        connection.register_filesystem(filesystem)
+        connection.register_filesystem(KnownFiles(filesystem))
         files = {
             name: [filesystem.unstrip_protocol(path) for path in paths]
             for name, paths in files.items()
         }
     try:
-        connection.execute(script(files))
+        # Each view that is made opens the tables it reads; while they are empty, that is free.
+        stored = {name: paths[:1] for name, paths in files.items() if name in MATERIALISED}
+        connection.execute(script(stored))
+        connection.execute("\n".join(_stored_views(files)))
     except duckdb.BinderException as error:
         disconnect(connection)
         raise TableError(f"the files do not hold what the views read: {error}") from error
@@ -109,13 +113,25 @@ def script(files: Mapping[str, Sequence[str]]) -> str:
     statements += [_leagues_table(), (sql_folder() / "macros.sql").read_text("utf-8").strip()]
     statements.append("create schema if not exists recomputed;")
     for view in views():
-        query = view.query.strip()
-        if stored := files.get(view.name):
-            statements.append(f"create or replace view recomputed.{view.name} as\n{query};")
-            query = _stored_rows([name for name, _ in view.columns], stored)
-        statements.append(f"create or replace view {view.name} as\n{query};")
-        statements += _comments(view.name, view.about, view.columns)
+        if stored := files.get(view.name, ()):
+            statements.append(f"create or replace view recomputed.{view.name} as {view.query};")
+        statements += _stored_view(view, stored)
     return "\n\n".join(statements) + "\n"
+
+
+def _stored_views(files: Mapping[str, Sequence[str]]) -> list[str]:
+    """Open the public tables and the materialised views on all of their files."""
+    statements = [_table_view(table, files.get(table.name, ())) for table in PUBLIC_TABLES]
+    for view in [view for view in views() if files.get(view.name)]:
+        statements += _stored_view(view, files[view.name])
+    return statements
+
+
+def _stored_view(view: View, stored: Sequence[str]) -> list[str]:
+    columns = [name for name, _ in view.columns]
+    query = _stored_rows(columns, stored) if stored else view.query.strip()
+    comments = _comments(view.name, view.about, view.columns)
+    return [f"create or replace view {view.name} as\n{query};", *comments]
 
 
 @cache
