@@ -29,7 +29,7 @@ class Settings(BaseSettings):
         default=2, description="read numbers on every n-th sample"
     )
     identity_threshold: float = Field(
-        default=0.97, ge=0, le=1, description="least probability at which a player is named"
+        default=0.9, ge=0, le=1, description="least probability at which a player is named"
     )
 
     prices: str = Field(

@@ -75,7 +75,7 @@ class Rung:
     calibration_error: float
 
 
-def climb(games: Sequence[LadderGame], *, threshold: float = 0.97) -> list[Rung]:
+def climb(games: Sequence[LadderGame], *, threshold: float = 0.9) -> list[Rung]:
     """Decide the same games in steps and score each step.
 
     Args:

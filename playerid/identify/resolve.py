@@ -46,7 +46,7 @@ class Belief:
         max_team_prob: no vote on a team is believed beyond this.
         ceiling: no identity is believed beyond this: the tracklet itself may be two people.
         unread: no identity of a tracklet is believed beyond this on which his number was not
-            read: with a motion tracker, half the names by elimination were wrong.
+            read.
         use_lineups: False leaves out what other segments say about who is on the court.
         use_known: False leaves out the line-ups that the game file knows.
         use_exclusion: False decides each tracklet alone.
@@ -61,8 +61,8 @@ class Belief:
     ghost_s: float = 1.0
     max_team_prob: float = 0.995
     team_weight: float = 1.0
-    ceiling: float = 0.995
-    unread: float = 0.9
+    ceiling: float = 0.99
+    unread: float = 0.97
     use_lineups: bool = True
     use_known: bool = True
     use_exclusion: bool = True
@@ -82,7 +82,7 @@ class Weights:
 
 
 def identify_by_evidence(
-    evidence: Evidence, *, threshold: float = 0.97, belief: Belief | None = None
+    evidence: Evidence, *, threshold: float = 0.9, belief: Belief | None = None
 ) -> pa.Table:
     """Name each tracklet whose likeliest player is likely enough.
 
