@@ -1,4 +1,4 @@
-"""The materialised views of a game: asked once, when it is published, and stored with its tables."""
+"""The materialised views of a game: asked when it is published, and stored with its tables."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,6 +10,7 @@ from playerid import store
 from playerid.archive import Archive
 from playerid.catalog import Entry
 from playerid.published import open_game
+from playerid.queries import stored_name
 from playerid.tables import Table
 from playerid.warehouse import materialised_tables
 
@@ -18,11 +19,12 @@ def store_answers(archive: Archive, entry: Entry) -> Entry:
     """Store the rows of the materialised views of a game whose tables are stored already.
 
     Returns:
-        The entry, which names these objects, too.
+        The entry, which names these objects, too: each under the queries that made it.
     """
+    season, game_id = entry.season, entry.game_id
     with open_game(archive, entry) as connection:
         stored = {
-            table.name: store.write_public(archive, table, entry.season, entry.game_id, rows)
+            stored_name(table.name): store.write_public(archive, table, season, game_id, rows)
             for table, rows in answer(connection)
         }
     return replace(entry, tables={**entry.tables, **stored})

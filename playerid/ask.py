@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from playerid import catalog
 from playerid.archive import Archive
 from playerid.errors import ArchiveError, TableError
-from playerid.warehouse import connect, disconnect
+from playerid.warehouse import connect, damaged, disconnect
 from playerid.warehouse import script as opening_script
 
 
@@ -57,6 +57,8 @@ def ask(
         return (
             str(found) + "\n" if output == "table" else _formatted(found.to_arrow_table(), output)
         )
+    except (duckdb.IOException, duckdb.InvalidInputException) as error:
+        raise TableError(damaged(error)) from error
     except duckdb.Error as error:
         raise TableError(f"the query failed: {error}") from error
     finally:

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from playerid.archive import Archive, catalog_path
 from playerid.conditional import read_version, swap
 from playerid.errors import ArchiveError
+from playerid.queries import stored_name
 from playerid.store import Manifest, is_intact
 from playerid.tables import MATERIALISED, PUBLIC_TABLES
 
@@ -188,12 +189,14 @@ def _index(archive: Archive) -> dict[str, tuple[str, str]]:
 def table_files(archive: Archive, games: Iterable[Entry]) -> dict[str, Sequence[str]]:
     """Name of each public table -> full paths of its objects, one per game.
 
-    A materialised view is among them if every one of the games has its rows; else it is computed.
+    A materialised view is among them if every one of the games has its rows, made by the queries
+    as they are now; else it is computed.
     """
     chosen, root = list(games), archive.root
-    names = [table.name for table in PUBLIC_TABLES]
-    names += [name for name in MATERIALISED if all(name in entry.tables for entry in chosen)]
+    stored = {table.name: table.name for table in PUBLIC_TABLES}
+    answers = {name: stored_name(name) for name in MATERIALISED}
+    stored |= {n: key for n, key in answers.items() if all(key in e.tables for e in chosen)}
     return {
-        name: [f"{root}/{entry.tables[name].path}" for entry in chosen if name in entry.tables]
-        for name in names
+        name: [f"{root}/{entry.tables[key].path}" for entry in chosen if key in entry.tables]
+        for name, key in stored.items()
     }

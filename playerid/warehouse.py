@@ -1,13 +1,8 @@
 """Tables and the questions of `sql/`: a DuckDB connection, or the script that makes one."""
 
-import hashlib
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import cache
-from graphlib import TopologicalSorter
-from importlib import resources
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -16,12 +11,12 @@ import pyarrow as pa
 from playerid.errors import TableError
 from playerid.known_files import KnownFiles
 from playerid.league import Clock, Court, Rules, league_names, load_league
+from playerid.queries import View, checks, sql_folder, views
 from playerid.tables import MATERIALISED, PUBLIC_TABLES, Table, column
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
-LAYERS = ("base", "stats")
 SQL_TYPES = {
     pa.string(): "varchar",
     pa.int32(): "integer",
@@ -36,25 +31,6 @@ SQL_TYPES = {
     pa.list_(pa.float64()): "double[]",
     pa.list_(pa.string()): "varchar[]",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """One file of `sql/`: a question, and what its header says about it.
-
-    Attributes:
-        name: of the view and of the file.
-        layer: folder: base, stats or checks.
-        about: what one row is.
-        columns: name and meaning of every column, in order.
-        query: the file, header included.
-    """
-
-    name: str
-    layer: str
-    about: str
-    columns: tuple[tuple[str, str], ...]
-    query: str
 
 
 def connect(
@@ -87,7 +63,18 @@ def connect(
     except duckdb.BinderException as error:
         disconnect(connection)
         raise TableError(f"the files do not hold what the views read: {error}") from error
+    except (duckdb.IOException, duckdb.InvalidInputException) as error:
+        disconnect(connection)
+        raise TableError(damaged(error)) from error
     return connection
+
+
+def damaged(error: duckdb.Error) -> str:
+    """What to say of a published file that is missing or is not Parquet."""
+    return (
+        f"a published file is missing or damaged: {error}; process its game again, or publish it"
+        " again from a copy"
+    )
 
 
 def disconnect(connection: duckdb.DuckDBPyConnection) -> None:
@@ -135,19 +122,6 @@ def _stored_view(view: View, stored: Sequence[str]) -> list[str]:
 
 
 @cache
-def views() -> tuple[View, ...]:
-    """The views of `sql/`, in the order in which they can be created."""
-    found = {view.name: view for layer in LAYERS for view in _read_layer(layer)}
-    return tuple(found[name] for name in TopologicalSorter(_views_read(found)).static_order())
-
-
-def _views_read(found: Mapping[str, View]) -> dict[str, set[str]]:
-    code = {name: re.sub(r"--.*", "", view.query) for name, view in found.items()}
-    named = {name: re.findall(r"\b(?:from|join)\s+(\w+)", text) for name, text in code.items()}
-    return {name: set(sources) & set(found) - {name} for name, sources in named.items()}
-
-
-@cache
 def materialised_tables() -> tuple[Table, ...]:
     """The views whose rows are stored with each game, as tables: columns are those of the view."""
     connection = connect({})
@@ -170,23 +144,6 @@ def _as_table(view: View, schema: pa.Schema) -> Table:
     return Table(view.name, view.about, key, pa.schema(columns), public=True)
 
 
-def materialised_digest() -> str:
-    """SHA-256 of every query behind the rows that are stored with a game."""
-    found = {view.name: view for view in views()}
-    read, behind = _views_read(found), set(MATERIALISED)
-    while added := {source for name in behind for source in read[name]} - behind:
-        behind |= added
-    queries = [found[name].query for name in sorted(behind)]
-    text = "\n".join([(sql_folder() / "macros.sql").read_text("utf-8"), *queries])
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-@cache
-def checks() -> tuple[View, ...]:
-    """The queries of `sql/checks`: each returns the rows that should not exist."""
-    return _read_layer("checks")
-
-
 def run_checks(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """Count the offending rows of every check; all zero means pass."""
     counts = {}
@@ -197,47 +154,6 @@ def run_checks(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     return counts
 
 
-def sql_folder() -> Path:
-    """Where the queries are: beside the package in a checkout, inside it when installed."""
-    package = Path(str(resources.files("playerid")))
-    beside = package.parent / "sql"
-    return beside if (beside / "macros.sql").is_file() else package / "sql"
-
-
-def parse_header(query: str) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """Read the comment at the head of a query: what it is about, and its columns.
-
-    A column is a line `-- name  meaning`; lines that are indented further continue it.
-
-    Returns:
-        The text before the columns, paragraphs as lines; the name and meaning of each column.
-    """
-    about: list[str] = []
-    columns: list[tuple[str, str]] = []
-    for line in query.splitlines():
-        if not line.startswith("--"):
-            break
-        text = line.removeprefix("--")
-        named = re.fullmatch(r" (\w+) {2,}(\S.*)", text)
-        if named:
-            columns.append((named[1], named[2]))
-        elif columns and text.strip():
-            name, meaning = columns[-1]
-            columns[-1] = (name, f"{meaning} {text.strip()}")
-        elif not columns:
-            about.append(text.strip())
-    return "\n".join(" ".join(p.split()) for p in "\n".join(about).split("\n\n")), tuple(columns)
-
-
-def _read_layer(layer: str) -> tuple[View, ...]:
-    found = []
-    for file in sorted((sql_folder() / layer).glob("*.sql")):
-        query = file.read_text("utf-8")
-        about, columns = parse_header(query)
-        found.append(View(file.stem, layer, about.strip(), columns, query))
-    return tuple(found)
-
-
 def _protocols(filesystem: "AbstractFileSystem") -> tuple[str, ...]:
     protocol = filesystem.protocol
     return (protocol,) if isinstance(protocol, str) else tuple(protocol)
@@ -245,17 +161,25 @@ def _protocols(filesystem: "AbstractFileSystem") -> tuple[str, ...]:
 
 def _table_view(table: Table, files: Sequence[str]) -> str:
     if files:
-        source = _stored_rows(table.schema.names, files)
+        source = _stored_rows(table.schema.names, files, declared=_no_rows(table))
     else:
-        columns = ", ".join(f"null::{SQL_TYPES[f.type]} as {f.name}" for f in table.schema)
-        source = f"select {columns} where false"
+        source = _no_rows(table)
     statements = [f"create or replace view {table.name} as {source};"]
     meanings = [(f.name, f.metadata[b"meaning"].decode()) for f in table.schema]
     return "\n".join(statements + _comments(table.name, f"One row per {table.about}.", meanings))
 
 
-def _stored_rows(columns: Sequence[str], files: Sequence[str]) -> str:
-    return f"select {', '.join(columns)} from read_parquet({_parquet_arguments(files)})"
+def _no_rows(table: Table) -> str:
+    columns = ", ".join(f"null::{SQL_TYPES[f.type]} as {f.name}" for f in table.schema)
+    return f"select {columns} where false"
+
+
+def _stored_rows(columns: Sequence[str], files: Sequence[str], declared: str = "") -> str:
+    """Rows of files; a declared column that they do not have yet is null."""
+    source = f"from read_parquet({_parquet_arguments(files)})"
+    if declared:
+        source = f"from ({declared} union all by name {source})"
+    return f"select {', '.join(columns)} {source}"
 
 
 def _parquet_arguments(files: Sequence[str]) -> str:

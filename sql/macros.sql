@@ -1,7 +1,8 @@
 -- Conversions for readers, and every threshold of the views in one place.
 --
 -- A view takes its thresholds from here, so an analyst changes one for a session by creating the
--- macro again: create or replace macro guarding_m() as 0.9;
+-- macro again: create or replace macro guarding_m() as 0.9; and asks the view's query instead of
+-- the rows that are stored with the games: from recomputed.three_second_violations;
 
 -- Lengths of the rule books, for readers.
 create or replace macro feet(length_m) as length_m / 0.3048;

@@ -9,9 +9,9 @@ from prefect import task
 
 from playerid.archive import Archive
 from playerid.errors import ArchiveError, GameError
+from playerid.queries import materialised_digest
 from playerid.roster import Game, read_game
 from playerid.sampling import VideoSource
-from playerid.warehouse import materialised_digest
 from tasks.retry import EXPENSIVE
 from tasks.settings import Settings
 

@@ -11,8 +11,8 @@ import pyarrow as pa
 
 from playerid.errors import TableError
 from playerid.league import load_league
+from playerid.queries import parse_header, sql_folder
 from playerid.report import plots
-from playerid.warehouse import parse_header, sql_folder
 
 
 @dataclass(frozen=True, slots=True)

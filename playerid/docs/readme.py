@@ -1,7 +1,7 @@
 """The parts of the README that follow from the code."""
 
+from playerid.queries import views
 from playerid.tables import PUBLIC_TABLES
-from playerid.warehouse import views
 
 BEGIN, END = "<!-- tables: made by `make tables` -->", "<!-- end of tables -->"
 

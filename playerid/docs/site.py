@@ -11,9 +11,10 @@ import pyarrow as pa
 from playerid.archive import Archive
 from playerid.ask import open_warehouse
 from playerid.docs.questions import answer, draw_answer, questions
+from playerid.queries import checks, sql_folder, views
 from playerid.report.templates import environment
 from playerid.tables import PUBLIC_TABLES
-from playerid.warehouse import checks, connect, disconnect, sql_folder, views
+from playerid.warehouse import connect, disconnect
 
 UNITS = {
     "_px": "pixels", "_m": "metres", "_s": "seconds", "_mps": "metres a second",

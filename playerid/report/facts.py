@@ -7,7 +7,8 @@ import duckdb
 import pyarrow as pa
 
 from playerid.catalog import Entry
-from playerid.warehouse import checks, run_checks
+from playerid.queries import checks
+from playerid.warehouse import run_checks
 
 QUERIES = {
     "games": "select * from games",

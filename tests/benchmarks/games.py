@@ -1,12 +1,17 @@
 """A game of full size with made-up motion, for timings only: nobody should believe its answers."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from playerid import store
+from playerid.answers import answer
 from playerid.tables import BALL_FRAMES, CLOCK_FRAMES, GAMES, PLAYER_FRAMES, ROSTERS, SEGMENTS
+from playerid.warehouse import materialised_tables
 
 PERSONS = 12  # five of each team, then two referees
 SEGMENTS_OF_GAME = 340
@@ -124,5 +129,35 @@ def _write(folder, game_id, table, columns):
             array = pa.array(np.asarray(values), mask=np.asarray(values) == "")
         arrays.append(array.cast(field.type))
     path = folder / f"{table.name}-{game_id}.parquet"
-    pq.write_table(pa.table(arrays, schema=table.schema), path, compression="zstd")
+    path.write_bytes(store.encode(table, pa.table(arrays, schema=table.schema)))
     return str(path)
+
+
+def write_answers(folder: Path, connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """Write the materialised views of a connection as the publication of a game does."""
+    files = {}
+    for table, rows in answer(connection):
+        path = folder / f"{table.name}.parquet"
+        path.write_bytes(store.encode(table, rows))
+        files[table.name] = [str(path)]
+    return files
+
+
+def write_season(
+    folder: Path, answers: Mapping[str, Sequence[str]], games: int
+) -> dict[str, list[str]]:
+    """Write the answers of one game as those of `games` games, each under its own name."""
+    files: dict[str, list[str]] = {}
+    tables = {table.name: table for table in materialised_tables()}
+    for name in ("lane_stays", "possessions", "three_second_violations"):
+        rows = pq.read_table(answers[name][0]).cast(tables[name].schema)
+        index = rows.schema.get_field_index("game_id")
+        for game in range(games):
+            game_id = f"00200{game:05d}"
+            path = folder / name / "season=2025-26" / f"game_id={game_id}" / "rows.parquet"
+            path.parent.mkdir(parents=True)
+            column = pa.repeat(pa.scalar(game_id), len(rows))
+            named = rows.set_column(index, rows.schema.field(index), column)
+            path.write_bytes(store.encode(tables[name], named))
+            files.setdefault(name, []).append(str(path))
+    return files

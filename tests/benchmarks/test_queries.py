@@ -1,13 +1,19 @@
-"""How long the questions take on one game of a million rows, beside polars on the same files.
+"""How long the questions take on one game of a million rows, beside polars and pandas on the same
+files; and on the stored answers of a season of 1,230 games: those of one game, written 1,230 times.
 
 Run with `pytest -m slow tests/benchmarks/test_queries.py`.
 """
 
+from pathlib import Path
+
+import pandas as pd
 import polars as pl
+import pyarrow.parquet as pq
 import pytest
 
 from playerid import warehouse
-from tests.benchmarks.games import write_game
+from playerid.answers import answer
+from tests.benchmarks.games import write_answers, write_game, write_season
 
 pytestmark = pytest.mark.slow
 PLAYER = (
@@ -24,6 +30,27 @@ def files(tmp_path_factory):
 @pytest.fixture(scope="module")
 def connection(files):
     return warehouse.connect(files)
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory, files):
+    return write_answers(tmp_path_factory.mktemp("answers"), warehouse.connect(files))
+
+
+@pytest.fixture(scope="module")
+def published(files, answers):
+    """The same game as it is published: with its answers."""
+    return warehouse.connect({**files, **answers})
+
+
+@pytest.fixture(scope="module")
+def season_files(tmp_path_factory, answers):
+    return write_season(tmp_path_factory.mktemp("season"), answers, 1230)
+
+
+@pytest.fixture(scope="module")
+def season(season_files):
+    return warehouse.connect(season_files)
 
 
 def polars_stays(files):
@@ -74,9 +101,15 @@ def polars_stays(files):
     )
 
 
+def test_bytes_a_row(files):
+    path = Path(files["player_frames"][0])
+    assert path.stat().st_size <= 11 * pq.read_metadata(path).num_rows
+
+
 def test_player_of_a_game(benchmark, connection):
     rows, _ = benchmark(lambda: connection.execute(PLAYER).fetchone())
     assert rows > 50_000
+    assert benchmark.stats["min"] <= 0.020
 
 
 def test_player_of_a_game_in_polars(benchmark, files):
@@ -88,6 +121,19 @@ def test_player_of_a_game_in_polars(benchmark, files):
             .collect()
             .row(0)
         )
+
+    rows, _ = benchmark(question)
+    assert rows > 50_000
+
+
+def test_player_of_a_game_in_pandas(benchmark, files):
+    def question():
+        rows = pd.read_parquet(
+            files["player_frames"][0],
+            columns=["court_x_m"],
+            filters=[("game_id", "==", "0020000001"), ("player_id", "==", "p3")],
+        )
+        return len(rows), rows["court_x_m"].mean()
 
     rows, _ = benchmark(question)
     assert rows > 50_000
@@ -105,7 +151,68 @@ def test_lane_stays_in_polars_are_the_same(benchmark, connection, files):
     assert found == (count, pytest.approx(seconds_s, abs=0.001 * count))
 
 
-@pytest.mark.parametrize("view", ["three_second_violations", "lane_time", "player_distance"])
-def test_statistic_of_a_game(benchmark, connection, view):
-    rows = benchmark.pedantic(lambda: connection.execute(f"from {view}").fetchall(), rounds=3)
+@pytest.mark.parametrize("view", ["lane_time", "player_distance", "touches", "spacing"])
+def test_statistic_of_a_published_game(benchmark, published, view):
+    rows = benchmark.pedantic(lambda: published.execute(f"from {view}").fetchall(), rounds=3)
     assert rows
+
+
+def test_answers_of_a_game(benchmark, files):
+    """All that publishing a game computes."""
+    tables = benchmark.pedantic(lambda: list(answer(warehouse.connect(files))), rounds=1)
+    assert all(rows.num_rows for table, rows in tables if table.name != "shot_attempts")
+
+
+CHECK = "select kind, grade, count(*) from three_second_violations group by all order by all"
+
+
+def test_three_seconds_of_a_published_game(benchmark, connection, published):
+    found = benchmark(lambda: published.execute(CHECK).fetchall())
+    assert found == connection.execute(CHECK).fetchall()
+    assert benchmark.stats["min"] <= 0.080
+
+
+SEASON = (
+    "select team_id, sum(duration_s) as lane_s, max(duration_s) from lane_stays"
+    " where not censored group by all order by all"
+)
+
+
+def test_three_seconds_of_a_season(benchmark, season):
+    rows = benchmark.pedantic(lambda: season.execute(CHECK).fetchall(), rounds=5)
+    assert sum(count for *_, count in rows) % 1230 == 0
+    assert benchmark.stats["min"] <= 1.0
+
+
+def test_lane_stays_of_a_season(benchmark, season):
+    rows = benchmark.pedantic(lambda: season.execute(SEASON).fetchall(), rounds=5)
+    assert [team for team, *_ in rows] == ["AWY", "HOM"]
+    assert benchmark.stats["min"] <= 1.0
+
+
+def test_lane_stays_of_a_season_in_polars(benchmark, season, season_files):
+    def question():
+        return (
+            pl.scan_parquet(season_files["lane_stays"])
+            .filter(~pl.col("censored"))
+            .group_by("team_id")
+            .agg(pl.col("duration_s").sum(), pl.col("duration_s").max().alias("longest_s"))
+            .sort("team_id")
+            .collect()
+            .rows()
+        )
+
+    rows = benchmark.pedantic(question, rounds=5)
+    found = season.execute(SEASON).fetchall()
+    assert [r[0] for r in rows] == [r[0] for r in found]
+    assert [r[1] for r in rows] == pytest.approx([r[1] for r in found])
+
+
+def test_lane_stays_of_a_season_in_pandas(benchmark, season, season_files):
+    def question():
+        rows = pd.read_parquet(season_files["lane_stays"], partitioning=None)
+        stays = rows[~rows["censored"]].groupby("team_id")["duration_s"]
+        return stays.agg(["sum", "max"])
+
+    rows = benchmark.pedantic(question, rounds=2)
+    assert len(rows) == len(season.execute(SEASON).fetchall())

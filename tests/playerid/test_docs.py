@@ -10,7 +10,8 @@ from playerid.docs import write_site
 from playerid.docs.questions import draw_answer, questions, read_question
 from playerid.docs.site import PAGES, macros, unit_of
 from playerid.errors import TableError
-from playerid.warehouse import checks, connect, views
+from playerid.queries import checks, views
+from playerid.warehouse import connect
 from tests.playerid.report.night import make_night
 
 

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from playerid import warehouse
+from playerid import queries, warehouse
 from playerid.errors import TableError
 from playerid.league import load_league
 from playerid.tables import PUBLIC_TABLES, ROSTERS
@@ -95,7 +95,7 @@ def test_script_makes_the_same_views_elsewhere(tmp_path):
     views = {
         name for (name,) in elsewhere.execute("select view_name from duckdb_views()").fetchall()
     }
-    assert {view.name for view in warehouse.views()} <= views
+    assert {view.name for view in queries.views()} <= views
 
 
 def test_script_can_run_twice():
@@ -151,7 +151,7 @@ def test_parse_header():
     query = (
         "-- What it is.\n--\n-- name     A name;\n--          goes on.\n-- other_s  Time.\nselect 1"
     )
-    assert warehouse.parse_header(query) == (
+    assert queries.parse_header(query) == (
         "What it is.",
         (("name", "A name; goes on."), ("other_s", "Time.")),
     )

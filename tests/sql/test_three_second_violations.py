@@ -160,9 +160,7 @@ def test_the_next_tracklet_of_the_player_goes_on_with_the_count(tmp_path):
         pytest.param((11.0, 1.5), "HOM", [], id="elsewhere"),
     ],
 )
-def test_the_next_tracklet_without_a_name_goes_on_with_the_count(
-    tmp_path, place, team, durations
-):
+def test_the_next_tracklet_without_a_name_goes_on_with_the_count(tmp_path, place, team, durations):
     people = [
         *handler_and_marker(),
         Person(5, "HOM", lambda t: IN_LANE if t <= 2.5 else None, "H5", 0.95),
@@ -404,8 +402,7 @@ def fives(defended_x_m=9.0):
     """Five of each team in front of the basket at x > 0, the visitors nearer to it."""
     home = [Person(k, "HOM", at((4.0, 2.0 * k - 6.0)), f"H{k}", 0.95) for k in range(1, 5)]
     away = [
-        Person(10 + k, "AWY", at((defended_x_m, 2.6 * k - 7.8)), f"A{k}", 0.95)
-        for k in range(1, 6)
+        Person(10 + k, "AWY", at((defended_x_m, 2.6 * k - 7.8)), f"A{k}", 0.95) for k in range(1, 6)
     ]
     return [*home, Person(5, "HOM", between(1.0, 6.0, IN_LANE), "H5", 0.95), *away]
 

@@ -7,11 +7,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from playerid import warehouse
+from playerid.queries import checks, views
 from playerid.tables import PUBLIC_TABLES
 from tests.sql.handmade import Game, Person, at, between, handler_and_marker, open_game
 
 TABLES = {table.name for table in PUBLIC_TABLES} | {"leagues"}
-ALL = (*warehouse.views(), *warehouse.checks())
+ALL = (*views(), *checks())
 KEYWORDS = (
     "select|from|where|group by|order by|having|with|as|and|or|not|null|case|when|then|else|end"
     "|inner join|left join|over|partition|window|union|in|between|coalesce|sum|count|lag|lead"
@@ -45,7 +46,7 @@ def small_warehouse(tmp_path_factory):
     return open_game(tmp_path_factory.mktemp("small"), game)
 
 
-@pytest.mark.parametrize("view", warehouse.views(), ids=ids)
+@pytest.mark.parametrize("view", views(), ids=ids)
 def test_header_documents_exactly_the_columns(view, small_warehouse):
     answer = small_warehouse.execute(f"from {view.name}")
     assert [name for name, _ in view.columns] == [column[0] for column in answer.description]
@@ -53,7 +54,7 @@ def test_header_documents_exactly_the_columns(view, small_warehouse):
     assert all(meaning.rstrip(".") for _, meaning in view.columns)
 
 
-@pytest.mark.parametrize("view", warehouse.views(), ids=ids)
+@pytest.mark.parametrize("view", views(), ids=ids)
 def test_view_is_empty_without_games(view):
     assert warehouse.connect({}).execute(f"from {view.name}").fetchall() == []
 
@@ -69,7 +70,7 @@ def test_one_select_with_explicit_columns_in_lower_case(view):
 
 @pytest.mark.parametrize("view", ALL, ids=ids)
 def test_layers_read_the_layers_before(view):
-    base = {v.name for v in warehouse.views() if v.layer == "base"}
+    base = {v.name for v in views() if v.layer == "base"}
     assert sources_of(view) - (TABLES | base) == set()
 
 
@@ -77,7 +78,7 @@ def test_every_measured_column_names_its_unit(small_warehouse):
     kinds = small_warehouse.execute(
         "select table_name, column_name from duckdb_columns() "
         "where data_type in ('DOUBLE', 'FLOAT') and table_name in "
-        f"({', '.join(repr(v.name) for v in warehouse.views())})"
+        f"({', '.join(repr(v.name) for v in views())})"
     ).fetchall()
     units = r"_(s|m|m2|mps|prob|share|score|per_second)$"
     assert [k for k in kinds if not re.search(units, k[1])] == []

@@ -1,0 +1,110 @@
+"""The queries of `sql/`: what each is about, the order in which they build on each other."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from graphlib import TopologicalSorter
+from importlib import resources
+from pathlib import Path
+
+from playerid.tables import MATERIALISED
+
+LAYERS = ("base", "stats")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One file of `sql/`: a question, and what its header says about it.
+
+    Attributes:
+        name: of the view and of the file.
+        layer: folder: base, stats or checks.
+        about: what one row is.
+        columns: name and meaning of every column, in order.
+        query: the file, header included.
+    """
+
+    name: str
+    layer: str
+    about: str
+    columns: tuple[tuple[str, str], ...]
+    query: str
+
+
+@cache
+def views() -> tuple[View, ...]:
+    """The views of `sql/`, in the order in which they can be created."""
+    found = {view.name: view for layer in LAYERS for view in _read_layer(layer)}
+    return tuple(found[name] for name in TopologicalSorter(_views_read(found)).static_order())
+
+
+def _views_read(found: Mapping[str, View]) -> dict[str, set[str]]:
+    code = {name: re.sub(r"--.*", "", view.query) for name, view in found.items()}
+    named = {name: re.findall(r"\b(?:from|join)\s+(\w+)", text) for name, text in code.items()}
+    return {name: set(sources) & set(found) - {name} for name, sources in named.items()}
+
+
+@cache
+def checks() -> tuple[View, ...]:
+    """The queries of `sql/checks`: each returns the rows that should not exist."""
+    return _read_layer("checks")
+
+
+def stored_name(view: str) -> str:
+    """Name under which the catalog keeps the rows of a materialised view: of its queries, too."""
+    return f"{view}-{materialised_digest()[:8]}"
+
+
+@cache
+def materialised_digest() -> str:
+    """SHA-256 of every query behind the rows that are stored with a game."""
+    found = {view.name: view for view in views()}
+    read, behind = _views_read(found), set(MATERIALISED)
+    while added := {source for name in behind for source in read[name]} - behind:
+        behind |= added
+    queries = [found[name].query for name in sorted(behind)]
+    text = "\n".join([(sql_folder() / "macros.sql").read_text("utf-8"), *queries])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def sql_folder() -> Path:
+    """Where the queries are: beside the package in a checkout, inside it when installed."""
+    package = Path(str(resources.files("playerid")))
+    beside = package.parent / "sql"
+    return beside if (beside / "macros.sql").is_file() else package / "sql"
+
+
+def parse_header(query: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Read the comment at the head of a query: what it is about, and its columns.
+
+    A column is a line `-- name  meaning`; lines that are indented further continue it.
+
+    Returns:
+        The text before the columns, paragraphs as lines; the name and meaning of each column.
+    """
+    about: list[str] = []
+    columns: list[tuple[str, str]] = []
+    for line in query.splitlines():
+        if not line.startswith("--"):
+            break
+        text = line.removeprefix("--")
+        named = re.fullmatch(r" (\w+) {2,}(\S.*)", text)
+        if named:
+            columns.append((named[1], named[2]))
+        elif columns and text.strip():
+            name, meaning = columns[-1]
+            columns[-1] = (name, f"{meaning} {text.strip()}")
+        elif not columns:
+            about.append(text.strip())
+    return "\n".join(" ".join(p.split()) for p in "\n".join(about).split("\n\n")), tuple(columns)
+
+
+def _read_layer(layer: str) -> tuple[View, ...]:
+    found = []
+    for file in sorted((sql_folder() / layer).glob("*.sql")):
+        query = file.read_text("utf-8")
+        about, columns = parse_header(query)
+        found.append(View(file.stem, layer, about.strip(), columns, query))
+    return tuple(found)
