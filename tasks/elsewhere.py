@@ -13,7 +13,7 @@ from prefect.client.schemas.filters import (
 )
 from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.deployments import run_deployment
-from prefect.runtime import flow_run
+from prefect.runtime import flow_run, task_run
 
 PROCESS_GAME = "process-game/games"
 LIVE = [StateType.SCHEDULED, StateType.PENDING, StateType.RUNNING, StateType.PAUSED]
@@ -35,12 +35,13 @@ def start_elsewhere(deployment: str, tag: str, queue: str | None, **parameters: 
     """
     if live := runs_about([tag], LIVE):
         return live[0]
+    tries = f"{flow_run.run_count}-{task_run.run_count}"
     run = run_deployment(
         deployment,
         parameters=parameters,
         tags=[tag],
         work_queue_name=queue,
-        idempotency_key=f"{flow_run.id}-{flow_run.run_count}-{tag}",
+        idempotency_key=f"{flow_run.id}-{tries}-{tag}",
         timeout=0,
     )
     assert isinstance(run, FlowRun)
