@@ -138,9 +138,10 @@ class Archive:
         try:
             filesystem.pipe_file(partial, content)
             filesystem.mv(partial, path)
-        finally:
-            if filesystem.exists(partial):
-                filesystem.rm_file(partial)
+        except BaseException:
+            with contextlib.suppress(FileNotFoundError):
+                patiently(filesystem.rm_file)(partial)
+            raise
 
     def read_json(self, relative: str) -> dict[str, Any]:
         """Read a JSON object.

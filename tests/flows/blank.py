@@ -1,5 +1,7 @@
 """Backends for tests of the flow: they see a fixed, simple world and need no weights."""
 
+import shutil
+
 import numpy as np
 
 from playerid.court import CourtKeypoints, court_points
@@ -78,6 +80,17 @@ class AlwaysSeven:
         return Readings(probs / probs.sum(axis=1, keepdims=True))
 
 
+class ReplacesVideo(AlwaysSeven):
+    """Number reader that puts another video in the place of the one that is processed."""
+
+    def __init__(self, weights=None, source="", target=""):
+        self.source, self.target = source, target
+
+    def read(self, crops):
+        shutil.copyfile(self.source, self.target)
+        return super().read(crops)
+
+
 class FromAbove:
     """Court model: the whole NBA court fills the picture."""
 
@@ -103,5 +116,6 @@ NAMES = {
     "blank-tracker": "ByPlace",
     "blank-embedder": "ByOrder",
     "blank-reader": "AlwaysSeven",
+    "blank-replacing": "ReplacesVideo",
     "blank-court": "FromAbove",
 }
