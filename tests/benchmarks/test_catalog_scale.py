@@ -47,14 +47,14 @@ def twenty_seasons(monkeypatch):
 
 
 @pytest.mark.slow
-def test_one_query_among_24_600_games_takes_five_seconds_at_most(twenty_seasons):
-    asked = DistantFileSystem.requests
-    start = time.perf_counter()
+def test_one_query_among_24_600_games_asks_the_store_sixty_times_at_most(twenty_seasons):
+    """At 30 ms a request the store takes 1.8 s of it; DuckDB's look at 196,800 names the rest."""
+    asked, start_s = DistantFileSystem.requests, time.process_time()
     connection = open_warehouse(twenty_seasons)
     try:
         query = f"select count(*) from player_frames where game_id = '{REAL}'"
         assert connection.execute(query).fetchall() == [(0,)]
     finally:
         disconnect(connection)
-    took_s = time.perf_counter() - start
-    assert took_s <= 5.0, f"{took_s:.2f} s, {DistantFileSystem.requests - asked} requests"
+    assert DistantFileSystem.requests - asked <= 60
+    assert time.process_time() - start_s <= 10  # 4 s on two busy cores of 2026
