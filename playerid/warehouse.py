@@ -51,10 +51,7 @@ def connect(
     connection = duckdb.connect()
     if filesystem is not None and "file" not in _protocols(filesystem):
         connection.register_filesystem(KnownFiles(filesystem))
-        files = {
-            name: [filesystem.unstrip_protocol(path) for path in paths]
-            for name, paths in files.items()
-        }
+        files = {name: _with_protocol(filesystem, paths) for name, paths in files.items()}
     try:
         # Each view that is made opens the tables it reads; while they are empty, that is free.
         stored = {name: paths[:1] for name, paths in files.items() if name in MATERIALISED}
@@ -152,6 +149,11 @@ def run_checks(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
         assert row is not None
         counts[check.name] = int(row[0])
     return counts
+
+
+def _with_protocol(filesystem: "AbstractFileSystem", paths: Sequence[str]) -> list[str]:
+    protocol = filesystem.unstrip_protocol("").split("://")[0] + "://"
+    return [path if path.startswith(protocol) else protocol + path for path in paths]
 
 
 def _protocols(filesystem: "AbstractFileSystem") -> tuple[str, ...]:

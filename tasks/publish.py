@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from importlib.metadata import version
-from typing import Any
 
 from prefect import get_run_logger, task
 
@@ -52,12 +51,8 @@ def publish(
     ):
         return published
     rows = {table.name: store.read_all(archive, table, evidence) for table in INPUTS}
-    provenance: dict[str, Any] = {
-        "inputs_sha256": digest,
-        "pack": settings.pack,
-        "version": version("playerid"),
-    }
-    provenance |= cost_columns(step_costs(archive, game.game_id, evidence))
+    provenance = cost_columns(step_costs(archive, game.game_id, evidence))
+    provenance |= {"inputs_sha256": digest, "pack": settings.pack, "version": version("playerid")}
     public = assemble_game(game, rows, settings.models, provenance)
     entry = Entry(
         game.game_id,
