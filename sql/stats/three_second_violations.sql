@@ -10,8 +10,10 @@
 -- Durations are between frames: a state lasts from its first frame to its last.
 -- Sources: NBA Rule No. 10 (three-second rule), defensive three-second rule; FIBA Art. 26.
 -- Few are whistled: the league's reviews list about 2.5 a game of the offence and 3.8 of the
--- defence, and 0.4 and 0.6 are called.
---
+-- defence, and 0.4 and 0.6 are called. In recorded tracking (1,587 plays of 2015-16, 180 minutes,
+-- 104 of them in control in the frontcourt) 49 of the offence and 31 of the defence are clear: 6
+-- and 4 in as many plays as a game has baskets. They are long stays: with lane_error_m() doubled
+-- 32 and 21 remain. Were an arm's length exactly guarding_m(), 93 of the defence would be.
 -- Tracklets of one person count as one (lane_paths).
 --
 -- game_id                  Game.

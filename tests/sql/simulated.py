@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -37,6 +38,57 @@ def write_games(
         path = folder / f"{name}.parquet"
         pq.write_table(pa.concat_tables(tables), path)
         files[name] = [str(path)]
+    return files
+
+
+def spoil(files: dict[str, list[str]], *, seed: int = 0) -> dict[str, list[str]]:
+    """Make of true tables what detection gives of them; the files are replaced.
+
+    The clock is not read. A tracklet lasts 8 s on average; 0.3 of them have no name and 0.03 no
+    team. 0.04 of the people are not seen in a frame. Who holds the ball is seen in 0.4 of the
+    frames, and in 0.3 of those it is somebody else within 4 m; 0.6 of the frames of a shot attempt
+    and 0.5 of those of a basket are seen.
+    """
+    random = np.random.default_rng(seed)
+    rows = pq.read_table(files["player_frames"][0]).to_pandas()
+    tracks = rows.groupby(["game_id", "tracklet_id"], sort=False)
+    breaks = random.uniform(size=len(rows)) < 0.1 / 8
+    part = pd.Series(breaks, rows.index).groupby([rows["game_id"], rows["tracklet_id"]]).cumsum()
+    whole = tracks.ngroup().to_numpy()
+    names, tracklet = np.unique(np.stack([whole, part.to_numpy()]), axis=1, return_inverse=True)
+    tracklet = tracklet.ravel()
+    ball = pq.read_table(files["ball_frames"][0]).to_pandas()
+    key = ["game_id", "frame_index"]
+    held = rows.assign(tracklet=tracklet).merge(
+        ball[[*key, "holder_tracklet_id"]].dropna(), on=key
+    )
+    true = held[held["tracklet_id"] == held["holder_tracklet_id"]].set_index(key)
+    others = held.merge(true[["court_x_m", "court_y_m"]], on=key, suffixes=("", "_ball"))
+    away_m = np.hypot(
+        others["court_x_m"] - others["court_x_m_ball"], others["court_y_m"] - others["court_y_m_ball"]
+    )
+    wrong = others[(away_m > 0) & (away_m < 4)].sample(frac=1, random_state=seed)
+    wrong = wrong.drop_duplicates(key).set_index(key)["tracklet"]
+    frames = pd.MultiIndex.from_frame(ball[key])
+    right = true["tracklet"].reindex(frames).to_numpy()
+    mistaken = wrong.reindex(frames).to_numpy()
+    holder = np.where((random.uniform(size=len(ball)) < 0.3) & ~np.isnan(mistaken), mistaken, right)
+    holder[random.uniform(size=len(ball)) > 0.4] = np.nan
+    ball["holder_tracklet_id"] = pd.array(holder, "Int32")
+    ball["in_basket"] &= random.uniform(size=len(ball)) < 0.5
+    nameless = random.uniform(size=names.shape[1]) < 0.3
+    teamless = random.uniform(size=names.shape[1]) < 0.03
+    rows["tracklet_id"] = tracklet
+    rows.loc[nameless[tracklet], ["player_id", "identity_prob"]] = None
+    rows.loc[teamless[tracklet], "team_id"] = None
+    rows.loc[random.uniform(size=len(rows)) > 0.6, "action"] = None
+    rows = rows[random.uniform(size=len(rows)) > 0.04]
+    for table, frame in ((PLAYER_FRAMES, rows), (BALL_FRAMES, ball)):
+        pq.write_table(
+            pa.Table.from_pandas(frame, table.schema, preserve_index=False),
+            files[table.name][0],
+        )
+    pq.write_table(CLOCK_FRAMES.schema.empty_table(), files["clock_frames"][0])
     return files
 
 

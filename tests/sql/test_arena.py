@@ -5,7 +5,7 @@ import pytest
 from playerid import warehouse
 from playerid.arena.simulate import play_game
 from playerid.arena.stays import list_lane_events
-from tests.sql.simulated import event_key, write_games
+from tests.sql.simulated import event_key, spoil, write_games
 
 pytestmark = pytest.mark.slow
 LEAGUES = ("nba", "fiba", "wnba", "ncaa")
@@ -18,19 +18,23 @@ def games():
     return [play_game(9000 + k, LEAGUES[k % 4] if k % 2 else "nba", 120.0) for k in range(GAMES)]
 
 
+QUERY = (
+    "select game_id, kind, player_id, start_s, end_s"
+    " from three_second_violations where grade = 'clear'"
+)
+
+
 @pytest.mark.parametrize(
-    ("noise_m", "recall", "precision"),
+    ("noise_m", "is_detected", "recall", "precision"),
     [
-        pytest.param(0.0, 0.97, 0.97, id="true positions"),
-        pytest.param(0.15, 0.90, 0.90, id="positions with an error of 0.15 m"),
+        pytest.param(0.0, False, 0.97, 0.97, id="true positions"),
+        pytest.param(0.15, False, 0.90, 0.90, id="positions with an error of 0.15 m"),
+        pytest.param(0.15, True, 0.85, 0.80, id="as detected: pieces, sparse ball, no clock"),
     ],
 )
-def test_clear_violations(games, tmp_path, noise_m, recall, precision):
-    connection = warehouse.connect(write_games(tmp_path, games, noise_m=noise_m))
-    found = connection.execute(
-        "select game_id, kind, player_id, start_s, end_s"
-        " from three_second_violations where grade = 'clear'"
-    ).fetchall()
+def test_clear_violations(games, tmp_path, noise_m, is_detected, recall, precision):
+    files = write_games(tmp_path, games, noise_m=noise_m)
+    found = warehouse.connect(spoil(files) if is_detected else files).execute(QUERY).fetchall()
     events = [
         (event_key(str(k), game, event), event)
         for k, game in enumerate(games)
@@ -39,10 +43,14 @@ def test_clear_violations(games, tmp_path, noise_m, recall, precision):
 
     def agree(row, key, event):
         ends = ((row[3], event.start_s), (row[4], event.end_s))
-        return row[:3] == key and any(abs(a - b) <= 1.0 for a, b in ends)
+        same = row[:2] == key[:2] and row[2] in {None, key[2]}
+        return same and any(abs(a - b) <= 1.0 for a, b in ends)
 
     clear = [(key, event) for key, event in events if event.grade == "clear"]
     happened = [(key, event) for key, event in events if event.grade != "near-miss"]
     assert len(clear) >= GAMES
-    assert sum(any(agree(r, *e) for r in found) for e in clear) >= recall * len(clear)
-    assert sum(any(agree(r, *e) for e in happened) for r in found) >= precision * len(found)
+    recalled = sum(any(agree(r, *e) for r in found) for e in clear) / len(clear)
+    precise = sum(any(agree(r, *e) for e in happened) for r in found) / len(found)
+    print(f"{recalled:.3f} of {len(clear)} found, {precise:.3f} of {len(found)} right")
+    assert recalled >= recall
+    assert precise >= precision

@@ -84,9 +84,47 @@ def test_checks_pass(plays):
     assert {k: n for k, n in counts.items() if n and k != "player_not_of_team"} == {}
 
 
-def test_report_of_what_was_counted(plays, record_property):
+def test_clear_violations_are_a_handful_a_game(plays, record_property):
+    # A game has about 80 baskets; the league's reviews list 2.5 and 3.8 a game, at the least.
+    (baskets,) = plays.execute(
+        "select count(*) from segments where end_s - start_s > 4"  # rebounds are shorter
+    ).fetchone()
     rows = plays.execute(
         "select kind, grade, count(*) from three_second_violations group by all order by all"
     ).fetchall()
     record_property("three_second_violations", json.dumps(rows))
-    assert {kind for kind, _, _ in rows} == {"offence", "defence"}
+    a_game = {kind: 80 * n / baskets for kind, grade, n in rows if grade == "clear"}
+    assert 1 <= a_game["offence"] <= 8
+    assert 1 <= a_game["defence"] <= 6
+
+
+def test_the_sides_of_the_teams_are_known(plays):
+    # Play-by-play has no sides; within a period they cannot change, whatever play decides.
+    known, contradicted = plays.execute(
+        "select avg((home_sign is not null)::int), count(*) filter (signs > 1) from ("
+        " select home_sign, count(distinct home_sign) over (partition by attack_baskets.game_id,"
+        " period) as signs from attack_baskets inner join (select distinct game_id, segment_index,"
+        " period from clock_frames) using (game_id, segment_index))"
+    ).fetchone()
+    assert known >= 0.95
+    assert contradicted == 0
+
+
+def test_touches_and_possessions_are_as_long_as_published(plays):
+    # Published: possessions of some 14 s, of which plays show the end; touches of 2 to 4 s.
+    (touch_s,) = plays.execute(
+        "select avg(duration_s) from touches inner join segments"
+        " using (game_id, segment_index) where segments.end_s - segments.start_s > 8"
+    ).fetchone()
+    assert 1.0 <= touch_s <= 4.0
+
+
+def test_open_shots_and_distances(plays):
+    # Published for 2015-16: about 28 % of attempts were threes; few are from beyond 30 ft.
+    threes, far, n = plays.execute(
+        "select avg(is_three::int), avg((feet(distance_m) > 30)::int), count(*)"
+        " from shot_attempts where distance_m is not null"
+    ).fetchone()
+    assert n > 500
+    assert 0.15 <= threes <= 0.45
+    assert far <= 0.05
