@@ -84,19 +84,19 @@ def _find_axes(evidence: Evidence, shared: float, fewest: int = 30) -> _Axes | N
     """The axes; None where there are too few crops to tell scatter from difference."""
     count, looks = len(evidence.tracklets), evidence.looks
     crops = np.bincount(looks.rows, minlength=count)
-    if (crops >= 2).sum() < fewest // 3 or len(looks.rows) < fewest:
+    seen = (crops > 0) & evidence.tracklets.are_players
+    home = evidence.tracklets.home_probs[:, None]
+    sure = seen & (np.abs(home[:, 0] - 0.5) > 0.4)
+    if (crops[sure] >= 2).sum() < fewest // 3 or len(looks.rows) < fewest:
         return None
     means = _means(looks, crops)
     within = looks.values - means[looks.rows]
     scatter = within.T @ within / max(len(within) - (crops > 0).sum(), 1)
-    scatter += 0.05 * np.trace(scatter) / len(scatter) * np.eye(len(scatter))
-    seen = (crops > 0) & evidence.tracklets.are_players
-    home = evidence.tracklets.home_probs[:, None]
+    scatter += (0.05 * np.trace(scatter) / len(scatter) + 1e-3) * np.eye(len(scatter))
     noise = np.where(crops > 0, shared + (1 - shared) / np.maximum(crops, 1), UNSEEN)
     sides = [np.where(seen[:, None], share * crops[:, None], 0) for share in (home, 1 - home)]
     centres = [(side * means).sum(axis=0) / max(side.sum(), 1e-9) for side in sides]
     values = means - (home * centres[0] + (1 - home) * centres[1])
-    sure = seen & (np.abs(home[:, 0] - 0.5) > 0.4)
     between = values[sure].T @ values[sure] / max(sure.sum(), 1) - scatter * noise[sure].mean()
     spread, axes = eigh(between, scatter)
     return _Axes(np.where(seen[:, None], values @ axes, 0.0), noise, np.maximum(spread, 0.05))
