@@ -25,6 +25,7 @@ from playerid.identify.rows import (
     identity_rows,
     keep_one_place,
 )
+from playerid.league import load_league
 from playerid.numbers import NUMBERS
 
 
@@ -41,6 +42,9 @@ class Belief:
             spectator, a person tracked twice.
         brief_ghost: share of the briefest tracklets that are such, on top of that.
         ghost_s: time in which `brief_ghost` falls to a third, seconds.
+        off_court_ghost: share of the tracklets that begin and end off the court that are such:
+            benches, photographers, front rows.
+        off_court_m: so far beyond the lines is off the court.
         team_weight: exponent of the odds of a vote on a team; below 1 because the crops of a
             tracklet, and the tracklets of a look, err together.
         max_team_prob: no vote on a team is believed beyond this.
@@ -59,6 +63,8 @@ class Belief:
     ghost: float = 0.003
     brief_ghost: float = 0.1
     ghost_s: float = 1.0
+    off_court_ghost: float = 0.9
+    off_court_m: float = 1.0
     max_team_prob: float = 0.995
     team_weight: float = 1.0
     ceiling: float = 0.99
@@ -196,6 +202,8 @@ def tracklet_weights(evidence: Evidence, belief: Belief) -> Weights:
     likelihoods = np.exp(logs - top)
     length_s = tracklets.end_s - tracklets.start_s
     ghost = belief.ghost + belief.brief_ghost * np.exp(-length_s / belief.ghost_s)
+    off_court = _are_off_court(evidence, belief.off_court_m)
+    ghost = np.where(off_court, np.maximum(ghost, belief.off_court_ghost), ghost)
     ghost = np.where(tracklets.are_players, ghost, 1.0)
     limit = belief.max_team_prob
     odds = np.clip(tracklets.home_probs, 1e-6, 1 - 1e-6)
@@ -204,6 +212,17 @@ def tracklet_weights(evidence: Evidence, belief: Belief) -> Weights:
     teams = np.column_stack([home, 1 - home])[:, candidates.sides]
     players = likelihoods[:, candidates.numbers] * teams * (1 - ghost)[:, None] / 5
     return Weights(players, likelihoods[:, 0] * ghost)
+
+
+def _are_off_court(evidence: Evidence, margin_m: float) -> NDArray[np.bool_]:
+    """(N,) whether a tracklet begins and ends beyond the lines; False where nobody knows."""
+    court = load_league(evidence.game.league).court
+    limits_m = np.array([court.length, court.width]) / 2 + margin_m
+    beyond = [
+        (np.abs(points_m) > limits_m).any(axis=1)
+        for points_m in (evidence.tracklets.enter_m, evidence.tracklets.leave_m)
+    ]
+    return np.asarray(beyond[0] & beyond[1])
 
 
 def _decide(

@@ -9,7 +9,7 @@ from playerid.identify import Appearance
 from playerid.identify.appearance import appearance_logs
 from playerid.identify.evidence import Looks
 from playerid.identify.resolve import Belief, player_probs
-from tests.playerid.evidence_world import Tracklet, make_game, make_evidence
+from tests.playerid.evidence_world import Tracklet, make_evidence, make_game
 
 DARK, FAIR = np.full(9, 20.0), np.full(9, 60.0)
 SEGMENTS = 8

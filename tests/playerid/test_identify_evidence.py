@@ -96,6 +96,14 @@ def test_a_tracklet_that_goes_on_where_another_ended_is_linked():
     assert row["player_id"] in {None, "h23"}
 
 
+def test_who_stands_beyond_the_lines_needs_more_than_one_reading():
+    def prob(x_m):
+        there = Tracklet(1, 0, 3, reads="23", enter_m=(x_m, 0), leave_m=(x_m, 1))
+        return resolve([there]).to_pylist()[0]["identity_prob"]
+
+    assert prob(5.0) > 1.5 * prob(16.5)  # the baseline is at 14.33 m
+
+
 # Adversarial: what must never be named wrongly.
 
 
