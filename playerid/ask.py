@@ -68,7 +68,7 @@ def ask(
 def _formatted(rows: pa.Table, output: str) -> str:
     if output == "csv":
         buffer = io.BytesIO()
-        pa_csv.write_csv(rows, buffer)
+        pa_csv.write_csv(_with_lists_as_text(rows), buffer)
         return buffer.getvalue().decode()
     if output == "json":
         return json.dumps(rows.to_pylist(), indent=1, default=str) + "\n"
@@ -76,6 +76,17 @@ def _formatted(rows: pa.Table, output: str) -> str:
         pq.write_table(rows, output.removeprefix("parquet:"))
         return f"{rows.num_rows} rows in {output.removeprefix('parquet:')}\n"
     raise TableError(f"output {output!r}: expected table, csv, json or parquet:FILE")
+
+
+def _with_lists_as_text(rows: pa.Table) -> pa.Table:
+    """Lists as JSON: CSV has no other place for them."""
+    for place, field in enumerate(rows.schema):
+        if pa.types.is_nested(field.type):
+            values = [
+                v if v is None else json.dumps(v, default=str) for v in rows[place].to_pylist()
+            ]
+            rows = rows.set_column(place, field.name, pa.array(values, pa.string()))
+    return rows
 
 
 def prompt(archive: Archive, season: str | None) -> None:

@@ -76,8 +76,7 @@ class Overlay:
         kind = self._kinds.get(row["team_id"], UNKNOWN)
         if row["player_id"] is None:
             return kind, f"#{row['jersey_number']}?" if row["jersey_number"] else "?"
-        surname = self._names[row["player_id"]].split()[-1]
-        return kind, f"#{row['jersey_number']} {surname}"
+        return kind, f"#{row['jersey_number']} {_surname(self._names[row['player_id']])}"
 
     def at(self, frame_index: int) -> Shown:
         """What to draw on a frame."""
@@ -190,3 +189,9 @@ def annotated_frames(
                 else:
                     yield image
                 index += 1
+
+
+def _surname(name: str) -> str:
+    """The last word of a name that is no "Jr." or "IV"."""
+    words = [word for word in name.split() if word not in {"Jr.", "Sr.", "II", "III", "IV"}]
+    return words[-1] if words else name
