@@ -59,7 +59,10 @@ def connect(
         connection.execute("\n".join(_stored_views(files)))
     except duckdb.BinderException as error:
         disconnect(connection)
-        raise TableError(f"the files do not hold what the views read: {error}") from error
+        raise TableError(
+            f"the files do not hold what the views read: {error}; they are of another version:"
+            " publish their games again"
+        ) from error
     except (duckdb.IOException, duckdb.InvalidInputException) as error:
         disconnect(connection)
         raise TableError(damaged(error)) from error
@@ -163,24 +166,28 @@ def _protocols(filesystem: "AbstractFileSystem") -> tuple[str, ...]:
 
 def _table_view(table: Table, files: Sequence[str]) -> str:
     if files:
-        source = _stored_rows(table.schema.names, files, declared=_no_rows(table))
+        source = _stored_rows(
+            table.schema.names, files, added=[f for f in table.schema if f.nullable]
+        )
     else:
-        source = _no_rows(table)
+        source = _no_rows(list(table.schema))
     statements = [f"create or replace view {table.name} as {source};"]
     meanings = [(f.name, f.metadata[b"meaning"].decode()) for f in table.schema]
     return "\n".join(statements + _comments(table.name, f"One row per {table.about}.", meanings))
 
 
-def _no_rows(table: Table) -> str:
-    columns = ", ".join(f"null::{SQL_TYPES[f.type]} as {f.name}" for f in table.schema)
-    return f"select {columns} where false"
+def _no_rows(columns: Sequence[pa.Field]) -> str:
+    blanks = ", ".join(f"null::{SQL_TYPES[f.type]} as {f.name}" for f in columns)
+    return f"select {blanks} where false"
 
 
-def _stored_rows(columns: Sequence[str], files: Sequence[str], declared: str = "") -> str:
-    """Rows of files; a declared column that they do not have yet is null."""
+def _stored_rows(
+    columns: Sequence[str], files: Sequence[str], added: Sequence[pa.Field] = ()
+) -> str:
+    """Rows of files, of which older ones may lack columns that were added since: they are null."""
     source = f"from read_parquet({_parquet_arguments(files)})"
-    if declared:
-        source = f"from ({declared} union all by name {source})"
+    if added:
+        source = f"from ({_no_rows(added)} union all by name {source})"
     return f"select {', '.join(columns)} {source}"
 
 

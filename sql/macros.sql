@@ -29,6 +29,8 @@ create or replace macro clock_memory_s() as 1.0;
 -- has not released it. Motions this near each other are one.
 create or replace macro hold_confirm_s() as 0.3;
 create or replace macro control_memory_s() as 5.0;
+-- Without a clock, the ball is surely in play only this long after a player was seen with it.
+create or replace macro ball_memory_s() as 2.0;
 create or replace macro shot_abort_s() as 0.5;
 -- ... and who was not seen with it this long before, or shooting in so many frames, had it not.
 create or replace macro shot_hold_s() as 1.0;

@@ -20,6 +20,8 @@
 -- holder_x_m          Where they stand along the court, metres; null if unknown.
 -- holder_y_m          Where they stand across the court, metres; null if unknown.
 -- is_drive            Whether they drive to the basket.
+-- is_sure             Whether the ball is surely in play: the clock was read and runs, or a player
+--                     was seen with the ball within ball_memory_s().
 
 with states as (
     select
@@ -38,6 +40,8 @@ with states as (
         ) as holder_tracklet_id,
         team_control.holder_x_m,
         team_control.holder_y_m,
+        coalesce(main_frames.clock_running, false)
+        or count(team_control.holder_tracklet_id) over lately > 0 as is_sure,
         game_rules.basket_x_m * team_control.attack_sign as basket_x_m,
         game_rules.three_point_radius_m,
         case
@@ -52,6 +56,11 @@ with states as (
         on main_frames.game_id = team_control.game_id
         and main_frames.frame_index = team_control.frame_index
     inner join game_rules on main_frames.game_id = game_rules.game_id
+    window lately as (
+        partition by main_frames.game_id, main_frames.segment_index
+        order by main_frames.time_s
+        range between ball_memory_s() preceding and current row
+    )
 ),
 
 stretches as (
@@ -68,6 +77,7 @@ stretches as (
         holder_tracklet_id,
         holder_x_m,
         holder_y_m,
+        is_sure,
         dead_reason,
         lead(dead_reason) over frames as next_reason,
         control_index + 100000 * count(dead_reason) over frames as stretch,
@@ -97,7 +107,8 @@ select
         >= moving_mps() * (time_s - first_value(time_s) over before)
         and time_s > first_value(time_s) over before,
         false
-    ) as is_drive
+    ) as is_drive,
+    is_sure
 from stretches
 where dead_reason is null
 window before as (

@@ -28,8 +28,9 @@
 -- start_clock_s            Game clock at the start, seconds; null if unknown.
 -- end_clock_s              Game clock at the end, seconds; null if unknown.
 -- max_duration_s           Counted time with the lane dilated by lane_error_m(), seconds.
--- min_duration_s           Longest counted time with it eroded by lane_error_m(), and of a
---                          defender who guards nobody at guarding_far_m(), seconds.
+-- min_duration_s           Longest counted time with it eroded by lane_error_m(), with the ball
+--                          surely in play, and of a defender who guards nobody at
+--                          guarding_far_m(), seconds.
 -- paused_s                 Time between start and end for which the count paused, seconds.
 -- grade                    clear (the least duration is clear_margin_s() above the limit),
 --                          technical (it reaches the limit) or possible (the largest does).
@@ -60,6 +61,7 @@ with present as (
         live_frames.next_reason as stretch_end_reason,
         live_frames.holder_tracklet_id,
         live_frames.is_drive,
+        live_frames.is_sure,
         coalesce(lane_positions.team_id, lane_paths.team_id) = live_frames.team_id as is_offence
     from lane_positions
     inner join lane_paths
@@ -88,6 +90,7 @@ judged as (
         present.stretch_end_reason,
         present.is_offence,
         present.lane_distance_m,
+        present.is_sure,
         present.is_drive
         and (not present.is_offence or present.tracklet_id = present.holder_tracklet_id)
             as is_drive,
@@ -123,6 +126,7 @@ observed as (
         is_offence,
         lane_distance_m,
         is_drive,
+        is_sure,
         may_guard,
         opponent_distance_m,
         end_reason,
@@ -152,6 +156,7 @@ counted as (
         observed.stretch,
         observed.is_offence,
         observed.lane_distance_m,
+        observed.is_sure,
         observed.may_guard,
         observed.opponent_distance_m,
         observed.previous_s,
@@ -207,6 +212,7 @@ steps as (
         next_s,
         next_reason,
         lag(is_paused) over path as was_paused,
+        lag(is_sure) over path as was_sure,
         time_s - lag(time_s) over path as step_s,
         rounded_s(
             greatest(
@@ -224,7 +230,8 @@ steps as (
     window path as (partition by path_key order by time_s)
 ),
 
--- Two clocks that stand still between counts: of the time that counts, and of the pauses.
+-- Clocks that stand still between counts: of the time that counts, of that with the ball surely in
+-- play, and of the pauses.
 timed as (
     select
         game_id,
@@ -245,6 +252,7 @@ timed as (
         missing_s > gap_bridged_s() and not is_new as is_weak,
         sum(is_new::int) over path as count_index,
         sum(if(is_new or was_paused, 0, step_s)) over path as counted_s,
+        sum(if(is_new or was_paused or not was_sure, 0, step_s)) over path as sure_s,
         sum(if(was_paused and not is_new, step_s, 0)) over path as paused_s
     from steps
     window path as (partition by path_key order by time_s)
@@ -257,7 +265,7 @@ deep as (
         time_s,
         path_key,
         lane_distance_m,
-        counted_s,
+        sure_s,
         count_index,
         coalesce(
             count_index <> lag(count_index) over path
@@ -277,7 +285,7 @@ deep_runs as (
         segment_index,
         path_key,
         lane_distance_m,
-        counted_s,
+        sure_s,
         count_index,
         sum(is_new::int) over (
             partition by path_key order by time_s
@@ -291,7 +299,7 @@ deep_stays as (
         segment_index,
         path_key,
         count_index,
-        max(counted_s) - min(counted_s) as duration_s
+        max(sure_s) - min(sure_s) as duration_s
     from deep_runs
     where lane_distance_m <= -lane_error_m()
     group by game_id, segment_index, path_key, count_index, deep_index

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -89,8 +90,6 @@ def test_a_threshold_of_the_session_holds_for_the_recomputed_view(archive):
 
 
 def test_script_opens_the_same_elsewhere(archive):
-    import duckdb  # noqa: PLC0415
-
     connection = duckdb.connect()
     connection.execute(ask(archive, "", None, "table", script=True))
     query = COUNT.format("three_second_violations")
@@ -138,6 +137,6 @@ def test_a_column_of_a_newer_version_is_left_out(archive):
 
 def test_a_column_that_older_games_lack_is_null(archive):
     for game in (0, 1):
-        path = stored_path(archive, game, "rosters")
-        pq.write_table(pq.read_table(path).drop_columns(["active"]), path)
-    assert ask(archive, "select distinct active from rosters", None, "csv") == '"active"\n\n'
+        path = stored_path(archive, game, "player_frames")
+        pq.write_table(pq.read_table(path).drop_columns(["action"]), path)
+    assert ask(archive, "select distinct action from players", None, "csv") == '"action"\n\n'

@@ -51,45 +51,53 @@ def spoil(files: dict[str, list[str]], *, seed: int = 0) -> dict[str, list[str]]
     """
     random = np.random.default_rng(seed)
     rows = pq.read_table(files["player_frames"][0]).to_pandas()
-    tracks = rows.groupby(["game_id", "tracklet_id"], sort=False)
-    breaks = random.uniform(size=len(rows)) < 0.1 / 8
-    part = pd.Series(breaks, rows.index).groupby([rows["game_id"], rows["tracklet_id"]]).cumsum()
-    whole = tracks.ngroup().to_numpy()
-    names, tracklet = np.unique(np.stack([whole, part.to_numpy()]), axis=1, return_inverse=True)
-    tracklet = tracklet.ravel()
     ball = pq.read_table(files["ball_frames"][0]).to_pandas()
-    key = ["game_id", "frame_index"]
-    held = rows.assign(tracklet=tracklet).merge(
-        ball[[*key, "holder_tracklet_id"]].dropna(), on=key
-    )
-    true = held[held["tracklet_id"] == held["holder_tracklet_id"]].set_index(key)
-    others = held.merge(true[["court_x_m", "court_y_m"]], on=key, suffixes=("", "_ball"))
-    away_m = np.hypot(
-        others["court_x_m"] - others["court_x_m_ball"], others["court_y_m"] - others["court_y_m_ball"]
-    )
-    wrong = others[(away_m > 0) & (away_m < 4)].sample(frac=1, random_state=seed)
-    wrong = wrong.drop_duplicates(key).set_index(key)["tracklet"]
-    frames = pd.MultiIndex.from_frame(ball[key])
-    right = true["tracklet"].reindex(frames).to_numpy()
-    mistaken = wrong.reindex(frames).to_numpy()
-    holder = np.where((random.uniform(size=len(ball)) < 0.3) & ~np.isnan(mistaken), mistaken, right)
-    holder[random.uniform(size=len(ball)) > 0.4] = np.nan
-    ball["holder_tracklet_id"] = pd.array(holder, "Int32")
+    tracklets = _break_tracklets(rows, random)
+    ball["holder_tracklet_id"] = _mistake_holders(rows, ball, random)
     ball["in_basket"] &= random.uniform(size=len(ball)) < 0.5
-    nameless = random.uniform(size=names.shape[1]) < 0.3
-    teamless = random.uniform(size=names.shape[1]) < 0.03
-    rows["tracklet_id"] = tracklet
-    rows.loc[nameless[tracklet], ["player_id", "identity_prob"]] = None
-    rows.loc[teamless[tracklet], "team_id"] = None
+    nameless = random.uniform(size=tracklets) < 0.3
+    teamless = random.uniform(size=tracklets) < 0.03
+    rows.loc[nameless[rows["tracklet_id"]], ["player_id", "identity_prob"]] = None
+    rows.loc[teamless[rows["tracklet_id"]], "team_id"] = None
     rows.loc[random.uniform(size=len(rows)) > 0.6, "action"] = None
     rows = rows[random.uniform(size=len(rows)) > 0.04]
     for table, frame in ((PLAYER_FRAMES, rows), (BALL_FRAMES, ball)):
-        pq.write_table(
-            pa.Table.from_pandas(frame, table.schema, preserve_index=False),
-            files[table.name][0],
-        )
+        spoilt = pa.Table.from_pandas(frame, table.schema, preserve_index=False)
+        pq.write_table(spoilt, files[table.name][0])
     pq.write_table(CLOCK_FRAMES.schema.empty_table(), files["clock_frames"][0])
     return files
+
+
+def _break_tracklets(rows: pd.DataFrame, random: np.random.Generator) -> int:
+    """Number the pieces of tracklets in place, and say how many there are.
+
+    What they were stays in the column `person`.
+    """
+    whole = rows.groupby(["game_id", "tracklet_id"], sort=False).ngroup()
+    breaks = pd.Series(random.uniform(size=len(rows)) < 0.1 / 8, rows.index)
+    part = breaks.groupby(whole).cumsum()
+    rows["person"] = rows["tracklet_id"]
+    rows["tracklet_id"] = rows.groupby([whole, part]).ngroup()
+    return int(rows["tracklet_id"].max()) + 1
+
+
+def _mistake_holders(
+    rows: pd.DataFrame, ball: pd.DataFrame, random: np.random.Generator
+) -> pd.api.extensions.ExtensionArray:
+    """Tracklet of who is seen with the ball in each row of `ball`: the holder, another, or none."""
+    key, place = ["game_id", "frame_index"], ["court_x_m", "court_y_m"]
+    held = rows.merge(ball[[*key, "holder_tracklet_id"]].dropna(), on=key)
+    right = held[held["person"] == held["holder_tracklet_id"]].set_index(key)
+    held = held.merge(right[place], on=key, suffixes=("", "_ball"))
+    away_m = np.hypot(*(held[name] - held[f"{name}_ball"] for name in place))
+    near = held[(away_m > 0) & (away_m < 4)].sample(frac=1, random_state=random)
+    wrong = near.drop_duplicates(key).set_index(key)["tracklet_id"]
+    frames = pd.MultiIndex.from_frame(ball[key])
+    holder = right["tracklet_id"].reindex(frames).to_numpy(float)
+    other = wrong.reindex(frames).to_numpy(float)
+    holder = np.where((random.uniform(size=len(ball)) < 0.3) & ~np.isnan(other), other, holder)
+    holder[random.uniform(size=len(ball)) > 0.4] = np.nan
+    return pd.array(holder, "Int32")
 
 
 def team_id(team: int) -> str:

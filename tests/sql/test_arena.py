@@ -25,14 +25,14 @@ QUERY = (
 
 
 @pytest.mark.parametrize(
-    ("noise_m", "is_detected", "recall", "precision"),
+    ("noise_m", "is_detected", "least"),
     [
-        pytest.param(0.0, False, 0.97, 0.97, id="true positions"),
-        pytest.param(0.15, False, 0.90, 0.90, id="positions with an error of 0.15 m"),
-        pytest.param(0.15, True, 0.85, 0.80, id="as detected: pieces, sparse ball, no clock"),
+        pytest.param(0.0, False, 0.97, id="true positions"),
+        pytest.param(0.15, False, 0.90, id="positions with an error of 0.15 m"),
+        pytest.param(0.15, True, 0.90, id="as detected: pieces, sparse ball, no clock"),
     ],
 )
-def test_clear_violations(games, tmp_path, noise_m, is_detected, recall, precision):
+def test_clear_violations(games, tmp_path, record_property, noise_m, is_detected, least):
     files = write_games(tmp_path, games, noise_m=noise_m)
     found = warehouse.connect(spoil(files) if is_detected else files).execute(QUERY).fetchall()
     events = [
@@ -51,6 +51,6 @@ def test_clear_violations(games, tmp_path, noise_m, is_detected, recall, precisi
     assert len(clear) >= GAMES
     recalled = sum(any(agree(r, *e) for r in found) for e in clear) / len(clear)
     precise = sum(any(agree(r, *e) for e in happened) for r in found) / len(found)
-    print(f"{recalled:.3f} of {len(clear)} found, {precise:.3f} of {len(found)} right")
-    assert recalled >= recall
-    assert precise >= precision
+    record_property("recall and precision", (recalled, precise))
+    assert recalled >= least
+    assert precise >= least

@@ -441,3 +441,17 @@ def test_a_defender_has_it_when_the_teams_leave(tmp_path):
     ((player, lasts_s),) = offences(tmp_path, people, holder=holder, seconds=12.0)
     assert player == "H5"
     assert lasts_s == pytest.approx(3.4)
+
+
+@pytest.mark.parametrize(
+    ("running", "grade"),
+    [
+        pytest.param(lambda _: True, "clear", id="the clock runs"),
+        pytest.param(None, "possible", id="no clock"),
+    ],
+)
+def test_without_a_clock_and_without_the_ball_a_count_is_never_clear(tmp_path, running, grade):
+    # The ball is seen until 1.5 s, so surely in play until 3.5 s, of a count from 1.0 s to 6.0 s.
+    holder = lambda t: 1 if t <= 1.51 else None  # noqa: E731
+    events = violations(tmp_path, fives(), holder=holder, seconds=9.0, running=running)
+    assert [e["grade"] for e in events if e["player_id"] == "H5"] == [grade]
