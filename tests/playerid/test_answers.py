@@ -110,6 +110,11 @@ def test_a_wrong_question_says_what_is_wrong(archive, query, season, error, mess
         ask(archive, query, season, "table")
 
 
+def test_lists_are_json_in_csv(archive):
+    query = "select [1, 2] as numbers, null::varchar[] as names, 'x' as text"
+    assert ask(archive, query, None, "csv") == '"numbers","names","text"\n"[1, 2]",,"x"\n'
+
+
 @pytest.mark.parametrize("game", [0, 1], ids=["first file", "another file"])
 @pytest.mark.parametrize(
     "spoil",
