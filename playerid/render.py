@@ -21,6 +21,7 @@ from playerid.video import read_every_frame
 HOME, AWAY, REFEREE, UNKNOWN = range(4)
 PALETTE = sv.ColorPalette.from_hex(["#1d6fd6", "#f08c1a", "#8a8f98", "#d6d6d6"])
 BALL_COLOUR = sv.Color.from_hex("#ff5533")
+GENERATIONS = {"Jr", "Sr", "II", "III", "IV", "V"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,12 @@ class Overlay:
         return Shown(stacked[:, :4], np.array(kinds, np.int64), labels, stacked[:, 4:])
 
 
+def surname(name: str) -> str:
+    """Last word of a name, without what tells fathers from sons."""
+    words = [word for word in name.split() if word.rstrip(".") not in GENERATIONS]
+    return words[-1] if words else name
+
+
 class CourtInset:
     """A small plan of the court with everybody's position.
 
@@ -138,12 +145,12 @@ def annotate(
     found = sv.Detections(shown.boxes_px.astype(np.float32), class_id=shown.kinds)
     lookup = sv.ColorLookup.CLASS
     scene = sv.EllipseAnnotator(PALETTE, thickness=max(round(2 * scale), 1), color_lookup=lookup)
-    drawn = scene.annotate(image.copy(), found)
+    drawn = scene.annotate(np.ascontiguousarray(image[..., ::-1]), found)  # draws in BGR
     boxes = sv.BoxCornerAnnotator(PALETTE, 1, max(round(8 * scale), 3), color_lookup=lookup)
     drawn = boxes.annotate(drawn, found)
     names = sv.LabelAnnotator(
         PALETTE,
-        text_scale=0.4 * scale,
+        text_scale=max(0.4 * scale, 0.3),  # smaller letters cannot be read
         text_padding=max(round(2 * scale), 1),
         text_position=sv.Position.TOP_CENTER,
         color_lookup=lookup,
@@ -152,6 +159,7 @@ def annotate(
     if ball_px is not None:
         ball = sv.Detections(ball_px[None].astype(np.float32), class_id=np.array([0]))
         drawn = sv.TriangleAnnotator(BALL_COLOUR).annotate(drawn, ball)
+    drawn = np.ascontiguousarray(drawn[..., ::-1])
     plan = inset.draw(shown)
     height, width = plan.shape[:2]
     drawn[8 : 8 + height, 8 : 8 + width] = plan
