@@ -89,6 +89,9 @@ def process(
     ],
     archive: ArchiveOption = "archive",
     pack: PackOption = "starter",
+    game_file: Annotated[
+        Path | None, typer.Option(help="the game file of the video, where it is elsewhere")
+    ] = None,
     replace_anyway: Annotated[
         bool, typer.Option(help="publish even if the game then knows less than before")
     ] = False,
@@ -100,7 +103,8 @@ def process(
 
     with plain_errors():
         source = Path(game)
-        game_id = add_game(Archive(archive), source) if source.exists() else game
+        is_new = source.exists() or game_file is not None
+        game_id = add_game(Archive(archive), source, game_file) if is_new else game
         settings = Settings(archive_url=archive, pack=pack)
         with console.status(f"processing {game_id} ..."):
             entry = process_game(game_id, settings, replace_anyway)

@@ -9,7 +9,7 @@ from playerid.roster import Game, read_game
 from playerid.video import VideoScan
 
 
-def add_game(archive: Archive, source: Path) -> str:
+def add_game(archive: Archive, source: Path, game_file: Path | None = None) -> str:
     """Copy a game into the archive; what is there already is replaced by equal content.
 
     Nothing is replaced before the game file is checked, every video can be opened and the
@@ -19,6 +19,7 @@ def add_game(archive: Archive, source: Path) -> str:
         archive: where to.
         source: a folder with `game.json` and its videos, or a video with `<name>.game.json`
             beside it.
+        game_file: the game file, where it is elsewhere.
 
     Returns:
         The game's id.
@@ -28,30 +29,31 @@ def add_game(archive: Archive, source: Path) -> str:
         VideoError: A file cannot be opened as a video.
         ArchiveError: The archive cannot be written.
     """
-    file = source / "game.json" if source.is_dir() else source.with_suffix(".game.json")
+    folder = source if source.is_dir() else source.parent
+    beside = folder / "game.json" if source.is_dir() else source.with_suffix(".game.json")
+    file = game_file or beside
     if not file.is_file():
         raise GameError(f"{file}: missing; it names the game, its teams and its videos")
     game = read_game(file.read_bytes(), str(file))
-    _check_videos(game, file)
+    _check_videos(game, file, folder)
     archive.probe()
-    filesystem, folder = archive.filesystem, archive.path(f"games/{game.game_id}")
-    if archive.is_local and Path(folder).resolve() == file.parent.resolve():
-        return game.game_id
-    filesystem.makedirs(folder, exist_ok=True)
-    for name in game.videos:
-        with (
-            (file.parent / name).open("rb") as local,
-            filesystem.open(f"{folder}/{name}", "wb") as remote,
-        ):
-            shutil.copyfileobj(local, remote, 1 << 20)
+    filesystem, target = archive.filesystem, archive.path(f"games/{game.game_id}")
+    if not (archive.is_local and Path(target).resolve() == folder.resolve()):
+        filesystem.makedirs(target, exist_ok=True)
+        for name in game.videos:
+            with (
+                (folder / name).open("rb") as local,
+                filesystem.open(f"{target}/{name}", "wb") as remote,
+            ):
+                shutil.copyfileobj(local, remote, 1 << 20)
     archive.write(f"games/{game.game_id}/game.json", file.read_bytes())
     return game.game_id
 
 
-def _check_videos(game: Game, file: Path) -> None:
+def _check_videos(game: Game, file: Path, folder: Path) -> None:
     for name in game.videos:
-        video = file.parent / name
+        video = folder / name
         if not video.is_file():
-            raise GameError(f"{file}: videos: {name!r} is not beside it")
+            raise GameError(f"{file}: videos: {name!r} is not in {folder}")
         with video.open("rb") as source:
             VideoScan(source, str(video))

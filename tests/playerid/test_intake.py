@@ -33,6 +33,15 @@ def test_a_video_with_a_game_file_beside_it_becomes_a_game(archive, source):
     assert archive.read_json("games/g1/game.json") == GAME
 
 
+def test_the_game_file_may_be_elsewhere(archive, source, tmp_path):
+    """A video of a folder that nobody may write to, whose own game file is of another kind."""
+    (tmp_path / "mine").mkdir()
+    source.with_suffix(".game.json").rename(tmp_path / "mine" / "game.json")
+    source.with_suffix(".game.json").write_text("{}")
+    assert add_game(archive, source, tmp_path / "mine" / "game.json") == "g1"
+    assert archive.read("games/g1/game.mp4") == source.read_bytes()
+
+
 def test_a_game_of_the_archive_stays_as_it_is(archive, source):
     add_game(archive, source)
     before = archive.read("games/g1/game.mp4")
@@ -50,7 +59,7 @@ def test_a_game_of_the_archive_stays_as_it_is(archive, source):
             id="no game file",
         ),
         pytest.param(
-            lambda video: video.unlink(), GameError, "'game.mp4' is not beside it", id="no video"
+            lambda video: video.unlink(), GameError, "'game.mp4' is not in", id="no video"
         ),
         pytest.param(
             lambda video: video.write_bytes(b""), VideoError, "not a readable", id="zero bytes"
