@@ -98,13 +98,11 @@ def process(
 ) -> None:
     """Identify the players of one game and publish its tables."""
     from flows.process_game import process_game  # noqa: PLC0415
-    from playerid.intake import add_game  # noqa: PLC0415
+    from playerid.intake import find_game  # noqa: PLC0415
     from tasks.settings import Settings  # noqa: PLC0415
 
     with plain_errors():
-        source = Path(game)
-        is_new = source.exists() or game_file is not None
-        game_id = add_game(Archive(archive), source, game_file) if is_new else game
+        game_id = find_game(Archive(archive), game, game_file)
         settings = Settings(archive_url=archive, pack=pack)
         with console.status(f"processing {game_id} ..."):
             entry = process_game(game_id, settings, replace_anyway)

@@ -9,6 +9,19 @@ from playerid.roster import Game, read_game
 from playerid.video import VideoScan
 
 
+def find_game(archive: Archive, name: str, game_file: Path | None = None) -> str:
+    """A game of the archive by its id, or a game of one's own, which is brought in first.
+
+    Raises:
+        GameError: It is neither; or as `add_game` says.
+    """
+    if game_file or Path(name).exists():
+        return add_game(archive, Path(name), game_file)
+    if name not in archive.game_ids():
+        raise GameError(f"{name}: neither a game of the archive {archive.url} nor a file or folder")
+    return name
+
+
 def add_game(archive: Archive, source: Path, game_file: Path | None = None) -> str:
     """Copy a game into the archive; what is there already is replaced by equal content.
 

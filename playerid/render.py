@@ -77,7 +77,7 @@ class Overlay:
         kind = self._kinds.get(row["team_id"], UNKNOWN)
         if row["player_id"] is None:
             return kind, f"#{row['jersey_number']}?" if row["jersey_number"] else "?"
-        return kind, f"#{row['jersey_number']} {_surname(self._names[row['player_id']])}"
+        return kind, f"#{row['jersey_number']} {surname(self._names[row['player_id']])}"
 
     def at(self, frame_index: int) -> Shown:
         """What to draw on a frame."""
@@ -197,9 +197,3 @@ def annotated_frames(
                 else:
                     yield image
                 index += 1
-
-
-def _surname(name: str) -> str:
-    """The last word of a name that is no "Jr." or "IV"."""
-    words = [word for word in name.split() if word not in {"Jr.", "Sr.", "II", "III", "IV"}]
-    return words[-1] if words else name

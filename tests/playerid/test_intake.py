@@ -4,7 +4,7 @@ import pytest
 
 from playerid.archive import Archive
 from playerid.errors import ArchiveError, GameError, VideoError
-from playerid.intake import add_game
+from playerid.intake import add_game, find_game
 
 GAME = {
     "game_id": "g1",
@@ -79,3 +79,11 @@ def test_an_archive_that_cannot_be_written_is_named(source, tmp_path):
     (tmp_path / "in-the-way").write_text("a file")
     with pytest.raises(ArchiveError, match="in-the-way cannot be written"):
         add_game(Archive(str(tmp_path / "in-the-way")), source)
+
+
+def test_a_game_is_found_by_its_id_or_its_files(archive, source):
+    assert find_game(archive, str(source)) == "g1"
+    assert find_game(archive, "g1") == "g1"
+    for name in ("g2", str(source) + "4", "../games/g1"):
+        with pytest.raises(GameError, match=r"neither a game of the archive .* nor a file"):
+            find_game(archive, name)
