@@ -42,9 +42,11 @@ def status(
     if as_json:
         sys.stdout.write(json.dumps([asdict(game) for game in games], indent=1) + "\n")
         return
-    table = Table(
-        "game", "state", "identity", "court", "GPU s", "CPU s", "cost", "computed", "remembered"
-    )
+    table = Table()
+    for name in ("game", "state"):
+        table.add_column(name, no_wrap=True)  # the others give way on a narrow terminal
+    for name in ("identity", "court", "GPU s", "CPU s", "cost", "computed", "remembered"):
+        table.add_column(name)
     for game in games:
         facts = game.facts
         cost = of(facts.get("wall_s") or 0, facts.get("gpu_s") or 0) if facts else None

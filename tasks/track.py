@@ -14,7 +14,7 @@ from tasks.inspect_game import GameInputs
 from tasks.retry import EXPENSIVE
 from tasks.settings import Settings
 
-STEP = "track-3"
+STEP = "track-4"
 
 
 @task(task_run_name="track-{part.game_id}-{part.index}", tags=["gpu"], **EXPENSIVE)

@@ -82,6 +82,7 @@ class MotionTracker:
     def start_segment(self) -> None:
         """Forget everybody: the next frame belongs to another camera shot."""
         self._linker.reset()
+        self._is_first = True
         self._camera = Camera() if self._camera_motion else None
         self._first_to_now = np.eye(3)
         self._cuts = Cuts(self._split_iou, distinct=self._distinct)
@@ -97,14 +98,16 @@ class MotionTracker:
         if self._camera:
             self._first_to_now = self._camera.follow(image) @ self._first_to_now
         boxes_px = move_boxes(people.boxes_px, np.linalg.inv(self._first_to_now))
-        linked = self._linker.update(
-            sv.Detections(
-                xyxy=boxes_px,
-                confidence=people.scores,
-                class_id=np.zeros(len(people), int),
-                data={"row": np.arange(len(people))},
-            )
+        seen = sv.Detections(
+            xyxy=boxes_px,
+            confidence=people.scores,
+            class_id=np.zeros(len(people), int),
+            data={"row": np.arange(len(people))},
         )
+        if self._is_first:
+            self._linker.update(seen)  # the library believes in a person at the second sight
+            self._is_first = False
+        linked = self._linker.update(seen)
         named = linked[linked.tracker_id >= 0]
         rows = np.asarray(named.data.get("row", []), int)
         looks = self._look(image, people.boxes_px[rows]) if self._distinct else None

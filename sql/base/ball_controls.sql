@@ -1,4 +1,4 @@
--- Sightings of the ball that tell who controls it, in order, and the controls that they make up.
+-- Sightings of the ball that tell who controls it, in order, and the controls that they form.
 --
 -- A sighting in the hands of a team that defends the basket in front of which the players stand,
 -- and stay, is an error: had it gained the ball, they would leave. So is a sighting if most of the

@@ -20,8 +20,8 @@ def standing(x_px, y_px=100):
 
 
 def look_once(tracker, *boxes_px, image=BLANK):
-    """A track begins with the second box of a person: show the first."""
-    assert len(tracker.update(image, detections(*boxes_px))) == 0
+    """Everybody in the first frame of a segment is tracked from there on."""
+    assert len(tracker.update(image, detections(*boxes_px))) == len(boxes_px)
 
 
 def texture(seed=5, height=420, width=1000):
@@ -71,7 +71,8 @@ def test_a_person_gone_for_long_comes_back_as_somebody_else():
     tracker.update(BLANK, detections(standing(100)))
     for _ in range(15):
         tracker.update(BLANK, detections())
-    look_once(tracker, standing(100))
+    # Within a segment a track begins with the second box: the first may be a false one.
+    assert len(tracker.update(BLANK, detections(standing(100)))) == 0
     assert tracker.update(BLANK, detections(standing(100))).track_ids.tolist() == [2]
 
 
