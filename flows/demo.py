@@ -13,7 +13,7 @@ from flows.nightly import nightly
 from playerid.archive import Archive
 from playerid.arena.night import SEASON, render_night
 from playerid.ask import open_warehouse
-from playerid.draw import draw_game
+from playerid.draw import draw_game, is_drawn
 from playerid.report import write_night_page
 from playerid.score import score_archive
 from tasks.settings import Settings
@@ -55,10 +55,14 @@ def run_demo(archive: Archive, night: Night, console: Console) -> None:
         console.print(f"{game_id}: {'published' if reason is None else 'set aside: ' + reason}")
     scores = score_archive(archive, game_ids)
     archive.write("score.json", (json.dumps(scores, indent=1, sort_keys=True) + "\n").encode())
-    for game_id in game_ids:
+    changed = [game_id for game_id in game_ids if not is_drawn(archive, game_id)]
+    for game_id in changed:
         with console.status(f"drawing {game_id} ..."):
-            console.print(f"annotated video: {draw_game(archive, game_id)}")
-    console.print(f"pages: {write_night_page(archive, None)}")
+            draw_game(archive, game_id)
+    if changed or not archive.exists("pictures/index.html"):
+        write_night_page(archive, None)
+    console.print(f"pages: {archive.path('pictures/index.html')}")
+    console.print(f"annotated videos: {archive.path('pictures')}/GAME/annotated.mp4")
     connection = open_warehouse(archive, SEASON)
     show(console, "Who was identified, and how surely", connection.sql(IDENTIFIED))
     show(console, "Three-second violations found by SQL", connection.sql(VIOLATIONS))

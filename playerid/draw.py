@@ -1,5 +1,6 @@
 """A published game -> its annotated video in the archive."""
 
+import json
 import tempfile
 from fractions import Fraction
 from functools import partial
@@ -10,10 +11,11 @@ import numpy as np
 from playerid import catalog, store, tables
 from playerid.archive import Archive
 from playerid.assemble import boxes_of
+from playerid.catalog import Entry
 from playerid.errors import ArchiveError
 from playerid.league import load_league
 from playerid.render import Overlay, annotated_frames
-from playerid.roster import read_game
+from playerid.roster import Game, read_game
 from playerid.sampling import VideoSource
 from playerid.segments import segments_from
 from playerid.video import VideoScan, write_video
@@ -28,11 +30,7 @@ def draw_game(archive: Archive, game_id: str) -> str:
     Raises:
         ArchiveError: The game is not published.
     """
-    path = f"games/{game_id}/game.json"
-    game = read_game(archive.read(path), path)
-    entry = catalog.find_entry(archive, game.season, game_id)
-    if entry is None:
-        raise ArchiveError(f"game {game_id} is not published; process it first")
+    game, entry = _published(archive, game_id)
     segments, people, balls = (
         store.read(archive, table, entry.tables[table.name])
         for table in (tables.SEGMENTS, tables.PLAYER_FRAMES, tables.BALL_FRAMES)
@@ -51,7 +49,33 @@ def draw_game(archive: Archive, game_id: str) -> str:
         file = Path(folder) / "annotated.mp4"
         write_video(str(file), frames, frame_rate_of(videos[0]))
         archive.write(target, file.read_bytes())
+    archive.write(_record_path(game_id), json.dumps(_shown(entry)).encode())
     return archive.path(target)
+
+
+def is_drawn(archive: Archive, game_id: str) -> bool:
+    """Whether the annotated video of a published game shows what is published now."""
+    _, entry = _published(archive, game_id)
+    path = _record_path(game_id)
+    return archive.exists(path) and archive.read_json(path) == _shown(entry)
+
+
+def _published(archive: Archive, game_id: str) -> tuple[Game, Entry]:
+    path = f"games/{game_id}/game.json"
+    game = read_game(archive.read(path), path)
+    entry = catalog.find_entry(archive, game.season, game_id)
+    if entry is None:
+        raise ArchiveError(f"game {game_id} is not published; process it first")
+    return game, entry
+
+
+def _record_path(game_id: str) -> str:
+    return f"pictures/{game_id}/annotated.json"
+
+
+def _shown(entry: Entry) -> dict[str, str]:
+    """What a video of the entry shows."""
+    return {"inputs_sha256": entry.inputs_sha256, "evidence_sha256": entry.evidence_sha256}
 
 
 def frame_rate_of(video: VideoSource) -> Fraction:

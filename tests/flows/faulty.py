@@ -2,6 +2,7 @@
 
 import errno
 import io
+import os
 import random
 import time
 import uuid
@@ -161,7 +162,8 @@ def distant_url():
 
 
 def run_game(archive_url, pack, game_id):
-    """Process a game with the blank backends; for a process of its own."""
+    """Process a game with the blank backends; for a process of its own, which leads a session."""
+    os.setsid()
     from flows.process_game import process_game
     from playerid import backends
     from tasks.settings import Settings

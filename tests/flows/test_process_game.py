@@ -5,6 +5,7 @@ import pytest
 from flows.process_game import process_game
 from playerid import catalog, store, tables
 from playerid.ask import open_warehouse
+from playerid.draw import draw_game, is_drawn
 from playerid.errors import ArchiveError, GameError, VideoError
 
 pytestmark = pytest.mark.usefixtures("orchestrator")
@@ -125,3 +126,13 @@ def test_every_mistake_of_a_game_file_is_named(archive, settings, add_game):
     archive.write("games/g1/game.json", json.dumps(game).encode())
     with pytest.raises(GameError, match=r"(?s)league: unknown league 'xfl'.*number '1' is worn by"):
         process_game("g1", settings)
+
+
+def test_an_annotated_video_is_drawn_until_something_else_is_published(archive, settings, add_game):
+    process_game(add_game("g1"), settings)
+    assert not is_drawn(archive, "g1")
+    video = draw_game(archive, "g1")
+    assert archive.filesystem.size(video) > 0
+    assert is_drawn(archive, "g1")
+    process_game("g1", settings.model_copy(update={"identity_threshold": 0.5}), replace_anyway=True)
+    assert not is_drawn(archive, "g1")
