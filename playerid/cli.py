@@ -16,6 +16,7 @@ from playerid import cli_analysts, cli_league, cli_models
 from playerid.archive import Archive
 from playerid.cli_parts import ArchiveOption, JsonOption, PackOption, console, plain_errors
 from playerid.errors import LabelsError
+from playerid.packs import WEIGHTS_CACHE
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -199,7 +200,7 @@ def doctor(archive: ArchiveOption = "archive", pack: PackOption = "starter") -> 
     """Look at what is installed, the weights, the device and the archive."""
     from playerid.doctor import examine  # noqa: PLC0415
 
-    findings = examine(Archive(archive), pack, Path(".cache/weights"))
+    findings = examine(Archive(archive), pack, WEIGHTS_CACHE)
     table = Table("what", "state")
     for finding in findings:
         table.add_row(finding.what, finding.state, style=None if finding.is_well else "red")

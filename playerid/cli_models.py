@@ -13,7 +13,6 @@ from rich.table import Table
 
 from playerid import backends
 from playerid.cli_parts import (
-    WEIGHTS_CACHE,
     CacheOption,
     JsonOption,
     PackOption,
@@ -22,7 +21,7 @@ from playerid.cli_parts import (
 )
 from playerid.cli_train import train
 from playerid.errors import LabelsError, PlayerIdError, WeightsError
-from playerid.packs import Model, load_pack, model_of
+from playerid.packs import WEIGHTS_CACHE, Model, load_pack, model_of
 
 models = typer.Typer(no_args_is_help=True, help="The models of a pack: score, promote, fetch.")
 

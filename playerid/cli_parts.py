@@ -24,7 +24,6 @@ CacheOption = Annotated[
     Path,
     typer.Option("--cache", envvar="PLAYERID_WEIGHTS_CACHE", help="where fetched weights are kept"),
 ]
-WEIGHTS_CACHE = Path(".cache/weights")
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from playerid import backends
 from playerid.archive import Archive
-from playerid.packs import Model, load_pack
+from playerid.packs import WEIGHTS_CACHE, Model, load_pack
 
 
 class Settings(BaseSettings):
@@ -19,9 +19,7 @@ class Settings(BaseSettings):
 
     archive_url: str = Field(default="archive", description="fsspec URL or folder of the archive")
     pack: str = Field(default="starter", description="model pack: a name, or a TOML file")
-    weights_cache: Path = Field(
-        default=Path(".cache/weights"), description="where fetched weights are kept"
-    )
+    weights_cache: Path = Field(default=WEIGHTS_CACHE, description="where fetched weights are kept")
     samples_per_second: PositiveFloat = Field(
         default=10, description="frames looked at, per second"
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from playerid.errors import WeightsError
-from playerid.packs import Model
+from playerid.packs import WEIGHTS_CACHE, Model
 
 BACKENDS = {
     "centres": "playerid.backends.centres:CentreDetector",
@@ -25,7 +25,7 @@ BACKENDS = {
 }
 
 
-def load(model: Model, cache: Path = Path(".cache/weights")) -> Any:
+def load(model: Model, cache: Path = WEIGHTS_CACHE) -> Any:
     """Build the backend of a model from its verified weights.
 
     Returns:

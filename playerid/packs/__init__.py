@@ -18,6 +18,9 @@ Parameter = str | int | float | bool | list[float]
 OnBytes = Callable[[int, int | None], None]
 """Is told how many bytes have come, and of how many, if that is known."""
 
+WEIGHTS_CACHE = Path(".cache/weights")
+"""Where fetched weights are kept unless somebody says otherwise."""
+
 
 @dataclass(frozen=True, slots=True)
 class Model:

@@ -13,7 +13,7 @@ from playerid import backends
 from playerid.errors import LabelsError
 from playerid.models.judge import score
 from playerid.models.table import REAL_FILES, ArenaSizes, score_arena
-from playerid.packs import Model, load_pack
+from playerid.packs import WEIGHTS_CACHE, Model, load_pack
 from playerid.training.curve import Point, read_curve, write_page
 from playerid.training.jobs import DATA_FILES, Plan, find_trainer
 
@@ -116,7 +116,7 @@ def _scores(model: Model, data: Path, arena: ArenaSizes) -> Scores:
     real = data / REAL_FILES.get(model.job, "-")
     if real.is_file():
         scores[real.name] = score(backends.load(model), model.job, real)
-    scores["rendered games"] = score_arena({model.job: model}, Path(), arena)[model.job]
+    scores["rendered games"] = score_arena({model.job: model}, WEIGHTS_CACHE, arena)[model.job]
     return scores
 
 
