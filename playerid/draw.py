@@ -8,14 +8,14 @@ from pathlib import Path
 
 import numpy as np
 
-from playerid import catalog, store, tables
+from playerid import store, tables
 from playerid.archive import Archive
 from playerid.assemble import boxes_of
 from playerid.catalog import Entry
-from playerid.errors import ArchiveError
 from playerid.league import load_league
+from playerid.published import find_game
 from playerid.render import Overlay, annotated_frames
-from playerid.roster import Game, read_game
+from playerid.roster import read_game
 from playerid.sampling import VideoSource
 from playerid.segments import segments_from
 from playerid.video import VideoScan, write_video
@@ -30,7 +30,9 @@ def draw_game(archive: Archive, game_id: str) -> str:
     Raises:
         ArchiveError: The game is not published.
     """
-    game, entry = _published(archive, game_id)
+    entry = find_game(archive, game_id)
+    path = f"games/{game_id}/game.json"
+    game = read_game(archive.read(path), path)
     segments, people, balls = (
         store.read(archive, table, entry.tables[table.name])
         for table in (tables.SEGMENTS, tables.PLAYER_FRAMES, tables.BALL_FRAMES)
@@ -55,18 +57,8 @@ def draw_game(archive: Archive, game_id: str) -> str:
 
 def is_drawn(archive: Archive, game_id: str) -> bool:
     """Whether the annotated video of a published game shows what is published now."""
-    _, entry = _published(archive, game_id)
     path = _record_path(game_id)
-    return archive.exists(path) and archive.read_json(path) == _shown(entry)
-
-
-def _published(archive: Archive, game_id: str) -> tuple[Game, Entry]:
-    path = f"games/{game_id}/game.json"
-    game = read_game(archive.read(path), path)
-    entry = catalog.find_entry(archive, game.season, game_id)
-    if entry is None:
-        raise ArchiveError(f"game {game_id} is not published; process it first")
-    return game, entry
+    return archive.exists(path) and archive.read_json(path) == _shown(find_game(archive, game_id))
 
 
 def _record_path(game_id: str) -> str:

@@ -88,8 +88,8 @@ def find_cuts(
         frame_rate: of the file.
         shortest_s: shots are at least this long, seconds.
         least_change: smallest change of the picture from before to after a cut, see
-            `_change`. On broadcast clips flashes stay below 0.12; from the main camera to a
-            replay of the same hall it was 0.19 and more.
+            `_change`. A flash of a broadcast clip changed 0.05; cuts from the main camera to
+            replays of the same hall, in three rendered games, 0.19 and more.
     """
     detectors = [
         HashDetector(min_scene_len=shortest_s),
@@ -121,7 +121,7 @@ def find_cuts(
 
 
 class _Looks:
-    """What the last second of a video looks like, 15 times a second: colours and a thumbnail."""
+    """What the last seconds of a video look like, 15 times a second: colours and a thumbnail."""
 
     REACHES = (3, 4, 5)
     """Looks before and after a cut that are compared: about 0.4, 0.53 and 0.67 s apart."""
