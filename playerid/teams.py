@@ -4,11 +4,10 @@ import math
 import warnings
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.cluster import KMeans
 
 UNDECIDED = -1
 """Cluster of a crop that was not clustered, and of a tracklet that is split."""
@@ -169,13 +168,19 @@ def _crop_logits(points: NDArray[np.float64], seed: int) -> NDArray[np.float64]:
     kept = _without_strangers(points, seed)
     if len(np.unique(kept, axis=0)) < 2:
         return np.zeros(len(points))
-    centres = KMeans(2, n_init=10, random_state=seed).fit(kept).cluster_centers_
+    centres = _two_means(kept, seed).cluster_centers_
     gap = float(np.linalg.norm(centres[1] - centres[0]))
     axis = (centres[1] - centres[0]) / gap
     places = (points - centres.mean(axis=0)) @ axis
     kept_places = (kept - centres.mean(axis=0)) @ axis
     width = float(np.std(kept_places - np.sign(kept_places) * gap / 2))
     return np.asarray(places * gap / max(width, 0.05 * gap) ** 2)
+
+
+def _two_means(points: NDArray[np.float64], seed: int) -> Any:
+    from sklearn.cluster import KMeans  # noqa: PLC0415, seconds that a remembered game saves
+
+    return KMeans(2, n_init=10, random_state=seed).fit(points)
 
 
 def _without_strangers(
@@ -188,7 +193,7 @@ def _without_strangers(
     """
     kept = points
     while len(np.unique(kept, axis=0)) >= 2:
-        means = KMeans(2, n_init=10, random_state=seed).fit(kept)
+        means = _two_means(kept, seed)
         sizes = np.bincount(means.labels_, minlength=2)
         if sizes.min() >= min_share * len(kept):
             distances = np.linalg.norm(kept - means.cluster_centers_[means.labels_], axis=1)
