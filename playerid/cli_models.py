@@ -41,8 +41,8 @@ def score_models(
     data: Annotated[
         Path | None,
         typer.Option(
-            help="with a job: a Parquet file of labelled pictures; without: a folder with"
-            " players_valid.parquet, jersey_crops_valid.parquet, courts_valid.parquet, or some"
+            help="with a job: labelled pictures (Parquet, COCO, folders); without: a folder with"
+            " players_valid, jersey_crops_valid, courts_valid, or some of them"
         ),
     ] = None,
     weights: Annotated[
@@ -57,7 +57,7 @@ def score_models(
         if job is None:
             _score_pack(pack, data, cache, as_json=as_json)
         elif data is None:
-            raise LabelsError(f"score {job}: name a Parquet file of labelled pictures with --data")
+            raise LabelsError(f"score {job}: name labelled pictures with --data")
         else:
             _score_job(job, data, weights, (pack, cache), as_json=as_json)
 
@@ -195,7 +195,7 @@ def card(
 def promote(
     job: Annotated[str, typer.Argument(help="detector, number_reader or court")],
     candidate: Annotated[Path, typer.Option(help="safetensors file of the new weights")],
-    data: Annotated[Path, typer.Option(help="held-out file of labelled pictures")],
+    data: Annotated[Path, typer.Option(help="held-out labelled pictures")],
     to: Annotated[
         Path | None,
         typer.Option(help="pack to write, a TOML file; the pack's own file if not given"),

@@ -17,8 +17,8 @@ def train(  # noqa: PLR0913, PLR0917
     data: Annotated[
         Path,
         typer.Option(
-            help="folder with players_train.parquet, jersey_crops_train.parquet or"
-            " courts_train.parquet, as the job needs; the _valid files beside them are scored on"
+            help="folder with players_train, jersey_crops_train or courts_train, as the job needs;"
+            " what is called _valid beside them is scored on"
         ),
     ] = Path(),
     out: Annotated[Path, typer.Option(help="folder of the run; one per run")] = Path("run"),
@@ -28,13 +28,18 @@ def train(  # noqa: PLR0913, PLR0917
     backend: Annotated[
         str, typer.Option(help="detector: centres (default) or rfdetr; others have one")
     ] = "",
+    start: Annotated[
+        Path | None,
+        typer.Option(help="weights to begin with, of the same backend, such as a pack's"),
+    ] = None,
     save_s: Annotated[float, typer.Option(min=1, help="seconds between checkpoints")] = 60,
 ) -> None:
     """Train a model on your own labels and on rendered games, then score it.
 
-    Real labels come from Parquet files: frames with boxes (jpeg, boxes), number crops (jpeg,
-    number), frames with court areas (jpeg, image_id, regions). The tracker needs none. Rendered
-    games are made beside the training, with no label missing.
+    Real labels are NAME.parquet (frames with boxes: jpeg, boxes; number crops: jpeg, number;
+    frames with court areas: jpeg, image_id, regions), or frames in COCO (NAME.json, or a folder
+    NAME with _annotations.coco.json), or crops in a folder NAME with a folder for each number.
+    The tracker needs none. Rendered games are made beside the training, with no label missing.
 
     Number reader and court train on a GPU where there is one, the others on the CPU: on two
     cores half an hour shows whether the data is right, and some hours make a model. Every
@@ -49,7 +54,7 @@ def train(  # noqa: PLR0913, PLR0917
     from playerid.training.run import run_training  # noqa: PLC0415, torch
 
     with plain_errors(), console.status(f"{job}: beginning ...") as status:
-        plan = Plan(data, out, minutes, seed, resume, save_s)
+        plan = Plan(data, out, minutes, seed, resume, save_s, start)
         with watched(out, lambda point: status.update(f"{job}: {point}")):
             done = run_training(job, plan, backend, on_progress=status.update)
     console.print(Markdown(done.card.read_text("utf-8")))

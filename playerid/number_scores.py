@@ -59,12 +59,12 @@ def accuracy_at_coverage(
     return _mean(probs[surest].argmax(axis=1) == answers[surest])
 
 
-def read_labelled_crops(parquet: Path) -> tuple[list[NDArray[np.uint8]], list[str]]:
+def read_labelled_crops(labels: Path) -> tuple[list[NDArray[np.uint8]], list[str]]:
     """Read crops and their numbers.
 
     Args:
-        parquet: Columns `jpeg` (an encoded picture) and `number` (text, null where no number
-            is legible).
+        labels: as `read_rows`: `jpeg` (an encoded picture) and `number` (text, null where no
+            number is legible).
 
     Returns:
         Crops, each (height, width, 3) RGB, and the answer of each, one of `NUMBERS`.
@@ -72,11 +72,11 @@ def read_labelled_crops(parquet: Path) -> tuple[list[NDArray[np.uint8]], list[st
     Raises:
         LabelsError: The file has other columns, or a number that is none.
     """
-    rows = read_rows(parquet, {"jpeg": PICTURE, "number": TEXT})
+    rows = read_rows(labels, {"jpeg": PICTURE, "number": TEXT})
     numbers = [row["number"] or "" for row in rows]
     if unknown := sorted(set(numbers) - set(NUMBERS)):
-        raise LabelsError(f"{parquet}: column 'number': not jersey numbers: {unknown[:5]}")
-    pictures = [read_picture(row["jpeg"], parquet, index) for index, row in enumerate(rows)]
+        raise LabelsError(f"{labels}: column 'number': not jersey numbers: {unknown[:5]}")
+    pictures = [read_picture(row["jpeg"], labels, index) for index, row in enumerate(rows)]
     return pictures, numbers
 
 

@@ -4,8 +4,9 @@ from pathlib import Path
 
 from prefect import get_run_logger, task
 
+from playerid.label_files import need_labels
 from playerid.models.promote import compare_weights, refuse_worse, write_promoted
-from playerid.models.table import REAL_FILES
+from playerid.models.table import HELD_OUT
 from playerid.packs import model_of
 from playerid.training.jobs import Plan
 from playerid.training.run import run_training
@@ -33,7 +34,7 @@ def promote_model(job: str, weights: Path, data: Path, to: Path, settings: Setti
         WeightsError: They are worse than the current ones by more than noise.
     """
     pack = str(to) if to.is_file() else settings.pack
-    current, held_out = model_of(pack, job), data / REAL_FILES[job]
+    current, held_out = model_of(pack, job), need_labels(data, HELD_OUT[job])
     differences = compare_weights(current, weights, held_out, settings.weights_cache)
     for difference in differences:
         get_run_logger().info("%s: %s", job, difference)

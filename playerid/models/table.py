@@ -7,16 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from playerid import backends
+from playerid.label_files import find_labels
 from playerid.models import arena_sets
 from playerid.models.judge import score
 from playerid.packs import Model
 
-REAL_FILES = {
-    "detector": "players_valid.parquet",
-    "number_reader": "jersey_crops_valid.parquet",
-    "court": "courts_valid.parquet",
+HELD_OUT = {
+    "detector": "players_valid",
+    "number_reader": "jersey_crops_valid",
+    "court": "courts_valid",
 }
-"""Job -> file in the folder of data that it is scored on, where it is there."""
+"""Job -> labels in the folder of data that it is scored on, where they are there."""
 
 WANTED = {
     ("detector", "real"): {"ap50_player": 0.80, "ap50_referee": 0.60, "ap50_rim": 0.60},
@@ -89,7 +90,7 @@ def score_pack(
 
     Args:
         models: job -> model.
-        data: folder with some of `REAL_FILES`, or None.
+        data: folder with some of `HELD_OUT`, see `label_files.find_labels`; or None.
         cache: of weights.
         sizes: of the rendered sets.
         on_progress: is told what is being done.
@@ -99,11 +100,11 @@ def score_pack(
         LabelsError: A file of labels cannot be read.
     """
     rows: list[Row] = []
-    for job, name in REAL_FILES.items():
-        if data is not None and job in models and (data / name).is_file():
-            on_progress(f"{job}: {name}")
+    for job, name in HELD_OUT.items():
+        if data is not None and job in models and (labels := find_labels(data, name)):
+            on_progress(f"{job}: {labels.name}")
             backend = backends.load(models[job], cache)
-            rows += _rows(job, "real", score(backend, job, data / name))
+            rows += _rows(job, "real", score(backend, job, labels))
     for job, scores in score_arena(models, cache, sizes or ArenaSizes(), on_progress).items():
         rows += _rows(job, "arena", scores)
     return sorted(rows, key=lambda row: list(models).index(row.job))

@@ -19,6 +19,7 @@ from torchvision.ops import generalized_box_iou_loss
 from playerid.backends.centres import CLASSES, CentreNetwork, boxes_around
 from playerid.backends.keypoints import STRIDE, to_tensor
 from playerid.detect import LABELS, PLAYER_LABELS
+from playerid.label_files import need_labels
 from playerid.training.detector_augment import random_view
 from playerid.training.detector_frames import LabelledFrame, read_frame, read_labelled_frames
 
@@ -234,7 +235,7 @@ def train(  # noqa: PLR0913
     """Train the detector of centres.
 
     Args:
-        data_dir: folder with `players_train.parquet`.
+        data_dir: folder with `players_train`, see `label_files.find_labels`.
         out: folder of the run; `frames/` in it holds rendered frames.
         minutes: of training, all runs that are resumed together.
         seed: of the pictures.
@@ -249,7 +250,7 @@ def train(  # noqa: PLR0913
     run = Training(out, minutes, seed, start)
     if resume and (out / "checkpoint.pt").exists():
         run.restore()
-    real = read_labelled_frames(data_dir / "players_train.parquet")
+    real = read_labelled_frames(need_labels(data_dir, "players_train"))
     started_s, saved_s = time.monotonic() - run.spent_s, time.monotonic()
     losses: list[float] = []
     for batch in _batches(real, out / "frames", run, seed):

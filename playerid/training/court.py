@@ -16,6 +16,7 @@ from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from playerid.backends.keypoints import STRIDE, CourtNetwork, locate, to_tensor
+from playerid.label_files import need_labels
 from playerid.training.court_pictures import CourtPainter, CourtPicture
 from playerid.training.court_sources import (
     Source,
@@ -25,6 +26,7 @@ from playerid.training.court_sources import (
     vary_pictures,
 )
 from playerid.training.court_targets import CourtTarget, make_target, vary_look
+from playerid.training.start import begin_with
 
 logger = logging.getLogger(__name__)
 
@@ -95,11 +97,13 @@ def _loss(network: nn.Module, images: torch.Tensor, targets: list[CourtTarget]) 
 class _Run:
     """The state of a training run: everything a checkpoint holds."""
 
-    def __init__(self, plan: CourtTraining, device: torch.device) -> None:
+    def __init__(self, plan: CourtTraining, device: torch.device, start: Path | None) -> None:
         torch.manual_seed(plan.seed)
         self.plan = plan
         self.device = device
         self.network = CourtNetwork().to(device).to(memory_format=torch.channels_last)
+        if start:
+            begin_with(self.network, start)
         self.average = {k: v.detach().clone() for k, v in self.network.state_dict().items()}
         self.optimizer = torch.optim.AdamW(self.network.parameters(), weight_decay=0.02)
         self.step = 0
@@ -163,6 +167,7 @@ def train(  # noqa: PLR0913
     minutes: float,
     seed: int,
     resume: bool,
+    start: Path | None = None,
     *,
     rendered: int = 480,
     save_s: float = 120,
@@ -170,11 +175,12 @@ def train(  # noqa: PLR0913
     """Train the court network on real halls, arena frames and drawn pictures.
 
     Args:
-        data_dir: holds `courts_train.parquet`.
+        data_dir: holds `courts_train`, see `label_files.find_labels`.
         out: folder for the checkpoint, the curve (`curve.jsonl`) and `court.safetensors`.
         minutes: of training, counting what earlier runs in `out` took.
         seed: of weights and pictures.
         resume: go on from the checkpoint in `out`, if there is one.
+        start: weights to begin with.
         rendered: how many arena frames to render into `out` first.
         save_s: seconds between checkpoints.
 
@@ -182,11 +188,13 @@ def train(  # noqa: PLR0913
         The weights file.
     """
     out.mkdir(parents=True, exist_ok=True)
-    real = read_real_pictures(data_dir / "courts_train.parquet", out / "homographies.json", "fiba")
+    real = read_real_pictures(
+        need_labels(data_dir, "courts_train"), out / "homographies.json", "fiba"
+    )
     held_out = real[::20]
     pictures = vary_pictures([p for i, p in enumerate(real) if i % 20])
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    run = _Run(CourtTraining(minutes, seed, checkpoint_s=save_s), device)
+    run = _Run(CourtTraining(minutes, seed, checkpoint_s=save_s), device, start)
     if resume and (out / "checkpoint.pt").is_file():
         run.restore(out)
     render_pictures(out / "arena", rendered, seed)

@@ -25,7 +25,7 @@ def read_real_pictures(
     """Read the labelled frames whose areas one homography explains.
 
     Args:
-        labels_file: Parquet file of `read_court_labels`.
+        labels_file: of `read_court_labels`.
         cache: JSON file for the homographies; they take minutes to fit.
         league: whose rules the courts follow.
         min_iou: mean IoU of the areas below which the labels are not believed to be one court.

@@ -28,6 +28,7 @@ from playerid.backends.rfdetr import (
     without_padding,
 )
 from playerid.detect import LABELS, PLAYER_LABELS
+from playerid.label_files import need_labels
 from playerid.training.detector_augment import random_torsos, random_view
 from playerid.training.detector_frames import LabelledFrame, read_frame, read_labelled_frames
 from playerid.training.detector_render import fill_folder
@@ -318,7 +319,7 @@ def train(  # noqa: PLR0913
     """Train the small detector.
 
     Args:
-        data_dir: folder with `players_train.parquet`.
+        data_dir: folder with `players_train`, see `label_files.find_labels`.
         out: folder of the run: `checkpoint.pt`, `curve.jsonl`, rendered frames, and at the end
             `detector.safetensors`.
         minutes: length of the whole run, resumed parts together.
@@ -374,7 +375,7 @@ def _run(  # noqa: PLR0913, PLR0917
     if resume and checkpoint.exists():
         training.restore(checkpoint)
     training.seed += 1000 * rank
-    source = Source(read_labelled_frames(data_dir / "players_train.parquet"), out / "frames")
+    source = Source(read_labelled_frames(need_labels(data_dir, "players_train")), out / "frames")
     last, saved_s, losses = time.monotonic(), training.elapsed_s, []
     for pixels, targets, kinds in _batches(source, training, total_s):
         rate = _learning_rate(training.recipe, training.step, training.elapsed_s / total_s)

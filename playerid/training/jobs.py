@@ -15,12 +15,13 @@ class Plan:
     """One training run; all that is resumed together is one run.
 
     Attributes:
-        data: folder with the labelled files of the job; see `DATA_FILES`.
+        data: folder with the labels of the job, `TRAINED_ON`; see `label_files.find_labels`.
         out: folder of the run.
         minutes: of training, interruptions not counted.
         seed: of weights and pictures.
         resume: go on from the checkpoint in `out`, if there is one.
         save_s: seconds between checkpoints.
+        start: weights of the same backend to begin with; None begins from scratch.
     """
 
     data: Path
@@ -29,6 +30,7 @@ class Plan:
     seed: int = 0
     resume: bool = True
     save_s: float = 60.0
+    start: Path | None = None
 
 
 class Trainer(Protocol):
@@ -45,20 +47,20 @@ class Trainer(Protocol):
         ...
 
 
-DATA_FILES = {
-    "detector": "players_train.parquet",
-    "number_reader": "jersey_crops_train.parquet",
-    "court": "courts_train.parquet",
+TRAINED_ON = {
+    "detector": "players_train",
+    "number_reader": "jersey_crops_train",
+    "court": "courts_train",
     "tracker": None,
 }
-"""Job -> labelled file that it learns from beside rendered games; None where those are all."""
+"""Job -> labels that it learns from beside rendered games; None where those are all."""
 
 
 def train_centres(plan: Plan) -> Path:
-    """The detector of centres; it begins from the court network, which knows halls and people."""
+    """The detector of centres; its scratch is the court network, which knows halls and people."""
     from playerid.training import centres  # noqa: PLC0415, torch
 
-    start = load_pack("starter")["court"].local_weights(Path())
+    start = plan.start or load_pack("starter")["court"].local_weights(Path())
     with supplied(fill_folder, plan.out / "frames", plan.seed, "*.npz"):
         return centres.train(
             plan.data, plan.out, plan.minutes, plan.seed, plan.resume, start, save_s=plan.save_s
@@ -67,6 +69,7 @@ def train_centres(plan: Plan) -> Path:
 
 def train_rfdetr(plan: Plan) -> Path:
     """RF-DETR made small; it renders beside itself."""
+    _refuse_start(plan, "rfdetr")
     from playerid.training import detector  # noqa: PLC0415, torch
 
     return detector.train(
@@ -79,7 +82,7 @@ def train_number_reader(plan: Plan) -> Path:
     from playerid.training import number_reader  # noqa: PLC0415, torch
     from playerid.training.number_fit import Recipe  # noqa: PLC0415
 
-    recipe = Recipe(note_every_s=plan.save_s)
+    recipe = Recipe(start=plan.start, note_every_s=plan.save_s)
     with supplied(fill_with_crops, plan.out / "crops", plan.seed):
         return number_reader.train(
             plan.data, plan.out, plan.minutes, plan.seed, plan.resume, recipe
@@ -91,12 +94,13 @@ def train_court(plan: Plan) -> Path:
     from playerid.training import court  # noqa: PLC0415, torch
 
     return court.train(
-        plan.data, plan.out, plan.minutes, plan.seed, plan.resume, save_s=plan.save_s
+        plan.data, plan.out, plan.minutes, plan.seed, plan.resume, plan.start, save_s=plan.save_s
     )
 
 
 def train_tracker(plan: Plan) -> Path:
     """SAM 2.1 made small, from rendered masks alone."""
+    _refuse_start(plan, "sam2")
     from playerid.training import tracker  # noqa: PLC0415, torch
 
     clips = plan.out / "clips"
@@ -104,6 +108,11 @@ def train_tracker(plan: Plan) -> Path:
         return tracker.train(
             clips, plan.out, plan.minutes, plan.seed, plan.resume, save_s=plan.save_s
         )
+
+
+def _refuse_start(plan: Plan, backend: str) -> None:
+    if plan.start:
+        raise WeightsError(f"{backend} is trained from scratch: it does not begin with weights")
 
 
 TRAINERS: dict[str, dict[str, Trainer]] = {

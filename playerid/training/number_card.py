@@ -20,12 +20,10 @@ Reads "", "0", "00" and "1" to "99" from the crop of a number box padded by abou
 {latency_ms:.2f} ms a crop on one core ({width_px}x{height_px} input, batches of 64).
 
 ## Data
-- `{train_file}`: {real_crops:,} number crops of NBA play-off broadcasts of 2025, 42 numbers.
-  Source: avocados23/yolo-jersey-number-dataset, which is basketball-jersey-numbers-ocr v1 of
-  Roboflow Universe; no licence in the copy, CC BY 4.0 elsewhere. The set is augmented, with crops
+- `{train_file}`: {real_crops:,} number crops, {real_numbers} numbers. Augmented sets hold crops
   mirrored and turned under the label they had: {moved:,} crops ({moved_share:.0%}) were turned or
   mirrored back, to where a model trained on drawn crops, and later the model itself, read their
-  label best. Crops labelled as illegible were left out: most show a number that can be read.
+  label best. Crops labelled as illegible were left out.
 - Crops drawn by `playerid.arena.number_crops`, all 102 answers.
 - {game_crops:,} crops of rendered games, as the pipeline cuts them, a third without a legible
   number (`playerid.training.game_crops`).
@@ -47,7 +45,7 @@ label in hand. The valid set is read as it is; the gap to it is what a stricter 
 ## Mistakes
 On the last set of the table, right answer -> what was read: {mistakes}.
 
-It was trained on 42 real numbers; the others it knows from drawn crops and from the digits alone.
+Real numbers that it was not shown it knows from drawn crops and from the digits alone.
 """
 
 
@@ -58,6 +56,7 @@ class Run:
     Attributes:
         train_file: name of the file with the real crops.
         real_crops: how many of them were trained on.
+        real_numbers: how many different numbers those show.
         game_crops: crops of rendered games that were trained on.
         state: at the end.
         minutes: of training.
@@ -66,6 +65,7 @@ class Run:
 
     train_file: str
     real_crops: int
+    real_numbers: int
     game_crops: int
     state: State
     minutes: float
@@ -116,6 +116,7 @@ def write_card(
             height_px=facts.height_px,
             train_file=run.train_file,
             real_crops=run.real_crops,
+            real_numbers=run.real_numbers,
             game_crops=run.game_crops,
             moved=int((turns > 0).sum()),
             moved_share=float((turns > 0).mean()) if len(turns) else 0.0,

@@ -108,9 +108,9 @@ def redraw_crop(rng: Rng, crop: Picture, height_px: int, width_px: int) -> Pictu
     if shrinks > 1.3:
         crop = np.asarray(cv2.GaussianBlur(crop, (0, 0), 0.4 * shrinks), np.uint8)
     picture = cv2.warpPerspective(crop, warp, (width_px, height_px), borderMode=border)
-    if rng.random() < 0.4:
+    if rng.random() < 0.2:
         picture = np.ascontiguousarray(picture[..., rng.permutation(3)])
-    if rng.random() < 0.15:
+    if rng.random() < 0.1:
         picture = 255 - picture
     if rng.random() < 0.4:
         picture = blur(rng, picture)

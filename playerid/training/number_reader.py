@@ -1,6 +1,5 @@
 """Train the number reader: drawn crops first, then real ones as well, set upright by the model."""
 
-import argparse
 import json
 import logging
 import time
@@ -9,9 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 
 from playerid.backends.resnet import NumberNetwork
+from playerid.label_files import find_labels, need_labels
 from playerid.number_scores import read_labelled_crops
 from playerid.numbers import NUMBERS
 from playerid.training.number_card import Run, write_card
@@ -30,11 +30,12 @@ from playerid.training.number_fit import (
 )
 from playerid.training.number_orientation import find_orientations, reorient_all
 from playerid.training.number_sources import group_sources, split_by_source
+from playerid.training.start import begin_with
 
 logger = logging.getLogger(__name__)
 
-TRAIN_FILE = "jersey_crops_train.parquet"
-VALID_FILE = "jersey_crops_valid.parquet"
+TRAINED_ON = "jersey_crops_train"
+HELD_OUT = "jersey_crops_valid"
 
 
 def train(
@@ -51,8 +52,8 @@ def train(
     `out/crops/*.parquet`; the last file is set aside. More may be added while it trains.
 
     Args:
-        data_dir: Folder with `jersey_crops_train.parquet` (columns `jpeg` and `number`) and, to
-            report on and nothing else, `jersey_crops_valid.parquet`.
+        data_dir: Folder with `jersey_crops_train` and, to report on and nothing else,
+            `jersey_crops_valid`; see `label_files.find_labels`.
         out: Folder for `checkpoint.pt`, `curve.jsonl`, `number_reader.safetensors` and
             `number_reader.md`.
         minutes: How long to train, over all runs; the learning rate falls to nothing by then.
@@ -71,22 +72,22 @@ def train(
     device = "cuda" if torch.cuda.is_available() else "cpu"
     state = new_state(recipe.architecture, seed, device)
     if recipe.start is not None:
-        state.network.load_state_dict(load_file(recipe.start))
-        state.averaged.load_state_dict(load_file(recipe.start))
+        begin_with(state.network, recipe.start)
+        begin_with(state.averaged, recipe.start)
         recipe = replace(recipe, orient_at=(0.0, *recipe.orient_at[1:]))
     if resume and (out / "checkpoint.pt").exists():
         load_state(state, out / "checkpoint.pt")
-    real, aside = read_real(data_dir / TRAIN_FILE, seed)
+    real, aside = read_real(need_labels(data_dir, TRAINED_ON), seed)
     run_steps(state, recipe, (real, aside), out, (minutes, seed))
     return finish(state, recipe, (real, aside), data_dir, out, (minutes, seed))
 
 
-def read_real(parquet: Path, seed: int) -> tuple[Crops, Crops]:
+def read_real(labels: Path, seed: int) -> tuple[Crops, Crops]:
     """Real crops to train on and, of other sources, to select and calibrate on.
 
     Crops that are said to show no legible number are left out: most of them show one.
     """
-    pictures, numbers = read_labelled_crops(parquet)
+    pictures, numbers = read_labelled_crops(labels)
     crops = Crops(pictures, numbers)
     crops = crops.subset(np.array([i for i, number in enumerate(numbers) if number], int))
     groups = group_sources(crops.pictures, crops.numbers)
@@ -198,10 +199,11 @@ def finish(
     if games.numbers:
         scores["rendered games set aside"] = measure(network, games)
     judged = aside
-    if (data_dir / VALID_FILE).exists():
-        judged = Crops(*read_labelled_crops(data_dir / VALID_FILE))
-        scores[VALID_FILE] = measure(network, judged)
-    run = Run(TRAIN_FILE, len(real[0].numbers), len(learned.numbers), state, *plan)
+    if held_out := find_labels(data_dir, HELD_OUT):
+        judged = Crops(*read_labelled_crops(held_out))
+        scores[held_out.name] = measure(network, judged)
+    labels, known = need_labels(data_dir, TRAINED_ON).name, real[0].numbers
+    run = Run(labels, len(known), len(set(known)), len(learned.numbers), state, *plan)
     write_card(out / "number_reader.md", weights, run, scores, find_mistakes(network, judged))
     return weights
 
@@ -220,22 +222,3 @@ def find_mistakes(network: NumberNetwork, crops: Crops) -> list[str]:
     read = [NUMBERS[index] for index in logits_of(network, crops.pictures).argmax(dim=1)]
     pairs = zip(crops.numbers, read, strict=True)
     return [f'"{right}" -> "{seen}"' for right, seen in pairs if right != seen]
-
-
-def main() -> None:
-    """Train from the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--minutes", type=float, default=25)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--resume", action="store_true")
-    parser.add_argument("--start", type=Path)
-    given = parser.parse_args()
-    logging.basicConfig(level=logging.INFO)
-    torch.set_num_threads(1)
-    train(given.data, given.out, given.minutes, given.seed, given.resume, Recipe(start=given.start))
-
-
-if __name__ == "__main__":
-    main()

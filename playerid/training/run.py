@@ -11,11 +11,12 @@ from safetensors import safe_open
 
 from playerid import backends
 from playerid.errors import LabelsError
+from playerid.label_files import digest_labels, find_labels, need_labels
 from playerid.models.judge import score
-from playerid.models.table import REAL_FILES, ArenaSizes, score_arena
+from playerid.models.table import HELD_OUT, ArenaSizes, score_arena
 from playerid.packs import WEIGHTS_CACHE, Model, load_pack
 from playerid.training.curve import Point, read_curve, write_page
-from playerid.training.jobs import DATA_FILES, Plan, find_trainer
+from playerid.training.jobs import TRAINED_ON, Plan, find_trainer
 
 Scores = Mapping[str, Mapping[str, float]]
 
@@ -104,30 +105,28 @@ def run_training(
 
 
 def _check(job: str, plan: Plan) -> None:
-    needed = DATA_FILES[job]
-    if needed and not (plan.data / needed).is_file():
-        raise LabelsError(f"{plan.data}: expected a folder with {needed} to train the {job}")
+    if needed := TRAINED_ON[job]:
+        need_labels(plan.data, needed)
     if not plan.resume and (plan.out / "checkpoint.pt").exists():
         raise LabelsError(f"{plan.out} holds a run: resume it, or name another folder")
 
 
 def _scores(model: Model, data: Path, arena: ArenaSizes) -> Scores:
     scores: dict[str, Mapping[str, float]] = {}
-    real = data / REAL_FILES.get(model.job, "-")
-    if real.is_file():
+    if real := find_labels(data, HELD_OUT.get(model.job, "-")):
         scores[real.name] = score(backends.load(model), model.job, real)
     scores["rendered games"] = score_arena({model.job: model}, WEIGHTS_CACHE, arena)[model.job]
     return scores
 
 
 def _card(model: Model, plan: Plan, curve: Sequence[Point], scores: Scores) -> str:
-    path, needed = Path(model.weights), DATA_FILES[model.job]
+    path, needed = Path(model.weights), TRAINED_ON[model.job]
     with safe_open(str(path), framework="np") as file:
         parameters = sum(int(np.prod(file.get_slice(k).get_shape())) for k in file.keys())  # noqa: SIM118
     data = ""
     if needed:
-        digest = hashlib.sha256((plan.data / needed).read_bytes()).hexdigest()
-        data = f"`{needed}`, SHA-256 `{digest}`. "
+        labels = need_labels(plan.data, needed)
+        data = f"`{labels.name}`, SHA-256 `{digest_labels(labels)}`. "
     is_calibrated = any("ece" in found for found in scores.values())
     return CARD.format(
         job=model.job,

@@ -14,6 +14,6 @@ def test_a_worse_model_keeps_out_and_the_other_jobs_go_on(tmp_path, monkeypatch)
     plan = Plan(write_data(tmp_path), tmp_path / "run", minutes=0.01)
     settings = Settings(weights_cache=tmp_path / "weights")
     outcomes = train_models(plan, tmp_path / "new.toml", settings, jobs=("court", "number_reader"))
-    assert "expected a folder with courts_train.parquet" in outcomes["court"]
+    assert "expected courts_train.parquet" in outcomes["court"]
     assert "the candidate for the number_reader is worse: top1" in outcomes["number_reader"]
     assert not (tmp_path / "new.toml").exists()

@@ -1,5 +1,6 @@
 import io
 import json
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -7,16 +8,25 @@ import pyarrow.parquet as pq
 import pytest
 import torch
 from PIL import Image
+from safetensors.torch import load_file, save_file
 from torch import nn
 
 from playerid.backends.resnet import Architecture, ResNetNumberReader
+from playerid.errors import WeightsError
 from playerid.number_scores import score
 from playerid.numbers import NUMBERS
 from playerid.training.number_crops import Crops, Pool, draw_crops, redraw_crop, trim_bars
-from playerid.training.number_fit import Recipe, draw_batch, fit_temperature, learning_rate
+from playerid.training.number_fit import (
+    Recipe,
+    draw_batch,
+    fit_temperature,
+    learning_rate,
+    new_state,
+)
 from playerid.training.number_orientation import find_orientations, reorient
 from playerid.training.number_reader import train
 from playerid.training.number_sources import group_sources, split_by_source
+from playerid.training.start import begin_with
 
 SMALL = Recipe(
     architecture=Architecture(height_px=16, width_px=16, blocks=1, width=4),
@@ -171,7 +181,7 @@ def test_training_ends_with_weights_curve_and_card_and_goes_on(tmp_path):
     write_crops(tmp_path / "jersey_crops_train.parquet", 40)
     write_crops(tmp_path / "jersey_crops_valid.parquet", 12)
     out = tmp_path / "out"
-    weights = train(tmp_path, out, minutes=0.02, recipe=SMALL)
+    weights = train(tmp_path, out, minutes=0.06, recipe=SMALL)
     first = torch.load(out / "checkpoint.pt", weights_only=True)
     assert first["step"] > 0
     assert first["oriented"] == 1
@@ -189,4 +199,15 @@ def test_training_ends_with_weights_curve_and_card_and_goes_on(tmp_path):
     card = (out / "number_reader.md").read_text()
     row = f"| jersey_crops_valid.parquet | 12 | {scores['top1']:.3f} |"
     assert row in card
-    assert "CC BY 4.0" in card
+
+    finer = new_state(SMALL.architecture, seed=8, device="cpu").network
+    begin_with(finer, weights)
+    for name, value in load_file(weights).items():
+        assert torch.equal(finer.state_dict()[name].to(value.dtype), value)
+
+
+def test_weights_of_another_network_are_refused(tmp_path):
+    write_crops(tmp_path / "jersey_crops_train.parquet", 4)
+    save_file({"stem.0.weight": torch.zeros(3)}, tmp_path / "other.safetensors")
+    with pytest.raises(WeightsError, match=r"other\.safetensors: does not fit"):
+        train(tmp_path, tmp_path, 0, recipe=replace(SMALL, start=tmp_path / "other.safetensors"))

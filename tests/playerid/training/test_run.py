@@ -8,7 +8,7 @@ from playerid.errors import LabelsError, WeightsError
 from playerid.models.table import ArenaSizes
 from playerid.packs import JOBS
 from playerid.training.curve import read_curve, write_page
-from playerid.training.jobs import DATA_FILES, TRAINERS, Plan, find_trainer
+from playerid.training.jobs import TRAINED_ON, TRAINERS, Plan, find_trainer
 from playerid.training.run import run_training
 from tests.playerid.training.tiny import train_tiny, write_data
 
@@ -35,7 +35,7 @@ def test_a_run_leaves_weights_curve_and_card(tmp_path, monkeypatch):
 
 def test_every_job_with_a_training_is_one_of_a_pack_and_says_what_it_learns_from():
     assert set(TRAINERS) <= set(JOBS)
-    assert set(TRAINERS) == set(DATA_FILES)
+    assert set(TRAINERS) == set(TRAINED_ON)
     assert find_trainer("detector")[0] == "centres"
     assert find_trainer("detector", "rfdetr")[0] == "rfdetr"
 
@@ -45,7 +45,7 @@ def test_every_job_with_a_training_is_one_of_a_pack_and_says_what_it_learns_from
     [
         pytest.param(["cook"], "nothing trains 'cook': jobs are", id="no such job"),
         pytest.param(["court", "--backend", "x"], "backends are ['keypoints']", id="no backend"),
-        pytest.param(["court"], "expected a folder with courts_train.parquet", id="no data"),
+        pytest.param(["court"], "expected courts_train.parquet", id="no data"),
     ],
 )
 def test_what_cannot_be_trained_is_said_before_anything_is_spent(tmp_path, arguments, message):

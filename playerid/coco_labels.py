@@ -1,0 +1,100 @@
+"""Frames labelled in COCO's form: boxes, and polygons of the areas of the court."""
+
+from collections import defaultdict
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field, PositiveInt, ValidationError
+
+from playerid.errors import LabelsError
+
+Box = Annotated[list[float], Field(min_length=4, max_length=4)]
+
+
+class _Image(BaseModel):
+    id: int
+    file_name: str
+    width: PositiveInt
+    height: PositiveInt
+
+
+class _Category(BaseModel):
+    id: int
+    name: str
+
+
+class _Annotation(BaseModel):
+    image_id: int
+    category_id: int
+    bbox: Box
+    segmentation: list[list[float]] | dict[str, Any] = []
+
+
+class _Coco(BaseModel):
+    images: list[_Image]
+    annotations: list[_Annotation]
+    categories: list[_Category]
+
+
+def read_coco(path: Path) -> list[dict[str, Any]]:
+    """Read frames in the columns of the Parquet files of labels.
+
+    Args:
+        path: JSON; its `file_name`s are looked for beside it.
+
+    Returns:
+        One row an image: `image_id` (the file's name), `jpeg` (the file's bytes), `boxes` (label
+        and x_min, y_min, x_max, y_max) and `regions` (region and polygon), in fractions of width
+        and height. Run-length masks are no polygons and make no region.
+
+    Raises:
+        LabelsError: No COCO, an annotation of an unknown image or category, or a missing picture.
+
+    References:
+        https://cocodataset.org/#format-data, Object Detection.
+    """
+    try:
+        coco = _Coco.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(map(str, first["loc"])) or "the file"
+        raise LabelsError(f"{path}: not COCO: {field}: {first['msg']}") from error
+    names = {category.id: category.name for category in coco.categories}
+    sizes = {image.id: (image.width, image.height) for image in coco.images}
+    boxes: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    regions: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for index, made in enumerate(coco.annotations):
+        if made.image_id not in sizes or made.category_id not in names:
+            raise LabelsError(
+                f"{path}: annotations.{index}: unknown image_id {made.image_id}"
+                f" or category_id {made.category_id}"
+            )
+        label, (width, height) = names[made.category_id], sizes[made.image_id]
+        x, y, wide, high = made.bbox
+        box = [x / width, y / height, (x + wide) / width, (y + high) / height]
+        boxes[made.image_id].append({"label": label, "box": box})
+        polygons = made.segmentation if isinstance(made.segmentation, list) else []
+        regions[made.image_id] += [
+            {"region": label, "polygon": _in_fractions(polygon, width, height)}
+            for polygon in polygons
+        ]
+    return [
+        {
+            "image_id": image.file_name,
+            "jpeg": _read_beside(path, image.file_name),
+            "boxes": boxes[image.id],
+            "regions": regions[image.id],
+        }
+        for image in coco.images
+    ]
+
+
+def _in_fractions(polygon: list[float], width: int, height: int) -> list[float]:
+    return [value / (height if index % 2 else width) for index, value in enumerate(polygon)]
+
+
+def _read_beside(path: Path, name: str) -> bytes:
+    picture = (path.parent / name).resolve()
+    if not picture.is_relative_to(path.parent.resolve()) or not picture.is_file():
+        raise LabelsError(f"{path}: images: no picture {name!r} beside it")
+    return picture.read_bytes()
