@@ -10,6 +10,7 @@ import typer
 from rich.markdown import Markdown
 
 from playerid.cli_parts import console, plain_errors
+from playerid.packs import WEIGHTS_CACHE, model_of
 
 
 def train(  # noqa: PLR0913, PLR0917
@@ -29,9 +30,8 @@ def train(  # noqa: PLR0913, PLR0917
         str, typer.Option(help="detector: centres (default) or rfdetr; others have one")
     ] = "",
     start: Annotated[
-        Path | None,
-        typer.Option(help="weights to begin with, of the same backend, such as a pack's"),
-    ] = None,
+        str, typer.Option(help="begin with the weights of a pack, or of a safetensors file")
+    ] = "",
     save_s: Annotated[float, typer.Option(min=1, help="seconds between checkpoints")] = 60,
 ) -> None:
     """Train a model on your own labels and on rendered games, then score it.
@@ -54,12 +54,19 @@ def train(  # noqa: PLR0913, PLR0917
     from playerid.training.run import run_training  # noqa: PLC0415, torch
 
     with plain_errors(), console.status(f"{job}: beginning ...") as status:
-        plan = Plan(data, out, minutes, seed, resume, save_s, start)
+        plan = Plan(data, out, minutes, seed, resume, save_s, _weights_of(start, job))
         with watched(out, lambda point: status.update(f"{job}: {point}")):
             done = run_training(job, plan, backend, on_progress=status.update)
     console.print(Markdown(done.card.read_text("utf-8")))
     for path in (done.weights, done.card, done.page):
         console.print(path, soft_wrap=True)
+
+
+def _weights_of(start: str, job: str) -> Path | None:
+    """The file that `--start` names, by itself or by its pack."""
+    if not start or start.endswith(".safetensors"):
+        return Path(start) if start else None
+    return model_of(start, job).local_weights(WEIGHTS_CACHE)
 
 
 @contextmanager

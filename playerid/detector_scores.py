@@ -32,7 +32,8 @@ class JudgedDetections:
 
         Args:
             found: what a detector found in each frame.
-            truth: what is there, frame by frame; its scores are not read.
+            truth: what is there, frame by frame. What has a score of 0 may be found or not: it
+                counts neither way, nor does what is found within it (COCO's crowd).
             iou: overlap from which a box counts as found.
         """
         assert len(found) == len(truth), (len(found), len(truth))
@@ -77,7 +78,7 @@ class _Kind:
     def __init__(
         self, found: Sequence[Detections], truth: Sequence[Detections], iou: float
     ) -> None:
-        self._true = np.array([len(frame) for frame in truth], int)
+        self._true = np.array([np.count_nonzero(frame.scores) for frame in truth], int)
         self._found = np.array([len(frame) for frame in found], int)
         if not self._found.sum() or not self._true.sum():
             return
@@ -124,7 +125,7 @@ def _annotations(
                     "category_id": CATEGORY,
                     "bbox": [x_min, y_min, *sides],
                     "area": sides[0] * sides[1],
-                    "iscrowd": 0,
+                    "iscrowd": int(score == 0),
                     "score": score,
                 }
             )

@@ -118,7 +118,7 @@ def test_a_model_beside_resnet18(benchmark, capsys, job, batch, precision, most)
 
 def test_the_detector_beside_rf_detr_made_small(benchmark, capsys):
     first = backends.load(load_pack("starter")["detector"])
-    second = backends.load(load_pack("starter-rfdetr")["detector"])
+    second = backends.load(load_pack("starter-t4")["detector"])
     images = pictures(SHAPES["detector"], 1)
     seconds = in_turns(lambda: first.detect(images), lambda: second.detect(images))
     report(benchmark, capsys, "detector", 1, seconds, "RF-DETR made small, 384x640")

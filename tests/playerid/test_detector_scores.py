@@ -63,3 +63,14 @@ def test_nothing_found_scores_zero_and_nothing_there_has_no_score():
     scores = score_detections([Detections.empty()], [boxes(PLAYERS[0], labels=["player"])])
     assert scores["ap50_player"] == 0
     assert np.isnan(scores["ap50_rim"])
+
+
+def test_what_may_be_left_out_counts_neither_way():
+    truth = boxes(PLAYERS[0], PLAYERS[1], labels=["player"] * 2, scores=[1, 0])
+    for found in (PLAYERS[:1], PLAYERS[:2]):
+        sure = boxes(*found, labels=["player"] * len(found))
+        assert score_detections([sure], [truth])["ap50_player"] == pytest.approx(1)
+    false = boxes(*PLAYERS[:3], labels=["player"] * 3, scores=[0.8, 0.8, 0.9])
+    assert score_detections([false], [truth])["ap50_player"] == pytest.approx(0.5)
+    nothing = boxes(*PLAYERS[:2], labels=["player"] * 2, scores=[0, 0])
+    assert np.isnan(score_detections([false], [nothing])["ap50_player"])
