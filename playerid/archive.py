@@ -6,6 +6,7 @@
 <archive>/index/catalog.parquet                         a copy of the catalog, in one object
 <archive>/interim/<game_id>/...                         working tables and cache records
 <archive>/quarantine/<game_id>.json                     why a game was set aside
+<archive>/corrections/<game_id>.json                    what was said by hand
 <archive>/truth/<game_id>/*.parquet                     known answers, where there are any
 <archive>/pictures/<game_id>/...                        videos and pages for people
 """

@@ -12,7 +12,7 @@ import typer
 from rich.logging import RichHandler
 from rich.table import Table
 
-from playerid import cli_analysts, cli_league, cli_models
+from playerid import cli_analysts, cli_corrections, cli_league, cli_models
 from playerid.archive import Archive
 from playerid.cli_parts import ArchiveOption, JsonOption, PackOption, console, plain_errors
 from playerid.errors import LabelsError
@@ -26,6 +26,7 @@ app = typer.Typer(
 cli_models.add_to(app)
 cli_analysts.add_to(app)
 cli_league.add_to(app)
+cli_corrections.add_to(app)
 
 
 class Level(StrEnum):

@@ -1,21 +1,30 @@
 """Evidence of a whole game -> its atoms, and who each of them is."""
 
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 import pyarrow as pa
 
 from playerid.assemble import court_positions
+from playerid.corrections import Correction
 from playerid.identify import (
     POSITIONS,
     Evidence,
     gather_evidence,
+    heed_hands,
     identify,
     renumber,
+    sides_said,
     split_tracklets,
+    take_in_hand,
 )
 from playerid.roster import Game
 from playerid.team_crops import vote_teams
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +45,32 @@ class Resolved:
     identities: pa.Table
 
 
-def resolve_game(game: Game, seen: GameEvidence, threshold: float) -> Resolved:
+def resolve_game(
+    game: Game, seen: GameEvidence, threshold: float, corrections: Sequence[Correction] = ()
+) -> Resolved:
     """Split tracklets where the person changes, and name each of the pieces.
 
     Args:
         game: the rosters.
         seen: evidence of the whole game.
         threshold: least probability at which a player is named.
+        corrections: what was said by hand; it holds whatever the evidence says.
     """
     split = split_game(game, seen)
-    return Resolved(split.tracked_boxes, identify(weigh(game, split), threshold=threshold))
+    by_hand = take_in_hand(split.tracked_boxes, corrections)
+    split = _renumbered(split, by_hand.pieces)
+    if missing := len(corrections) - len(set(map(id, by_hand.said.values()))):
+        logger.warning("%s: %d corrections apply to nobody tracked", game.game_id, missing)
+    evidence = weigh(game, split, by_hand.said)
+    return Resolved(split.tracked_boxes, identify(evidence, threshold=threshold))
 
 
 def split_game(game: Game, seen: GameEvidence) -> GameEvidence:
     """Give the pieces of tracklets in which the person changes ids of their own."""
-    pieces = split_tracklets(game, seen.tracked_boxes, seen.number_readings)
+    return _renumbered(seen, split_tracklets(game, seen.tracked_boxes, seen.number_readings))
+
+
+def _renumbered(seen: GameEvidence, pieces: pa.Table) -> GameEvidence:
     return replace(
         seen,
         tracked_boxes=renumber(seen.tracked_boxes, pieces),
@@ -59,10 +79,18 @@ def split_game(game: Game, seen: GameEvidence) -> GameEvidence:
     )
 
 
-def weigh(game: Game, seen: GameEvidence) -> Evidence:
-    """Bring the evidence of a game into the form in which it is weighed."""
+def weigh(
+    game: Game, seen: GameEvidence, said: Mapping[int, Correction] = MappingProxyType({})
+) -> Evidence:
+    """Bring the evidence of a game into the form in which it is weighed.
+
+    Args:
+        game: the rosters.
+        seen: evidence of the whole game.
+        said: tracklet -> what was said about it by hand.
+    """
     boxes, readings = seen.tracked_boxes, seen.number_readings
-    teams = vote_teams(seen.team_crops, boxes, readings, game)
+    teams = vote_teams(seen.team_crops, boxes, readings, game, sides_said(said, game))
     places = court_positions(boxes, seen.court_views)
     positions = pa.table(
         [
@@ -72,4 +100,5 @@ def weigh(game: Game, seen: GameEvidence) -> Evidence:
         ],
         schema=POSITIONS,
     )
-    return gather_evidence(game, boxes, readings, teams, positions, seen.team_crops)
+    evidence = gather_evidence(game, boxes, readings, teams, positions, seen.team_crops)
+    return heed_hands(evidence, said)

@@ -220,14 +220,19 @@ def read_game(text: bytes | str, file: str) -> Game:
     try:
         return Game.model_validate_json(text)
     except ValidationError as error:
-        mistakes = [
-            ".".join(str(part) for part in mistake["loc"]) + ": " + _reason(mistake["msg"])
-            if mistake["loc"]
-            else _reason(mistake["msg"])
-            for mistake in error.errors(include_url=False)
-        ]
-        count = f"{len(mistakes)} mistake{'s' if len(mistakes) > 1 else ''}"
-        raise GameError(f"{file}: {count}\n  " + "\n  ".join(mistakes)) from error
+        raise GameError(describe_mistakes(file, error)) from error
+
+
+def describe_mistakes(file: str, error: ValidationError) -> str:
+    """Every mistake of a file of a game, with its field."""
+    mistakes = [
+        ".".join(str(part) for part in mistake["loc"]) + ": " + _reason(mistake["msg"])
+        if mistake["loc"]
+        else _reason(mistake["msg"])
+        for mistake in error.errors(include_url=False)
+    ]
+    count = f"{len(mistakes)} mistake{'s' if len(mistakes) > 1 else ''}"
+    return f"{file}: {count}\n  " + "\n  ".join(mistakes)
 
 
 def _reason(message: str) -> str:

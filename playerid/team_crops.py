@@ -1,5 +1,8 @@
 """Crops of a game's people -> embeddings, clusters, and the team of each tracklet."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import numpy as np
 import pyarrow as pa
 
@@ -59,7 +62,13 @@ def cluster_crops(crops: pa.Table, boxes: pa.Table, embedder: TeamEmbedder) -> p
     )
 
 
-def vote_teams(team_crops: pa.Table, boxes: pa.Table, readings: pa.Table, game: Game) -> pa.Table:
+def vote_teams(
+    team_crops: pa.Table,
+    boxes: pa.Table,
+    readings: pa.Table,
+    game: Game,
+    known: Mapping[int, int] = MappingProxyType({}),
+) -> pa.Table:
     """Name the clusters by the numbers read, and let each tracklet's crops vote.
 
     Args:
@@ -67,6 +76,7 @@ def vote_teams(team_crops: pa.Table, boxes: pa.Table, readings: pa.Table, game: 
         boxes: rows of `tracked_boxes`; a crop counts for the tracklet that has its frame now.
         readings: rows of `number_readings`.
         game: the rosters.
+        known: tracklet -> 0 home, 1 away, where it was said by hand.
 
     Returns:
         Rows of `playerid.identify.TEAMS`, one per tracklet.
@@ -78,7 +88,7 @@ def vote_teams(team_crops: pa.Table, boxes: pa.Table, readings: pa.Table, game: 
         if row["tracklet_id"] is not None and row["jersey_number"]:
             numbers.setdefault(row["tracklet_id"], []).append(row["jersey_number"])
     rosters = [{p.number for p in team.players if p.active} for team in game.teams]
-    names = name_clusters(probs, numbers, (rosters[0], rosters[1]))
+    names = name_clusters(probs, numbers, (rosters[0], rosters[1]), known)
     rows = []
     for tracklet_id, role in sorted(roles.items()):
         # P(home) over both namings of the clusters, each as likely as the numbers make it.

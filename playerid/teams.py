@@ -4,6 +4,7 @@ import math
 import warnings
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import numpy as np
@@ -229,6 +230,7 @@ def name_clusters(
     tracklet_probs: Mapping[int, float],
     readings: Mapping[int, Sequence[str]],
     rosters: tuple[Collection[str], Collection[str]],
+    known: Mapping[int, int] = MappingProxyType({}),
     *,
     min_prob: float = 0.95,
     misread: float = 0.3,
@@ -242,6 +244,7 @@ def name_clusters(
         tracklet_probs: tracklet -> probability that it belongs to cluster 1.
         readings: tracklet -> legible numbers read on it, one per crop, "" left out.
         rosters: numbers of the home team, and of the away team, as text.
+        known: tracklet -> 0 home, 1 away, where it was said by hand; its readings do not count.
         min_prob: below this the clusters stay unnamed.
         misread: share of readings that are wrong, each wrong number as likely as another.
     """
@@ -249,10 +252,10 @@ def name_clusters(
     evidence = 0.0
     for tracklet_id, prob in tracklet_probs.items():
         numbers = [n for n in readings.get(tracklet_id, ()) if n in home | away]
-        if not numbers:
-            continue
         ratios = [math.log(_chance(n, home, misread) / _chance(n, away, misread)) for n in numbers]
-        of_home = _damp(sum(ratios) / math.sqrt(len(ratios)))
+        of_home = _damp(sum(ratios) / math.sqrt(max(len(ratios), 1)))
+        if tracklet_id in known:
+            of_home = 50.0 if known[tracklet_id] == 0 else -50.0
         evidence += math.log(
             ((1 - prob) * math.exp(of_home) + prob) / ((1 - prob) + prob * math.exp(of_home))
         )

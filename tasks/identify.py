@@ -12,7 +12,7 @@ from tasks.inspect_game import GameInputs
 from tasks.retry import EXPENSIVE
 from tasks.settings import Settings
 
-STEP = "identify-4"
+STEP = "identify-5"
 INPUTS = (
     tables.TRACKED_BOXES,
     tables.NUMBER_READINGS,
@@ -30,12 +30,14 @@ def identify(
         "game": inputs.sha256,
         "evidence": digests(evidence, *(table.name for table in INPUTS)),
         "identity_threshold": settings.identity_threshold,
+        "corrections": inputs.corrections.sha256,
     }
+    said = inputs.corrections.items
     game_id, archive = inputs.game.game_id, settings.archive
 
     def make() -> Iterator[Manifest]:
         seen = GameEvidence(*(store.read_all(archive, table, evidence) for table in INPUTS))
-        resolved = resolve_game(inputs.game, seen, settings.identity_threshold)
+        resolved = resolve_game(inputs.game, seen, settings.identity_threshold, said)
         yield store.write(archive, tables.ATOM_BOXES, game_id, resolved.atom_boxes)
         yield store.write(archive, tables.IDENTITIES, game_id, resolved.identities)
 

@@ -8,6 +8,7 @@ from functools import partial
 from prefect import task
 
 from playerid.archive import Archive
+from playerid.corrections import Corrections, read_corrections
 from playerid.errors import ArchiveError, GameError
 from playerid.queries import materialised_digest
 from playerid.roster import Game, read_game
@@ -24,18 +25,22 @@ class GameInputs:
         game: the game file, checked.
         sha256: SHA-256 of the game file.
         videos_sha256: of each video, in order of play; an ETag where the store has one.
+        corrections: what was said by hand.
     """
 
     game: Game
     sha256: str
     videos_sha256: tuple[str, ...]
+    corrections: Corrections
 
     def digest(self, settings: Settings) -> str:
-        """What a published game is made from: its files, the models, the settings, the queries."""
+        """What a game is made from: its files, models, settings, queries, and corrections."""
         models = {job: model.digest for job, model in settings.models.items()}
         sampling = [settings.samples_per_second, settings.samples_per_number]
         facts = [self.sha256, self.videos_sha256, models, sampling, settings.identity_threshold]
         facts.append(materialised_digest())
+        if self.corrections.sha256:
+            facts.append(self.corrections.sha256)
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
     def videos(self, archive: Archive) -> list[VideoSource]:
@@ -46,10 +51,10 @@ class GameInputs:
 
 @task(task_run_name="inspect-{game_id}", **EXPENSIVE)
 def inspect_game(game_id: str, settings: Settings) -> GameInputs:
-    """Check the game file and digest its videos.
+    """Check the game file and the corrections, and digest the videos.
 
     Raises:
-        GameError: The game file has mistakes, or names a video that is not there.
+        GameError: A file has mistakes, or names a video that is not there.
     """
     archive = settings.archive
     path = f"games/{game_id}/game.json"
@@ -60,7 +65,8 @@ def inspect_game(game_id: str, settings: Settings) -> GameInputs:
     if game.game_id != game_id:
         raise GameError(f"{path}: game_id: expected {game_id!r}, its folder, got {game.game_id!r}")
     contents = tuple(_content(archive, game_id, name) for name in game.videos)
-    return GameInputs(game, hashlib.sha256(text).hexdigest(), contents)
+    sha256 = hashlib.sha256(text).hexdigest()
+    return GameInputs(game, sha256, contents, read_corrections(archive, game))
 
 
 def _content(archive: Archive, game_id: str, name: str) -> str:

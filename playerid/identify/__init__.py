@@ -3,6 +3,7 @@
 from playerid.identify.appearance import Appearance
 from playerid.identify.atoms import PIECES, renumber, split_tracklets
 from playerid.identify.evidence import POSITIONS, TEAMS, Evidence, gather_evidence
+from playerid.identify.hands import claimed_by, heed_hands, sides_said, take_in_hand
 from playerid.identify.resolve import Belief, identify_by_evidence
 from playerid.identify.rule import identify_by_rule
 
@@ -16,10 +17,14 @@ __all__ = [
     "Appearance",
     "Belief",
     "Evidence",
+    "claimed_by",
     "gather_evidence",
+    "heed_hands",
     "identify",
     "identify_by_evidence",
     "identify_by_rule",
     "renumber",
+    "sides_said",
     "split_tracklets",
+    "take_in_hand",
 ]

@@ -112,6 +112,19 @@ class Looks:
 
 
 @dataclass(frozen=True, slots=True)
+class Hands:
+    """What was said by hand about N tracklets.
+
+    Attributes:
+        may_be: (N, P) bool, which candidates each tracklet can be.
+        decided: (N,) bool, whether it was said who it is, or that it is nobody.
+    """
+
+    may_be: NDArray[np.bool_]
+    decided: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """Everything the decision who is who rests on."""
 
@@ -120,6 +133,7 @@ class Evidence:
     tracklets: Tracklets
     readings: ReadNumbers
     looks: Looks
+    hands: Hands
 
 
 def gather_evidence(
@@ -141,13 +155,16 @@ def gather_evidence(
         positions: rows of `POSITIONS`; None where the court was not solved.
         team_crops: rows of `team_crops`, for what people look like; None without.
     """
+    candidates = gather_candidates(game)
     tracklets = _gather_tracklets(game, tracked_boxes, teams, positions)
+    count = len(tracklets)
     return Evidence(
         game,
-        gather_candidates(game),
+        candidates,
         tracklets,
         gather_readings(number_readings, tracklets.ids),
         _gather_looks(team_crops, tracklets.ids),
+        Hands(np.ones((count, len(candidates.sides)), np.bool_), np.zeros(count, np.bool_)),
     )
 
 

@@ -7,7 +7,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from playerid.identify.appearance import Appearance, appearance_logs
-from playerid.identify.evidence import Evidence
+from playerid.identify.evidence import Evidence, Hands
 from playerid.identify.joint import pair_factors, segment_marginals
 from playerid.identify.likelihood import Channel, number_likelihoods
 from playerid.identify.lineups import Substitutions
@@ -152,12 +152,15 @@ def _joint_probs(evidence: Evidence, belief: Belief, weights: Weights) -> NDArra
 
 
 def _limited(evidence: Evidence, probs: NDArray[np.float64], belief: Belief) -> NDArray[np.float64]:
-    """Believe nobody beyond the ceiling, nor beyond `unread` whose number was not read on him."""
+    """Believe nobody beyond the ceiling, nor beyond `unread` whose number was not read on him.
+
+    What was said by hand has no limit.
+    """
     readings = evidence.readings
     read = np.zeros((len(probs), len(NUMBERS)), np.bool_)
     read[readings.rows, readings.numbers] = True
     limits = np.where(read[:, evidence.candidates.numbers], belief.ceiling, belief.unread)
-    return np.asarray(probs * limits)
+    return np.where(evidence.hands.decided[:, None], evidence.hands.may_be, probs * limits)
 
 
 def _by_segment(evidence: Evidence) -> list[NDArray[np.int64]]:
@@ -211,7 +214,15 @@ def tracklet_weights(evidence: Evidence, belief: Belief) -> Weights:
     home = np.clip(odds / (1 + odds), 1 - limit, limit)
     teams = np.column_stack([home, 1 - home])[:, candidates.sides]
     players = likelihoods[:, candidates.numbers] * teams * (1 - ghost)[:, None] / 5
-    return Weights(players, likelihoods[:, 0] * ghost)
+    return _told_by_hand(evidence.hands, Weights(players, likelihoods[:, 0] * ghost))
+
+
+def _told_by_hand(hands: Hands, weights: Weights) -> Weights:
+    """What was said by hand is certain, and outweighs every reading."""
+    decided = hands.decided[:, None]
+    players = np.where(decided, 1.0, weights.players) * hands.may_be
+    nobody = np.where(hands.decided, ~hands.may_be.any(axis=1), weights.nobody)
+    return Weights(players, nobody)
 
 
 def _are_off_court(evidence: Evidence, margin_m: float) -> NDArray[np.bool_]:
@@ -232,6 +243,7 @@ def _decide(
     likeliest = np.argsort(-probs, axis=1, kind="stable")[:, :kept].astype(np.int64)
     ordered = np.take_along_axis(probs, likeliest, axis=1)
     likely = (ordered[:, 0] >= threshold) & evidence.tracklets.are_players
+    likely |= evidence.hands.decided & (ordered[:, 0] > 0)
     named = keep_one_place(evidence, np.where(likely, likeliest[:, 0], NOT_NAMED), ordered[:, 0])
     some = ordered >= 5e-4
     return Decisions(
@@ -243,7 +255,10 @@ def _decide(
 
 
 def _sources(evidence: Evidence, named: NDArray[np.int64]) -> NDArray[np.str_]:
-    """Read where a reading supports the name; linked where the same player was read beside it."""
+    """Read where a reading supports the name; linked where the same player was read beside it.
+
+    By hand where somebody said who it is, or that it is nobody.
+    """
     tracklets, readings = evidence.tracklets, evidence.readings
     numbers = np.where(named == NOT_NAMED, -1, evidence.candidates.numbers[named])
     supporting = readings.numbers == numbers[readings.rows]
@@ -254,4 +269,5 @@ def _sources(evidence: Evidence, named: NDArray[np.int64]) -> NDArray[np.str_]:
     for row in np.flatnonzero(named != NOT_NAMED):
         link = (int(tracklets.segments[row]), int(named[row])) in beside
         sources[row] = "read" if read[row] else "linked" if link else "eliminated"
+    sources[evidence.hands.decided] = "by hand"
     return sources

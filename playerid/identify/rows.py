@@ -109,7 +109,8 @@ def _number(
 ) -> tuple[str | None, int, int]:
     """Number of a tracklet and the readings for and against it."""
     if player == NOT_NAMED:
-        return validation.number, validation.readings_for, validation.readings_against
+        number = None if evidence.hands.decided[row] else validation.number
+        return number, validation.readings_for, validation.readings_against
     index = int(evidence.candidates.numbers[player])
     readings = evidence.readings
     start, stop = np.searchsorted(readings.rows, [row, row + 1], "left")

@@ -5,8 +5,10 @@ import pytest
 from flows.process_game import process_game
 from playerid import catalog, store, tables
 from playerid.ask import open_warehouse
+from playerid.correct import add_correction
 from playerid.draw import draw_game, is_drawn
 from playerid.errors import ArchiveError, GameError, VideoError
+from tasks.night import due_games
 
 pytestmark = pytest.mark.usefixtures("orchestrator")
 
@@ -55,6 +57,25 @@ def test_only_what_depends_on_a_model_is_made_again(archive, settings, add_game,
     # The court also tells which views are looked at. The new model sees the same court, so what
     # builds on it stays as it is.
     assert rewritten == {"court_views", "sampled_frames", "segments"}
+
+
+def test_a_correction_decides_again_and_no_model_runs(archive, settings, add_game):
+    entry = process_game(add_game("g1"), settings)
+    before = objects(archive)
+    game = json.loads(archive.read("games/g1/game.json"))
+    player = game["home"]["players"][0]["player_id"]
+    rows = store.read(archive, tables.IDENTITIES, entry.tables["identities"]).to_pylist()
+    add_correction(archive, "g1", rows[0]["tracklet_id"], player)
+    assert due_games(settings) == ["g1"]
+    entry = process_game("g1", settings)
+    row = store.read(archive, tables.IDENTITIES, entry.tables["identities"]).to_pylist()[0]
+    assert (row["tracklet_id"], row["player_id"]) == (rows[0]["tracklet_id"], player)
+    assert row["source"] == "by hand"
+    written = {
+        path.split("/")[-2] for path, at in objects(archive).items() if before.get(path) != at
+    }
+    assert written == {"atom_boxes", "identities"}
+    assert due_games(settings) == []
 
 
 def test_a_deleted_output_is_rebuilt_and_nothing_else(archive, settings, add_game):
