@@ -279,6 +279,29 @@ COURT_VIEWS = Table(
     ),
     public=True,
 )
+FIELD = column("field", pa.string(), "clock, period, shot_clock, home_score or away_score.")
+SCORE_BUG = Table(
+    "score_bug",
+    "text of the score bug: where it stands in a video",
+    ("game_id", "video_index", "field"),
+    pa.schema([GAME_ID, column("video_index", pa.int32(), "Video file, from 0."), FIELD, *BOX]),
+)
+CLOCK_READINGS = Table(
+    "clock_readings",
+    "text of the score bug, as read in a frame",
+    ("game_id", "frame_index", "field"),
+    pa.schema(
+        [
+            GAME_ID,
+            FRAME_INDEX,
+            TIME_S,
+            SEGMENT_INDEX,
+            FIELD,
+            column("text", pa.string(), "As read."),
+            column("text_score", pa.float32(), "Reader's uncalibrated score."),
+        ]
+    ),
+)
 IDENTITIES = Table(
     "identities",
     "tracklet: who it is, and the evidence for and against",
@@ -394,14 +417,27 @@ CLOCK_FRAMES = Table(
             column(
                 "game_clock_s",
                 pa.float32(),
-                "Seconds left in the period.",
+                "Seconds left in the period; between the steps shown, by even running.",
                 nullable=True,
             ),
-            column("shot_clock_s", pa.float32(), "Seconds left to shoot.", nullable=True),
+            column(
+                "shot_clock_s",
+                pa.float32(),
+                "Seconds left to shoot, as shown; null if not shown.",
+                nullable=True,
+            ),
             column(
                 "clock_running",
                 pa.bool_(),
                 "Whether the game clock runs; null if unknown.",
+                nullable=True,
+            ),
+            column("home_score", pa.int32(), "Points of the home team.", nullable=True),
+            column("away_score", pa.int32(), "Points of the visitors.", nullable=True),
+            column(
+                "clock_score",
+                pa.float32(),
+                "Share of the readings within a second that agree with the game clock.",
                 nullable=True,
             ),
         ]
@@ -490,6 +526,8 @@ TABLES = (
     TEAM_CROPS,
     NUMBER_READINGS,
     COURT_VIEWS,
+    SCORE_BUG,
+    CLOCK_READINGS,
     IDENTITIES,
     PLAYER_FRAMES,
     BALL_FRAMES,

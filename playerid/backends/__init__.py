@@ -22,6 +22,7 @@ BACKENDS = {
     "resnet": "playerid.backends.resnet:ResNetNumberReader",
     "smolvlm2": "playerid.backends.smolvlm2:SmolVLM2NumberReader",
     "keypoints": "playerid.backends.keypoints:KeypointCourtModel",
+    "rapidocr": "playerid.backends.rapidocr:RapidOCRReader",
 }
 
 

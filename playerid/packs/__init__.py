@@ -12,7 +12,7 @@ import fsspec
 
 from playerid.errors import WeightsError
 
-JOBS = ("detector", "tracker", "team_embedder", "number_reader", "court")
+JOBS = ("detector", "tracker", "team_embedder", "number_reader", "court", "text_reader")
 
 Parameter = str | int | float | bool | list[float]
 OnBytes = Callable[[int, int | None], None]
