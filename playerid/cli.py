@@ -10,11 +10,18 @@ from typing import Annotated, Any
 
 import typer
 from rich.logging import RichHandler
-from rich.table import Table
+from rich.table import Column, Table
 
 from playerid import cli_analysts, cli_corrections, cli_league, cli_models
 from playerid.archive import Archive
-from playerid.cli_parts import ArchiveOption, JsonOption, PackOption, console, plain_errors
+from playerid.cli_parts import (
+    ArchiveOption,
+    JsonOption,
+    PackOption,
+    console,
+    plain_errors,
+    say_errors_once,
+)
 from playerid.errors import LabelsError
 from playerid.packs import WEIGHTS_CACHE
 
@@ -58,6 +65,8 @@ def main(
     Path(os.environ["PREFECT_HOME"]).mkdir(parents=True, exist_ok=True)
     if verbose:
         os.environ["PREFECT_LOGGING_LEVEL"] = "INFO"
+    else:
+        say_errors_once()
     level = logging.INFO if verbose else logging.WARNING
     logging.basicConfig(level=level, format="%(message)s", handlers=[RichHandler(console=console)])
 
@@ -169,13 +178,19 @@ def evaluate(
     labels: Annotated[
         Path | None, typer.Option(help="frames of one game labelled by hand, as CSV")
     ] = None,
+    ladder: Annotated[
+        bool, typer.Option("--ladder", help="what each part of the resolver adds, step by step")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Score published games against their known truth, or one against labels by hand."""
     from playerid.score import score_archive, score_labels  # noqa: PLC0415
+    from tasks.evidence import climb_archive  # noqa: PLC0415
 
     with plain_errors():
-        if labels is None:
+        if ladder:
+            scores = climb_archive(Archive(archive), game)
+        elif labels is None:
             scores = score_archive(Archive(archive), game)
         elif game is None or len(game) != 1:
             raise LabelsError("labels are of one game: name it with --game")
@@ -188,12 +203,21 @@ def evaluate(
 
 
 def show_scores(scores: dict[str, Any]) -> None:
-    """Print scores as a table."""
-    table = Table("score", "value")
-    for name, value in scores.items():
+    """Print scores, or the rungs of a ladder, as a table."""
+    rungs = scores.get("rungs", [])
+    table = Table(*(Column(name, no_wrap=name == "name") for name in rungs[0] if rungs else ("score", "value")))
+    for rung in rungs:
+        table.add_row(*map(_shown, rung.values()))
+    for name, value in {} if rungs else scores.items():
         if isinstance(value, int | float):
-            table.add_row(name, f"{value:.3f}" if isinstance(value, float) else str(value))
+            table.add_row(name, _shown(value))
     console.print(table)
+    if rungs:
+        console.print(f"{scores['games']} games")
+
+
+def _shown(value: object) -> str:
+    return "" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value)
 
 
 @app.command()

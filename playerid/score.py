@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from playerid import catalog, store, tables
 from playerid.archive import Archive
 from playerid.ask import open_warehouse
+from playerid.catalog import Entry
 from playerid.errors import LabelsError
 from playerid.evaluate import (
     GameEvaluation,
@@ -39,15 +40,7 @@ def score_archive(archive: Archive, game_ids: Collection[str] | None = None) -> 
     Raises:
         LabelsError: No published game has a known truth.
     """
-    games = [
-        entry
-        for entry in catalog.entries(archive)
-        if (game_ids is None or entry.game_id in game_ids) and has_truth(archive, entry.game_id)
-    ]
-    if not games:
-        raise LabelsError(
-            f"{archive.url}: no published game has a truth; it is read from truth/<game_id>/"
-        )
+    games = known_games(archive, game_ids)
     connection = open_warehouse(archive)
     try:
         found = connection.sql("select * from three_second_violations").to_arrow_table()
@@ -59,6 +52,24 @@ def score_archive(archive: Archive, game_ids: Collection[str] | None = None) -> 
         of_game = found.filter(pc.equal(found["game_id"], entry.game_id))
         scores.append(evaluate_game(published, of_game, read_truth(archive, entry.game_id)))
     return {"games": len(scores), **_known(summarise(scores))}
+
+
+def known_games(archive: Archive, game_ids: Collection[str] | None = None) -> list[Entry]:
+    """Published games whose truth is known.
+
+    Raises:
+        LabelsError: There is none.
+    """
+    games = [
+        entry
+        for entry in catalog.entries(archive)
+        if (game_ids is None or entry.game_id in game_ids) and has_truth(archive, entry.game_id)
+    ]
+    if not games:
+        raise LabelsError(
+            f"{archive.url}: no published game has a truth; it is read from truth/<game_id>/"
+        )
+    return games
 
 
 def score_labels(archive: Archive, game_id: str, file: Path) -> dict[str, Any]:

@@ -1,15 +1,14 @@
 """What each part of the resolver adds: the same evidence decided step by step, from the rule."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from playerid.assemble import player_frames
 from playerid.evaluate.identity import (
-    IdentityCounts,
     add_counts,
     count_identities,
     named_outcomes,
@@ -22,29 +21,22 @@ from playerid.evaluate.people import (
     match_people,
     true_people,
 )
-from playerid.identify import Appearance, Belief, Evidence, identify_by_evidence, identify_by_rule
-from playerid.identify.rows import validate_all
+from playerid.identify import Appearance, Belief, Evidence
+from playerid.identify.resolve import decide, player_probs
+from playerid.identify.rows import NOT_NAMED, Decisions, identity_rows
+from playerid.numbers import NUMBERS
 from playerid.resolve import GameEvidence, split_game, weigh
-from playerid.roster import Game, Lineup
+from playerid.roster import Game, Lineup, Team
 from playerid.truth import Truth
-
-Method = Callable[[Evidence, float], pa.Table]
-"""Decides at a threshold; the rules know no threshold."""
 
 ALONE = Belief(
     use_exclusion=False, use_lineups=False, use_known=False, appearance=Appearance(rounds=0)
 )
-EXCLUSIVE = replace(ALONE, use_exclusion=True)
-INFERRED = replace(EXCLUSIVE, use_lineups=True)
-RULES: Mapping[str, Method] = {
-    "back-filled rule": lambda evidence, _: identify_by_rule(evidence, one_place=False),
-    "rule with one place": lambda evidence, _: identify_by_rule(evidence),
-}
+EXCLUSIVE = replace(ALONE, use_exclusion=True, use_lineups=True)
 BELIEFS = {
-    "burst model": ALONE,
-    "+ mutual exclusion": EXCLUSIVE,
-    "+ inferred line-ups": INFERRED,
-    "+ appearance": replace(INFERRED, appearance=Appearance()),
+    "(d) burst model": ALONE,
+    "(e) + mutual exclusion, five a team": EXCLUSIVE,
+    "(f) + appearance": replace(EXCLUSIVE, appearance=Appearance()),
 }
 
 
@@ -66,13 +58,37 @@ class Rung:
         precision: share of the named player-frames that are right.
         coverage: named player-frames by true ones.
         calibration_error: of the probabilities of all likeliest players, named or not; NaN for
-            rules, whose probabilities are no such.
+            rules, which have none. So are the next two.
+        sure_precision: precision of the names with a probability of 0.97 or more.
+        sure_coverage: their coverage.
     """
 
     name: str
     precision: float
     coverage: float
-    calibration_error: float
+    calibration_error: float = float("nan")
+    sure_precision: float = float("nan")
+    sure_coverage: float = float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """A game ready to be decided: its evidence, people matched once, and times of frames."""
+
+    game: LadderGame
+    evidence: Evidence
+    matches: Matches
+    times_s: NDArray[np.float64]
+    rows: NDArray[np.int64]
+
+    def named(self, names: Sequence[str], probs: NDArray[np.float64] | None = None) -> Matches:
+        """The matches, if each of the N tracklets has this name ("" for none)."""
+        given = np.asarray(names, np.str_)[self.rows]
+        each = np.ones(len(names)) if probs is None else probs
+        return replace(
+            self.matches,
+            found=replace(self.matches.found, player_ids=given, probs=each[self.rows]),
+        )
 
 
 def climb(games: Sequence[LadderGame], *, threshold: float = 0.9) -> list[Rung]:
@@ -83,27 +99,59 @@ def climb(games: Sequence[LadderGame], *, threshold: float = 0.9) -> list[Rung]:
         threshold: from which probability the probabilistic steps name a player.
 
     Returns:
-        The reference rule; the same back-filled over the tracklet; with nobody in two places;
-        readings weighed as bursts; with mutual exclusion; with inferred line-ups; with what
-        players look like; and with the true line-ups, as play-by-play would give them.
+        (a) the reference rule, which names a player from the third equal reading on; (b) the
+        same back-filled over the tracklet; (c) the number that most readings show which the
+        team's roster knows; (d) readings weighed as bursts; (e) with mutual exclusion and five of
+        a team; (f) with what players look like; (g) with the true line-ups, as play-by-play would
+        give them.
     """
-    prepared = [replace(game, seen=split_game(game.game, game.seen)) for game in games]
-    weighed = [weigh(game.game, game.seen) for game in prepared]
-    rungs = [_climb_reference(prepared, weighed)]
-    for name, method in RULES.items():
-        counts = [
-            count_identities(_match(game, method(evidence, threshold)))
-            for game, evidence in zip(prepared, weighed, strict=True)
-        ]
-        rungs.append(_rung(name, counts))
-    rungs += [
-        _climb(name, prepared, weighed, belief, threshold) for name, belief in BELIEFS.items()
-    ]
+    weighed = [_weigh(game) for game in games]
     informed = [
-        replace(evidence, game=with_true_lineups(game.game, game.truth))
-        for game, evidence in zip(prepared, weighed, strict=True)
+        replace(w, evidence=replace(w.evidence, game=with_true_lineups(w.game.game, w.game.truth)))
+        for w in weighed
     ]
-    return [*rungs, _climb("+ known line-ups", prepared, informed, Belief(), threshold)]
+    return [
+        _follow_rule("(a) reference rule", weighed, lock_number, back_fill=False),
+        _follow_rule("(b) + back-fill", weighed, lock_number),
+        _follow_rule("(c) + roster", weighed, most_read),
+        *(_climb(name, weighed, belief, threshold) for name, belief in BELIEFS.items()),
+        _climb("(g) + known line-ups", informed, Belief(), threshold),
+    ]
+
+
+def lock_number(numbers: Sequence[str], _: Team, *, run: int = 3) -> tuple[str, int]:
+    """The reference rule: the first number that is read `run` times in a row is locked.
+
+    Readings that show nothing ("") do not break the row.
+
+    Returns:
+        The number and the index of the reading that locked it; "" and 0 if none did.
+
+    References:
+        roboflow/sports, `common/temporal.py`, ConsecutiveValueTracker.
+    """
+    streak, last = 0, ""
+    for index, number in enumerate(numbers):
+        if number:
+            streak = streak + 1 if number == last else 1
+            last = number
+            if streak >= run:
+                return number, index
+    return "", 0
+
+
+def most_read(numbers: Sequence[str], team: Team, *, fewest: int = 3) -> tuple[str, int]:
+    """The number that most of the readings show which somebody of the team wears.
+
+    Returns:
+        The number, "" if fewer than `fewest` readings show it or another does as often; and 0.
+    """
+    worn = {player.number for player in team.players if player.active}
+    legible = [number for number in numbers if number in worn]
+    counts = sorted(((legible.count(n), n) for n in set(legible)), reverse=True)
+    if not counts or counts[0][0] < fewest or (len(counts) > 1 and counts[1][0] == counts[0][0]):
+        return "", 0
+    return counts[0][1], 0
 
 
 def with_true_lineups(game: Game, truth: Truth) -> Game:
@@ -137,63 +185,77 @@ def _lineup(team_id: str, start_s: float, end_s: float, people: Sequence[str]) -
     return Lineup(team_id=team_id, start_s=start_s, end_s=end_s, player_ids=sorted(people))
 
 
-def _climb_reference(games: Sequence[LadderGame], weighed: Sequence[Evidence]) -> Rung:
-    """Names from the reading on that validates them, never before."""
-    counts = []
-    for game, evidence in zip(games, weighed, strict=True):
-        identities = identify_by_rule(evidence, one_place=False)
-        since_s = dict(
-            zip(
-                evidence.tracklets.ids.tolist(),
-                (validation.since_s for validation in validate_all(evidence)),
-                strict=True,
-            )
-        )
-        rows = player_frames(game.seen.tracked_boxes, identities, game.seen.court_views)
-        known = np.array(
-            [
-                time_s >= since_s[tracklet]
-                for time_s, tracklet in zip(
-                    rows["time_s"].to_pylist(), rows["tracklet_id"].to_pylist(), strict=True
-                )
-            ],
-            np.bool_,
-        )
-        names = pc.if_else(pa.array(known), rows["player_id"], pa.scalar(None, pa.string()))
-        place = rows.schema.get_field_index("player_id")
-        rows = rows.set_column(place, rows.schema.field(place), names)
-        counts.append(count_identities(_match_rows(game, rows)))
-    return _rung("reference rule", counts)
+def _weigh(game: LadderGame) -> _Weighed:
+    seen = split_game(game.game, game.seen)
+    evidence = weigh(game.game, seen)
+    count = len(evidence.tracklets)
+    nobody = Decisions(
+        np.full(count, NOT_NAMED), np.full((count, 1), NOT_NAMED), np.full((count, 1), np.nan),
+        np.full(count, ""),
+    )  # fmt: skip
+    rows = player_frames(seen.tracked_boxes, identity_rows(evidence, nobody), seen.court_views)
+    frames = frames_to_score(game.truth.frames, seen.court_views["frame_index"].to_numpy())
+    matches = match_people(
+        found_people(rows, frames), true_people(game.truth.people, frames), frames
+    )
+    times = dict(zip(rows["frame_index"].to_pylist(), rows["time_s"].to_pylist(), strict=True))
+    times_s = np.array([times[frame] for frame in matches.found.frames.tolist()], np.float64)
+    place = np.searchsorted(evidence.tracklets.ids, matches.found.track_ids).astype(np.int64)
+    return _Weighed(game, evidence, matches, times_s, place)
 
 
-def _climb(
+def _follow_rule(
     name: str,
-    games: Sequence[LadderGame],
-    weighed: Sequence[Evidence],
-    belief: Belief,
-    threshold: float,
+    games: Sequence[_Weighed],
+    rule: Callable[[Sequence[str], Team], tuple[str, int]],
+    *,
+    back_fill: bool = True,
+    min_team_prob: float = 0.7,
 ) -> Rung:
-    counts, outcomes = [], []
-    for game, evidence in zip(games, weighed, strict=True):
-        decided = identify_by_evidence(evidence, threshold=threshold, belief=belief)
-        counts.append(count_identities(_match(game, decided)))
-        every = identify_by_evidence(evidence, threshold=0.0, belief=belief)
-        outcomes.append(named_outcomes(_match(game, every)))
-    probs, right = (np.concatenate(parts) for parts in zip(*outcomes, strict=True))
-    return _rung(name, counts, reliability(probs, right).error)
-
-
-def _match(game: LadderGame, identities: pa.Table) -> Matches:
-    seen = game.seen
-    return _match_rows(game, player_frames(seen.tracked_boxes, identities, seen.court_views))
-
-
-def _match_rows(game: LadderGame, rows: pa.Table) -> Matches:
-    sampled = game.seen.court_views["frame_index"].to_numpy()
-    frames = frames_to_score(game.truth.frames, sampled)
-    return match_people(found_people(rows, frames), true_people(game.truth.people, frames), frames)
-
-
-def _rung(name: str, counts: Sequence[IdentityCounts], error: float = float("nan")) -> Rung:
+    """Name by a rule over the readings of each tracklet whose team is known."""
+    counts = []
+    for weighed in games:
+        tracklets, readings = weighed.evidence.tracklets, weighed.evidence.readings
+        names, since_s = [""] * len(tracklets), np.full(len(tracklets), -np.inf)
+        starts = np.searchsorted(readings.rows, np.arange(len(tracklets) + 1))
+        for row, home in enumerate(tracklets.home_probs.tolist()):
+            if max(home, 1 - home) < min_team_prob or not tracklets.are_players[row]:
+                continue
+            team = weighed.game.game.teams[home < 0.5]
+            mine = slice(starts[row], starts[row + 1])
+            number, index = rule([NUMBERS[n] for n in readings.numbers[mine]], team)
+            if player := weighed.game.game.find_player(team.team_id, number):
+                names[row] = player.player_id
+                since_s[row] = -np.inf if back_fill else readings.times_s[mine][index]
+        matches = weighed.named(names)
+        known = weighed.times_s >= since_s[weighed.rows]
+        found = replace(matches.found, player_ids=np.where(known, matches.found.player_ids, ""))
+        counts.append(count_identities(replace(matches, found=found)))
     scores = add_counts(counts).scores()
-    return Rung(name, scores["identity_precision"], scores["identity_coverage"], error)
+    return Rung(name, scores["identity_precision"], scores["identity_coverage"])
+
+
+def _climb(name: str, games: Sequence[_Weighed], belief: Belief, threshold: float) -> Rung:
+    counts, outcomes = [], []
+    for weighed in games:
+        evidence = weighed.evidence
+        probs = player_probs(evidence, belief)
+        for_names, for_probs = (decide(evidence, probs, at) for at in (threshold, 0.0))
+        counts.append(count_identities(_named(weighed, for_names)))
+        outcomes.append(named_outcomes(_named(weighed, for_probs)))
+    every, right = (np.concatenate(parts) for parts in zip(*outcomes, strict=True))
+    total, sure = add_counts(counts), every >= 0.97
+    scores = total.scores()
+    return Rung(
+        name,
+        scores["identity_precision"],
+        scores["identity_coverage"],
+        reliability(every, right).error,
+        float(right[sure].mean()) if sure.any() else float("nan"),
+        int(sure.sum()) / max(total.true, 1),
+    )
+
+
+def _named(weighed: _Weighed, decisions: Decisions) -> Matches:
+    ids = np.append(weighed.evidence.candidates.player_ids, "")  # the last is NOT_NAMED
+    return weighed.named(ids[decisions.players].tolist(), decisions.likeliest_probs[:, 0])

@@ -111,7 +111,7 @@ def identify_by_evidence(
         the parts describe.
     """
     probs = player_probs(evidence, belief or Belief())
-    return identity_rows(evidence, _decide(evidence, probs, threshold))
+    return identity_rows(evidence, decide(evidence, probs, threshold))
 
 
 def player_probs(evidence: Evidence, belief: Belief) -> NDArray[np.float64]:
@@ -236,10 +236,17 @@ def _are_off_court(evidence: Evidence, margin_m: float) -> NDArray[np.bool_]:
     return np.asarray(beyond[0] & beyond[1])
 
 
-def _decide(
+def decide(
     evidence: Evidence, probs: NDArray[np.float64], threshold: float, kept: int = 5
 ) -> Decisions:
-    """Name what is likely enough, and say how it came about."""
+    """Name what is likely enough, and say how it came about.
+
+    Args:
+        evidence: of the whole game.
+        probs: (N, P) from `player_probs`.
+        threshold: probability from which a tracklet is named.
+        kept: so many of the likeliest players are kept of each tracklet.
+    """
     likeliest = np.argsort(-probs, axis=1, kind="stable")[:, :kept].astype(np.int64)
     ordered = np.take_along_axis(probs, likeliest, axis=1)
     likely = (ordered[:, 0] >= threshold) & evidence.tracklets.are_players

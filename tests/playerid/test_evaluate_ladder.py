@@ -1,7 +1,7 @@
 import pyarrow as pa
 import pytest
 
-from playerid.evaluate.ladder import LadderGame, climb, with_true_lineups
+from playerid.evaluate.ladder import LadderGame, climb, lock_number, most_read, with_true_lineups
 from playerid.resolve import GameEvidence
 from playerid.tables import COURT_VIEWS, TEAM_CROPS
 from playerid.truth import Truth
@@ -94,28 +94,51 @@ def rungs():
 
 def test_the_reference_rule_names_nobody_before_the_third_reading(rungs):
     """Read at 1.6, 1.8 and 2.0 s of 0 to 9.9 s: frames from 2.0 s on, 80 of 100."""
-    assert rungs["reference rule"].precision == 1
-    assert rungs["reference rule"].coverage == pytest.approx(0.8)
+    assert rungs["(a) reference rule"].precision == 1
+    assert rungs["(a) reference rule"].coverage == pytest.approx(0.8)
 
 
 def test_back_filling_names_the_whole_tracklet(rungs):
-    assert rungs["back-filled rule"].coverage == 1
-    assert rungs["rule with one place"].coverage == 1
+    assert rungs["(b) + back-fill"].coverage == 1
+    assert rungs["(c) + roster"].coverage == 1
 
 
 def test_every_step_is_there_in_order_and_nobody_is_named_wrongly(rungs):
     assert list(rungs) == [
-        "reference rule",
-        "back-filled rule",
-        "rule with one place",
-        "burst model",
-        "+ mutual exclusion",
-        "+ inferred line-ups",
-        "+ appearance",
-        "+ known line-ups",
+        "(a) reference rule",
+        "(b) + back-fill",
+        "(c) + roster",
+        "(d) burst model",
+        "(e) + mutual exclusion, five a team",
+        "(f) + appearance",
+        "(g) + known line-ups",
     ]
     assert all(rung.precision == 1 for rung in rungs.values() if rung.coverage)
-    assert rungs["+ known line-ups"].coverage == 1
+    assert rungs["(g) + known line-ups"].coverage == 1
+
+
+@pytest.mark.parametrize(
+    ("reads", "locked"),
+    [
+        pytest.param("23 23 23 5 5 5", ("23", 2), id="the first row is locked for good"),
+        pytest.param("23 - 23 - - 23", ("23", 5), id="nothing read does not break a row"),
+        pytest.param("23 23 5 23", ("", 0), id="another number does"),
+    ],
+)
+def test_the_reference_locks_the_third_in_a_row(reads, locked):
+    assert lock_number(["" if r == "-" else r for r in reads.split()], GAME.home) == locked
+
+
+@pytest.mark.parametrize(
+    ("reads", "number"),
+    [
+        pytest.param("88 88 88 88 23 23 23", "23", id="nobody of the team wears 88"),
+        pytest.param("23 23 5", "", id="too few"),
+        pytest.param("23 23 23 5 5 5", "", id="a tie"),
+    ],
+)
+def test_most_read_of_the_roster(reads, number):
+    assert most_read(reads.split(), GAME.home) == (number, 0)
 
 
 def test_true_lineups_change_when_the_people_change():
