@@ -205,7 +205,8 @@ def evaluate(
 def show_scores(scores: dict[str, Any]) -> None:
     """Print scores, or the rungs of a ladder, as a table."""
     rungs = scores.get("rungs", [])
-    table = Table(*(Column(name, no_wrap=name == "name") for name in rungs[0] if rungs else ("score", "value")))
+    names = list(rungs[0]) if rungs else ["score", "value"]
+    table = Table(Column(names[0], no_wrap=True), *names[1:])
     for rung in rungs:
         table.add_row(*map(_shown, rung.values()))
     for name, value in {} if rungs else scores.items():
