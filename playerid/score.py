@@ -24,6 +24,7 @@ from playerid.roster import Game, read_game
 from playerid.truth import has_truth, read_truth
 
 READ = (tables.SEGMENTS, tables.PLAYER_FRAMES, tables.COURT_VIEWS)
+CLOCKS = "select game_id, frame_index, game_clock_s, clock_running from clock_frames"
 
 
 def score_archive(archive: Archive, game_ids: Collection[str] | None = None) -> dict[str, Any]:
@@ -44,11 +45,13 @@ def score_archive(archive: Archive, game_ids: Collection[str] | None = None) -> 
     connection = open_warehouse(archive)
     try:
         found = connection.sql("select * from three_second_violations").to_arrow_table()
+        clocks = connection.sql(CLOCKS).to_arrow_table()
     finally:
         connection.close()
     scores: list[GameEvaluation] = []
     for entry in games:
         published = {t.name: store.read(archive, t, entry.tables[t.name]) for t in READ}
+        published["clock_frames"] = clocks.filter(pc.equal(clocks["game_id"], entry.game_id))
         of_game = found.filter(pc.equal(found["game_id"], entry.game_id))
         scores.append(evaluate_game(published, of_game, read_truth(archive, entry.game_id)))
     return {"games": len(scores), **_known(summarise(scores))}

@@ -8,6 +8,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from playerid.court import to_court_below_horizon
+from playerid.evaluate.clock import ClockCounts, add_clocks, count_clocks
 from playerid.evaluate.events import EventCounts, add_events, count_events
 from playerid.evaluate.identity import (
     IdentityCounts,
@@ -36,6 +37,7 @@ class GameEvaluation:
         matches: people in frames of the true main view.
         identities: counts of names, teams and numbers.
         events: counts of violations.
+        clocks: counts of game clocks.
         foot_errors_m: (K,) distances of matched players from their place, metres.
         court_errors_m: (K,) distances by which homographies misplace true foot points, metres.
         solved: share of the scored frames with a homography.
@@ -46,6 +48,7 @@ class GameEvaluation:
     matches: Matches
     identities: IdentityCounts
     events: EventCounts
+    clocks: ClockCounts
     foot_errors_m: NDArray[np.float64]
     court_errors_m: NDArray[np.float64]
     solved: float
@@ -59,7 +62,8 @@ def evaluate_game(
     """Compare a published game with its truth, in the frames of the true main view.
 
     Args:
-        published: name -> rows of the public tables `player_frames`, `court_views`, `segments`.
+        published: name -> rows of the public tables `player_frames`, `court_views`, `segments`
+            and `clock_frames`.
         violations: rows of the view `three_second_violations` of the game.
         truth: the known answers.
     """
@@ -76,6 +80,7 @@ def evaluate_game(
         matches=matches,
         identities=count_identities(matches),
         events=count_events(violations, truth.events),
+        clocks=count_clocks(published["clock_frames"], truth.frames, frames),
         foot_errors_m=foot_point_errors(matches),
         court_errors_m=court_errors,
         solved=solved,
@@ -108,6 +113,7 @@ def summarise(games: Sequence[GameEvaluation]) -> dict[str, float]:
         "violations_found": events.found,
         "violations_reported": events.reported,
         "violations_false": events.false,
+        **add_clocks([game.clocks for game in games]).scores(),
     }
 
 

@@ -6,7 +6,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from playerid import tables
 from playerid.evaluate import evaluate_game, summarise
+from playerid.evaluate.clock import ClockCounts, count_clocks
 from playerid.evaluate.identity import reliability
 from playerid.evaluate.people import frames_to_score
 from playerid.truth import Truth
@@ -94,7 +96,9 @@ def score(rows, frames=FRAMES, violations=(), answers=None):
         "image_to_court", pa.array([IMAGE_TO_COURT] * len(frames), pa.list_(pa.float64()))
     )
     segments = pa.table({"start_frame": [0], "end_frame": [30], "view": ["main"]})
+    clocks = tables.CLOCK_FRAMES.schema.empty_table()
     published = {"player_frames": table, "court_views": views, "segments": segments}
+    published["clock_frames"] = clocks
     game = evaluate_game(published, pa.Table.from_pylist(list(violations)), answers or truth())
     return summarise([game])
 
@@ -258,3 +262,27 @@ def test_violations(reports, found, false):
     scores = score(perfect(), violations=rows, answers=truth(events=events))
     assert scores["violations_planted"] == 1
     assert (scores["violations_found"], scores["violations_false"]) == (found, false)
+
+
+def test_clocks_are_compared_where_the_truth_has_one():
+    frames = np.array([0, 3, 6, 9])
+    true = pa.table(
+        {
+            "frame_index": [0, 1, 3, 6, 9],
+            "game_clock_s": [100.0, 99.9, 99.7, 99.4, 99.1],
+            "clock_running": [True] * 5,
+        }
+    )
+    read = pa.table(
+        {
+            "frame_index": [0, 3, 6],
+            "game_clock_s": [100.4, 80.0, None],
+            "clock_running": [True, False, None],
+        }
+    )
+    counts = count_clocks(read, true, frames)
+    assert counts == ClockCounts(frames=4, read=2, right=1, state_known=2, state_right=1)
+    assert counts.scores()["clock_read"] == 0.5
+    assert math.isnan(
+        count_clocks(read, true.drop_columns("game_clock_s"), frames).scores()["clock_read"]
+    )
