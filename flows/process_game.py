@@ -1,19 +1,37 @@
 """One game, from video to published tables."""
 
-from prefect import flow
+from collections.abc import Sequence
+
+from prefect import flow, unmapped
 
 from flows.track_game import ONE_PART_AT_A_TIME, observe_parts
 from playerid.catalog import Entry
+from playerid.segments import Part
+from playerid.store import Manifest
 from tasks.cluster_teams import cluster_teams
 from tasks.game_run import game_run
 from tasks.identify import identify
-from tasks.inspect_game import inspect_game
-from tasks.parts import list_parts
+from tasks.inspect_game import GameInputs, inspect_game
+from tasks.parts import list_parts, together
 from tasks.publish import publish
+from tasks.read_clock import decode_clock, find_score_bug, read_score_bug
 from tasks.read_numbers import read_numbers
 from tasks.sample_frames import sample_frames
 from tasks.settings import Settings
 from tasks.track_elsewhere import observe_elsewhere
+
+
+def read_clock(
+    parts: Sequence[Part], inputs: GameInputs, sampled: Sequence[Manifest], settings: Settings
+) -> list[Manifest]:
+    """Read the clock and the scores off the score bug; nothing if the pack reads no text."""
+    if "text_reader" not in settings.models:
+        return []
+    bug = find_score_bug(inputs, sampled, settings)
+    shared = unmapped(inputs), unmapped(sampled), unmapped(bug), unmapped(settings)
+    reading = read_score_bug.map(parts, *shared)
+    reading.wait()
+    return decode_clock(inputs, sampled, together(reading.result()), settings)
 
 
 @flow(
@@ -46,7 +64,8 @@ def process_game(
         tracked, courts = observe_parts(parts, inputs, sampled, settings)
         teams = cluster_teams(game_id, tracked, settings)
         numbers = read_numbers(game_id, tracked, settings)
-        evidence = [*sampled, *tracked, *courts, *teams, *numbers]
+        clock = read_clock(parts, inputs, sampled, settings)
+        evidence = [*sampled, *tracked, *courts, *teams, *numbers, *clock]
         identities = identify(inputs, evidence, settings)
         entry = publish(inputs, [*evidence, *identities], settings, replace_anyway)
         run.publish(entry, [*evidence, *identities])

@@ -152,7 +152,8 @@ def assemble_game(
 
     Args:
         game: its game file.
-        rows: `segments`, `atom_boxes`, `object_boxes`, `court_views` and `identities`.
+        rows: `segments`, `atom_boxes`, `object_boxes`, `court_views`, `clock_frames` and
+            `identities`.
         models: job -> model that did it.
         provenance: `inputs_sha256`, `pack`, `version` and the costs of the row of `games`.
 
@@ -184,7 +185,7 @@ def assemble_game(
         "identities": rows["identities"],
         "player_frames": frames,
         "ball_frames": ball_frames(rows["object_boxes"], boxes),
-        "clock_frames": tables.CLOCK_FRAMES.schema.empty_table(),
+        "clock_frames": rows["clock_frames"],
         "games": pa.Table.from_pylist([summary], tables.GAMES.schema),
         "rosters": game.roster_rows(),
     }

@@ -24,6 +24,7 @@ INPUTS = (
     tables.ATOM_BOXES,
     tables.OBJECT_BOXES,
     tables.COURT_VIEWS,
+    tables.CLOCK_FRAMES,
     tables.IDENTITIES,
 )
 
