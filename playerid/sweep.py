@@ -1,7 +1,7 @@
 """Objects of the archive that nothing names any more: found first, removed when asked to."""
 
 import datetime as dt
-import time
+import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -30,7 +30,8 @@ def find_leftovers(archive: Archive, *, min_age_s: float = 86400.0) -> list[Left
 
     Args:
         archive: what to look through.
-        min_age_s: younger objects are left alone: a run that goes on may still publish them, and
+        min_age_s: by the clock of the storage; younger objects are left alone: a run that goes
+            on may still publish them, and
             a reader may have opened what was published before. A day is longer than either.
 
     Returns:
@@ -43,9 +44,9 @@ def find_leftovers(archive: Archive, *, min_age_s: float = 86400.0) -> list[Left
         for path, info in archive.find(folder).items()
     }
     named = {m.path for entry in catalog.entries(archive) for m in entry.tables.values()}
-    now = time.time()
+    now = _storage_clock_s(archive)
     leftovers = [
-        Leftover(path, int(info.get("size") or 0), now - _written_at(info))
+        Leftover(path, int(info.get("size") or 0), now - _written_at_s(info))
         for path, info in sorted(found.items())
         if _is_leftover(path, named)
     ]
@@ -70,7 +71,17 @@ def _is_leftover(path: str, named: set[str]) -> bool:
     return is_trace or (path.startswith("tables/") and path not in named)
 
 
-def _written_at(info: Mapping[str, Any]) -> float:
+def _storage_clock_s(archive: Archive) -> float:
+    """What time it is by the storage, seconds since 1970: when it wrote a small object."""
+    name = f"interim/probe-{uuid.uuid4().hex[:12]}"
+    archive.write(name, b"probe")
+    try:
+        return _written_at_s(archive.filesystem.info(archive.path(name)))
+    finally:
+        archive.remove(name)
+
+
+def _written_at_s(info: Mapping[str, Any]) -> float:
     """Time of the last write, seconds since 1970; each file system has its own name for it."""
     at = info.get("LastModified") or info.get("mtime") or info.get("created") or 0.0
     return at.timestamp() if isinstance(at, dt.datetime) else float(at)

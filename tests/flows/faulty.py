@@ -1,9 +1,10 @@
-"""File systems with faults, and what a published game is, row for row."""
+"""File systems with faults, and runs of a game in processes that can be killed."""
 
 import errno
 import io
 import os
 import random
+import signal
 import time
 import uuid
 from typing import ClassVar
@@ -12,60 +13,55 @@ import fsspec
 from fsspec.implementations.local import LocalFileSystem
 from fsspec.implementations.memory import MemoryFileSystem
 
-from playerid import catalog, store, tables
-
-CHANGING = {
-    "published_at",
-    "wall_s",
-    "cpu_s",
-    "gpu_s",
-    "bytes_read",
-    "bytes_written",
-    "stage_costs",
-}
-"""Columns that differ from run to run."""
-
-
-def rows_of(archive, game_id, season="2024-25"):
-    """Rows of every declared public table of a game, without when and at what cost."""
-    entry = catalog.find_entry(archive, season, game_id)
-    found = {}
-    for table in tables.PUBLIC_TABLES:
-        rows = store.read(archive, table, entry.tables[table.name])
-        kept = [name for name in rows.column_names if name not in CHANGING]
-        found[table.name] = rows.select(kept).to_pylist()
-    return found
-
 
 class FaultyFileSystem(LocalFileSystem):
-    """A folder whose requests fail with a probability, or which is full after so many bytes."""
+    """A folder whose requests fail, linger, or end the process; and that may be full.
+
+    Attributes:
+        failure_prob: of a request to fail, and as often to take `slow_s`.
+        slow_s: seconds.
+        room: bytes until the disk is full.
+        requests: so many were made in this process.
+        dies_at: the request that kills the process; a write is then half done.
+    """
 
     protocol = "faulty"
     failure_prob: ClassVar[float] = 0.0
+    slow_s: ClassVar[float] = 0.2
     room: ClassVar[float] = float("inf")
     chance: ClassVar[random.Random] = random.Random(0)
     failures: ClassVar[int] = 0
+    requests: ClassVar[int] = 0
+    dies_at: ClassVar[int | None] = None
 
     @classmethod
     def _strip_protocol(cls, path):
         return LocalFileSystem._strip_protocol(str(path).removeprefix("faulty://"))
 
     @classmethod
-    def may_fail(cls):
-        if cls.chance.random() < cls.failure_prob:
+    def ask(cls):
+        if cls.requests == cls.dies_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+        cls.requests += 1
+        drawn = cls.chance.random()
+        if drawn < cls.failure_prob:
             cls.failures += 1
             raise OSError(errno.EIO, "the storage is not itself")
+        if drawn < 2 * cls.failure_prob:
+            time.sleep(cls.slow_s)
 
     def info(self, path, **options):
-        self.may_fail()
+        self.ask()
         return super().info(path, **options)
 
     def cat_file(self, path, *arguments, **options):
-        self.may_fail()
+        self.ask()
         return super().cat_file(path, *arguments, **options)
 
     def pipe_file(self, path, value, **options):
-        self.may_fail()
+        if self.requests == self.dies_at:
+            super().pipe_file(path, value[: len(value) // 2], **options)
+        self.ask()
         if len(value) > type(self).room:
             super().pipe_file(path, value[: int(type(self).room)], **options)
             raise OSError(errno.ENOSPC, "No space left on device", path)
@@ -73,11 +69,11 @@ class FaultyFileSystem(LocalFileSystem):
         super().pipe_file(path, value, **options)
 
     def mv(self, path1, path2, **options):
-        self.may_fail()
+        self.ask()
         super().mv(path1, path2, **options)
 
     def open(self, path, mode="rb", **options):
-        self.may_fail()
+        self.ask()
         file = super().open(path, mode, **options)
         return FaultyFile(file) if mode == "rb" else file
 
@@ -89,7 +85,7 @@ class FaultyFile:
         self._file = file
 
     def read(self, size=-1):
-        FaultyFileSystem.may_fail()
+        FaultyFileSystem.ask()
         return self._file.read(size)
 
     def __enter__(self):
@@ -161,13 +157,29 @@ def distant_url():
     return f"distant://{uuid.uuid4().hex}"
 
 
-def run_game(archive_url, pack, game_id):
-    """Process a game with the blank backends; for a process of its own, which leads a session."""
-    os.setsid()
+def run_game(server_url, archive_url, pack, game_id, dies_at=None):
+    """Process a game with the blank backends; for a process of its own.
+
+    Args:
+        server_url: of the Prefect server.
+        archive_url: where the game is.
+        pack: file of the model pack.
+        game_id: the game.
+        dies_at: request to the storage, from 0, that kills the process.
+    """
+    from prefect.settings import (
+        PREFECT_API_URL,
+        PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
+        temporary_settings,
+    )
+
     from flows.process_game import process_game
     from playerid import backends
     from tasks.settings import Settings
     from tests.flows.blank import NAMES
 
     backends.BACKENDS |= {name: f"tests.flows.blank:{cls}" for name, cls in NAMES.items()}
-    process_game(game_id, Settings(archive_url=archive_url, pack=pack))
+    FaultyFileSystem.requests, FaultyFileSystem.dies_at = 0, dies_at
+    calm = {PREFECT_API_URL: server_url, PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}
+    with temporary_settings(calm):
+        process_game(game_id, Settings(archive_url=archive_url, pack=pack))

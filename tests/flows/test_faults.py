@@ -1,35 +1,40 @@
 """After every fault: nothing lost, doubled or torn; only what was interrupted is computed again."""
 
-import contextlib
 import multiprocessing
-import os
+import random
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from prefect.settings import PREFECT_API_URL
 
 from flows.process_game import process_game
 from playerid import catalog, quarantine
 from playerid.archive import Archive
+from playerid.compare import published_rows
 from playerid.errors import GameError
-from playerid.sweep import find_leftovers
-from tests.flows.faulty import FaultyFileSystem, rows_of, run_game
+from playerid.sweep import find_leftovers, sweep
+from tests.flows.faulty import FaultyFileSystem, run_game
 
 pytestmark = pytest.mark.usefixtures("orchestrator")
 
 SHOTS = ((30, (120, 90, 60)), (30, (0, 0, 0)), (30, (60, 120, 90)))
-STEPS = 6
 
 
 @pytest.fixture
 def undisturbed(archive, settings, add_game):
     """Rows of the game when nothing goes wrong; what was made is cleared away afterwards."""
     process_game(add_game("g1"), settings)
-    rows = rows_of(archive, "g1")
+    rows = published_rows(archive, "g1")
+    forget(archive)
+    return rows
+
+
+def forget(archive):
+    """Clear away what was made of the game."""
     for folder in ("tables", "catalog", "interim", "runs"):
         archive.filesystem.rm(archive.path(folder), recursive=True)
-    return rows
 
 
 @pytest.fixture
@@ -53,45 +58,62 @@ def records(archive):
 
 def assert_whole(archive, undisturbed):
     """One published game, equal to that of an undisturbed run, and no trace of broken writes."""
-    assert rows_of(archive, "g1") == undisturbed
+    assert published_rows(archive, "g1") == undisturbed
     assert [entry.game_id for entry in catalog.entries(archive)] == ["g1"]
     assert quarantine.find_all(archive) == {}
     assert not [path for path in archive.find("") if path.endswith(".partial")]
     assert archive.names("interim/g1/unfinished") == []
 
 
-def kill(child):
-    """Kill a process that leads a session, with the server that it started."""
-    with contextlib.suppress(ProcessLookupError):  # not yet a leader
-        os.killpg(child.pid, signal.SIGKILL)
-    child.kill()
-    child.join()
-
-
-@pytest.mark.parametrize("finished_steps", [0, 2, 5])
-def test_a_killed_process_loses_only_what_it_was_doing(
-    archive, settings, undisturbed, finished_steps
-):
+@pytest.fixture(scope="module")
+def start(orchestrator):
+    """Start processing g1 in a process of its own, on the same server; returns the process."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["flows.process_game", "tests.flows.blank"])
-    child = context.Process(target=run_game, args=(archive.url, settings.pack, "g1"))
-    child.start()
-    while child.is_alive() and len(records(archive)) < finished_steps:
-        time.sleep(0.002)
-    kill(child)
-    before = records(archive)
-    if catalog.find_entry(archive, "2024-25", "g1"):
-        assert rows_of(archive, "g1") == undisturbed
-    process_game("g1", settings)
-    after = records(archive)
-    assert len(after) == STEPS
-    assert {path: after[path] for path in before} == before
-    for leftover in find_leftovers(archive, min_age_s=0):
-        archive.remove(leftover.path)
+
+    def start(archive_url, pack, dies_at=None):
+        arguments = PREFECT_API_URL.value(), archive_url, pack, "g1", dies_at
+        child = context.Process(target=run_game, args=arguments)
+        child.start()
+        return child
+
+    return start
+
+
+def test_a_process_killed_at_twenty_random_moments_loses_only_what_it_was_doing(
+    settings, undisturbed, faulty, start
+):
+    """The moments are requests to the storage, drawn among all; a write is half done then."""
+    place, on_faulty = faulty
+    asked = FaultyFileSystem.requests
+    process_game("g1", on_faulty)
+    moments = random.Random(20261121).sample(range(FaultyFileSystem.requests - asked), 20)
+    steps = len(records(place))
+    for moment in moments:
+        forget(place)
+        child = start(place.url, settings.pack, moment)
+        child.join()
+        assert child.exitcode == -signal.SIGKILL, moment
+        before = records(place)
+        if catalog.find_entry(place, "2024-25", "g1"):
+            assert published_rows(place, "g1") == undisturbed, moment
+        process_game("g1", on_faulty)
+        after = records(place)
+        assert len(after) == steps, moment
+        assert {path: after[path] for path in before} == before, moment
+        sweep(place, find_leftovers(place, min_age_s=0))
+        assert_whole(place, undisturbed)
+
+
+def test_two_workers_on_one_game_publish_it_once(archive, settings, undisturbed, start):
+    workers = [start(archive.url, settings.pack) for _ in range(2)]
+    for worker in workers:
+        worker.join()
+    assert [worker.exitcode for worker in workers] == [0, 0]
     assert_whole(archive, undisturbed)
 
 
-def test_one_request_in_twenty_may_fail(settings, undisturbed, faulty, monkeypatch):
+def test_one_request_in_twenty_may_fail_and_one_be_slow(settings, undisturbed, faulty, monkeypatch):
     place, on_faulty = faulty
     monkeypatch.setattr(FaultyFileSystem, "failure_prob", 0.05)
     failures = FaultyFileSystem.failures
@@ -142,3 +164,19 @@ def test_a_video_replaced_while_it_is_processed_is_not_published(
     # The next run sees the video that is there now: one shot of ten samples of ten people.
     assert process_game("g1", replacing_settings).main_view_rows == 100
     assert quarantine.find_all(archive) == {}
+
+
+@pytest.mark.parametrize("skew_s", [-172_800, 172_800], ids=["two days slow", "two days fast"])
+def test_a_wrong_clock_sweeps_nothing_that_is_young(
+    archive, settings, undisturbed, monkeypatch, skew_s
+):
+    """What another worker has written and not yet published is no leftover for a day."""
+    process_game("g1", settings)
+    catalog_file = archive.path("catalog/2024-25/g1.json")
+    archive.filesystem.mv(catalog_file, catalog_file + "-later")
+    right = time.time
+    monkeypatch.setattr(time, "time", lambda: right() + skew_s)
+    assert find_leftovers(archive) == []
+    assert find_leftovers(archive, min_age_s=0)
+    process_game("g1", settings)
+    assert_whole(archive, undisturbed)
