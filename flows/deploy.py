@@ -16,7 +16,9 @@ from pydantic import SecretStr
 from playerid.errors import DeploymentError
 from tasks.pools import deployments_folder, job_template, read_yaml
 
-PASSED_ON = ("PLAYERID_ARCHIVE_URL", "PLAYERID_PACK", "PLAYERID_GPU_MACHINES", "PLAYERID_PRICES")
+PASSED_ON = tuple(
+    f"PLAYERID_{name}" for name in ("ARCHIVE_URL", "PACK", "GPU_MACHINES", "PRICES", "PAGES_URL")
+)
 
 
 def deploy_all(kind: str, image: str) -> Iterator[str]:

@@ -3,12 +3,14 @@
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from pydantic import Field, PositiveFloat, PositiveInt
+from pydantic import Field, PositiveFloat, PositiveInt, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from playerid import backends
 from playerid.archive import Archive
+from playerid.errors import ArchiveError
 from playerid.packs import WEIGHTS_CACHE, Model, load_pack
 
 
@@ -37,9 +39,22 @@ class Settings(BaseSettings):
         default=False,
         description="games and their GPU halves run as deployments on work pools, else here",
     )
+    pages_url: str = Field(
+        default="", description="where people open the archive, as https://...; else its own URL"
+    )
     gpu_machines: PositiveInt = Field(
         default=1, description="machines over which the GPU half of a game is spread"
     )
+
+    @field_validator("archive_url")
+    @classmethod
+    def _holds_no_password(cls, url: str) -> str:
+        if urlsplit(url).password is not None:
+            raise ArchiveError(
+                "the archive's URL holds a password, which logs would show; give it by the"
+                " environment instead, as AWS_SECRET_ACCESS_KEY"
+            )
+        return url
 
     @property
     def archive(self) -> Archive:
