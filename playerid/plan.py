@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import av
+import numpy as np
+from scipy.optimize import nnls
 
 from playerid import catalog
 from playerid.archive import Archive
@@ -50,7 +52,7 @@ def plan_games(
     workers: int = 1,
     start_s: float = 20.0,
 ) -> Plan:
-    """Expect of each second of video what it took in the measured games.
+    """Expect of each game, and of each second of its video, what it took in the measured games.
 
     Args:
         durations_s: length of the videos of each game that is to be processed.
@@ -66,22 +68,36 @@ def plan_games(
     known = [row for row in measured if row.get("wall_s") and row.get("duration_s")]
     if not known:
         raise ArchiveError("no published game has recorded costs; process one or two games first")
-    seconds = sum(row["duration_s"] or 0 for row in known)
-    rates = {name: sum(row[name] or 0 for row in known) / seconds for name in RATES}
-    video_s = sum(durations_s.values())
-    total = {name: rate * video_s for name, rate in rates.items()}
-    walls_s = [rates["wall_s"] * duration + start_s for duration in durations_s.values()]
+    lengths_s = list(durations_s.values())
+    costs = {name: expected_costs(known, name, lengths_s) for name in RATES}
+    total = {name: sum(each) for name, each in costs.items()}
     return Plan(
         games=len(durations_s),
         measured_games=len(known),
-        video_s=video_s,
-        wall_s=makespan(walls_s, workers),
+        video_s=sum(lengths_s),
+        wall_s=makespan([wall_s + start_s for wall_s in costs["wall_s"]], workers),
         cpu_s=total["cpu_s"],
         gpu_s=total["gpu_s"],
         bytes_read=total["bytes_read"],
         bytes_written=total["bytes_written"],
         price=prices.of(total["wall_s"] + start_s * len(durations_s), total["gpu_s"]),
     )
+
+
+def expected_costs(
+    measured: Sequence[Mapping[str, float | None]], name: str, lengths_s: Sequence[float]
+) -> list[float]:
+    """Cost of games by their length: a part for the game and one for each second of its video.
+
+    The two are fitted by least squares, neither below zero; where all measured games are equally
+    long, nothing tells them apart, and all is for the seconds. No video costs nothing.
+    """
+    spent = np.array([float(row[name] or 0) for row in measured])
+    seconds = np.array([float(row["duration_s"] or 0) for row in measured])
+    per_game, per_second = 0.0, float(spent.sum() / seconds.sum())
+    if np.ptp(seconds) > 0.05 * seconds.max():
+        per_game, per_second = nnls(np.column_stack([np.ones_like(seconds), seconds]), spent)[0]
+    return [float(per_game + per_second * length_s) if length_s else 0.0 for length_s in lengths_s]
 
 
 def makespan(jobs_s: Iterable[float], workers: int) -> float:
