@@ -1,7 +1,7 @@
 """The GPU half of a game, on machines with GPUs."""
 
 from prefect import task
-from prefect.context import get_run_context
+from prefect.context import FlowRunContext
 
 from tasks.elsewhere import start_elsewhere, wait_for
 from tasks.inspect_game import GameInputs
@@ -14,7 +14,7 @@ TRACK_GAME = "track-game/games"
 @task(task_run_name="track-{game_id}", retries=2, retry_delay_seconds=10, persist_result=False)
 def track_elsewhere(game_id: str, inputs_sha256: str, shares: int) -> None:
     """Run the GPU half of a game on the GPUs' pool, its parts spread over `shares` machines."""
-    queue = getattr(getattr(get_run_context(), "flow_run", None), "work_queue_name", None)
+    queue = queue_of_flow()
     parameters = {"game_id": game_id, "inputs_sha256": inputs_sha256, "shares": shares}
     runs = [
         start_elsewhere(TRACK_GAME, f"track:{game_id}:{n}/{shares}", queue, share=n, **parameters)
@@ -23,6 +23,12 @@ def track_elsewhere(game_id: str, inputs_sha256: str, shares: int) -> None:
     for state in [wait_for(run) for run in runs]:
         if not state.is_completed():
             raise RuntimeError(f"the GPU half of {game_id}: {state.name}: {state.message}")
+
+
+def queue_of_flow() -> str | None:
+    """Work queue of the flow around a task, which its GPU half shares; None if it has none."""
+    context = FlowRunContext.get()
+    return context.flow_run.work_queue_name if context and context.flow_run else None
 
 
 def observe_elsewhere(inputs: GameInputs, settings: Settings) -> None:

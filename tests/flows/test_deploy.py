@@ -3,14 +3,19 @@
 import json
 
 import pytest
+from prefect import flow, task
 from prefect.client.orchestration import get_client
+from prefect.deployments import run_deployment
+from prefect.flow_engine import run_flow
 from prefect.settings import PREFECT_API_URL
 
 from flows.deploy import deploy_all
 from flows.nightly import nightly
 from playerid.errors import ArchiveError
+from tasks.elsewhere import PROCESS_GAME
 from tasks.pools import read_yaml
 from tasks.settings import Settings
+from tasks.track_elsewhere import queue_of_flow
 
 pytestmark = pytest.mark.usefixtures("orchestrator")
 
@@ -91,3 +96,15 @@ def test_an_archive_url_with_a_password_is_refused_and_not_repeated():
     with pytest.raises(ArchiveError, match="environment") as error:
         Settings(archive_url="s3://key:5ecret@bucket/league")
     assert "5ecret" not in str(error.value)
+
+
+def test_the_gpu_half_of_a_game_waits_in_the_queue_of_the_game(client):
+    list(deploy_all("process", "playerid"))
+    parameters = {"game_id": "g1"}
+    run = run_deployment(PROCESS_GAME, parameters=parameters, work_queue_name="backfill", timeout=0)
+
+    @flow
+    def ask(game_id):
+        return task(queue_of_flow)()
+
+    assert run_flow(ask, flow_run=client.read_flow_run(run.id), parameters=parameters) == "backfill"
