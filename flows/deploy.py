@@ -39,6 +39,7 @@ def deploy_all(kind: str, image: str) -> Iterator[str]:
     platform = read_yaml("platform.yaml")
     env = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     env |= {"PLAYERID_ON_POOLS": "true", "DO_NOT_TRACK": "1"}
+    env |= {"PREFECT_CLIENT_RETRY_EXTRA_CODES": "500"}  # a busy server's; Prefect gives up at once
     with get_client(sync_client=True) as client:
         for pool, wanted in platform["pools"].items():
             template = job_template(kind, pool, image, env)

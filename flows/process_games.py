@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from prefect.client.schemas.objects import State
+from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
 from flows.process_game import process_game
 from playerid import catalog
@@ -39,7 +40,8 @@ def process_games(
     archive = settings.archive
 
     def start_here(game_id: str) -> State[Entry]:
-        return process_game(game_id, settings, return_state=True)
+        with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):  # the caller's tells
+            return process_game(game_id, settings, return_state=True)
 
     start: Start = partial(start_game, queue=queue) if settings.on_pools else start_here
     budget = GpuBudget(archive, game_ids, gpu_hours)

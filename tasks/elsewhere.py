@@ -1,9 +1,11 @@
 """Runs on the work pools: a flow run of another deployment, waited for."""
 
+import logging
 import time
 from collections.abc import Sequence
 from typing import Any
 
+import httpx
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import (
     FlowRunFilter,
@@ -59,12 +61,24 @@ def runs_about(tags: Sequence[str], states: Sequence[StateType]) -> list[FlowRun
         )
 
 
-def state_of(run: FlowRun) -> State[Any]:
-    """State of a run now."""
-    with get_client(sync_client=True) as client:
-        state = client.read_flow_run(run.id).state
-    assert state is not None, "a run that was started has a state"
-    return state
+def state_of(run: FlowRun, *, patience_s: float = 600, poll_s: float = 5) -> State[Any]:
+    """State of a run now; a server that is away or not itself is asked again for ten minutes."""
+    end_s = time.monotonic() + patience_s
+    while True:
+        try:
+            with get_client(sync_client=True) as client:
+                state = client.read_flow_run(run.id).state
+        except httpx.HTTPError as error:
+            is_asked_wrongly = isinstance(error, httpx.HTTPStatusError) and (
+                error.response.status_code < 500
+            )
+            if is_asked_wrongly or time.monotonic() > end_s:
+                raise
+            logging.getLogger(__name__).warning("%s; asking again", error)
+            time.sleep(poll_s)
+        else:
+            assert state is not None, "a run that was started has a state"
+            return state
 
 
 def wait_for(run: FlowRun, *, poll_s: float = 5) -> State[Any]:
