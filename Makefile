@@ -44,8 +44,11 @@ tables: install  ## write the generated parts of the README
 stack: install  ## Postgres, Redis, SeaweedFS, a Prefect server and two workers, on this machine
 	deployments/stack.sh up
 
-stack-demo: stack  ## a night of games and a small backfill through the stack
-	deployments/stack.sh demo
+stack-demo: stack  ## a night of 12 games and a backfill of 24 through the stack, compared
+	deployments/stack.sh run $(BIN)/python deployments/stack_demo.py $(OPTIONS)
+
+stack-faults: stack  ## kill -9 parts of the stack at 20 random moments
+	deployments/stack.sh run $(BIN)/python deployments/stack_faults.py $(OPTIONS)
 
 stack-down:  ## stop the stack; its data stay in runs/stack
 	deployments/stack.sh down
@@ -55,4 +58,4 @@ lock:  ## compile requirements.lock from pyproject.toml
 	  --no-emit-find-links --no-annotate --no-header --python-version 3.11 --quiet \
 	  --output-file requirements.lock
 
-.PHONY: help install demo test check lint fix bench tables lock stack stack-demo stack-down
+.PHONY: help install demo test check lint fix bench tables lock stack stack-demo stack-faults stack-down

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The stack on one machine, without containers: Postgres, Redis, SeaweedFS, a Prefect server, one
-# worker for each pool. `stack.sh up | down | demo | env`. Everything it keeps is in runs/stack.
+# worker for each pool. `stack.sh up | down | env | run COMMAND`. All it keeps is in runs/stack.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 stack=$PWD/runs/stack
@@ -79,7 +79,7 @@ up() {
   start s3 "$bin/weed" server -dir="$stack/s3" -ip=127.0.0.1 -ip.bind=127.0.0.1 \
     -master.telemetry=false -master.port=$((base + 10)) -volume.port=$((base + 11)) \
     -filer.port=$((base + 12)) -volume.max=100 -master.volumeSizeLimitMB=512 \
-    -s3 -s3.port="$s3_port" -s3.config="$stack/s3.json"
+    -s3 -s3.port="$s3_port" -s3.port.iceberg=0 -s3.port.lance=0 -s3.config="$stack/s3.json"
   export PGPASSWORD=$POSTGRES_PASSWORD
   wait_until Postgres psql -h 127.0.0.1 -p "$postgres_port" -U prefect -d postgres -c "select 1"
   psql -h 127.0.0.1 -p "$postgres_port" -U prefect -d postgres -tAc \
@@ -90,7 +90,8 @@ up() {
   (server_environment && start server "$bin/prefect" server start --host 127.0.0.1 --port "$base")
   wait_until "The Prefect server" answers "$PREFECT_API_URL/health"
   "$bin/playerid" deploy --pools process
-  start cpu "$bin/prefect" worker start --pool cpu --name cpu --limit "${PLAYERID_STACK_CPU:-5}"
+  # Room for a night, a backfill with its four games, and games of the night beside them.
+  start cpu "$bin/prefect" worker start --pool cpu --name cpu --limit "${PLAYERID_STACK_CPU:-8}"
   start gpu-t4 "$bin/prefect" worker start --pool gpu-t4 --name gpu-t4 --limit 1
   echo "Prefect: http://127.0.0.1:$base   archive: $PLAYERID_ARCHIVE_URL   logs: $stack/log"
 }
@@ -111,6 +112,5 @@ case ${1:-} in
   down) down ;;
   env) secrets && environment && env | grep -E '^(PREFECT|PLAYERID|AWS|DO_NOT)_' ;;
   run) shift && secrets && environment && exec "$@" ;;
-  demo) secrets && environment && shift && exec "$bin/python" deployments/stack_demo.py "$@" ;;
-  *) echo "usage: stack.sh up | down | env | run COMMAND | demo" >&2 && exit 2 ;;
+  *) echo "usage: stack.sh up | down | env | run COMMAND" >&2 && exit 2 ;;
 esac
