@@ -1,5 +1,6 @@
 """What the commands share: the console, options, and errors shown as one message."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,3 +36,16 @@ def plain_errors() -> Iterator[None]:
         message = f"[red]{type(error).__name__}[/]: {escape(str(error))}"
         console.print(message, highlight=False, soft_wrap=True)
         raise typer.Exit(1) from error
+
+
+def say_errors_once() -> None:
+    """Keep the orchestrator from logging, with a traceback, what a command says in one line."""
+    for name in ("prefect.flow_runs", "prefect.task_runs"):
+        logging.getLogger(name).addFilter(_is_news)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    told = [record.exc_info[1]] if record.exc_info else []
+    told += record.args if isinstance(record.args, tuple) else ()
+    is_known = any(isinstance(error, PlayerIdError) for error in told)
+    return not (is_known or record.getMessage().startswith("Finished in state Failed("))

@@ -7,10 +7,12 @@ from fractions import Fraction
 import av
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from flows.nightly import nightly
 from flows.process_game import process_game
 from playerid import catalog, store, tables
+from playerid.cli import app
 from playerid.errors import ArchiveError, WeightsError
 
 pytestmark = pytest.mark.usefixtures("orchestrator")
@@ -157,3 +159,12 @@ def test_weights_with_a_wrong_checksum_publish_nothing(archive, settings, add_ga
     with pytest.raises(WeightsError, match=r"weights\.bin: expected SHA-256 0000"):
         process_game("g1", swapped)
     assert catalog.find_entry(archive, "2024-25", "g1") == published
+
+
+def test_the_command_line_says_what_is_wrong_once_and_plainly(archive, settings, add_game, caplog):
+    archive.write(f"games/{add_game('g1')}/video.mp4", b"not a video")
+    arguments = ["process", "g1", "--archive", archive.url, "--pack", settings.pack]
+    told = CliRunner().invoke(app, arguments)
+    assert told.exit_code == 1
+    assert (told.output + caplog.text).count("not a readable video") == 1
+    assert "Traceback" not in told.output + caplog.text
