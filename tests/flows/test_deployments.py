@@ -170,7 +170,12 @@ def test_the_images_copy_what_is_there_and_install_from_the_lock():
         for source in sources.split():
             assert (FOLDER.parent / source).exists(), source
     assert "--require-hashes" in recipe
-    assert {"cpu", "cuda"} <= set(re.findall(r"^FROM \S+ AS (\S+)$", recipe, re.MULTILINE))
+    stages = dict(re.findall(r"^FROM (\S+) AS (\S+)$", recipe, re.MULTILINE))
+    assert list(stages.values()) == ["cpu", "cuda"]
+    lock = (FOLDER.parent / "Makefile").read_text("utf-8")
+    (python,) = re.findall(r"--python-version (\S+)", lock)
+    assert list(stages) == [f"python:{python}-slim-bookworm", "cpu"]
+    assert recipe.index("USER playerid") < recipe.index("ENTRYPOINT")
 
 
 def test_compose_starts_every_part_and_keeps_no_password():
