@@ -30,9 +30,9 @@ def find_leftovers(archive: Archive, *, min_age_s: float = 86400.0) -> list[Left
 
     Args:
         archive: what to look through.
-        min_age_s: by the clock of the storage; younger objects are left alone: a run that goes
-            on may still publish them, and
-            a reader may have opened what was published before. A day is longer than either.
+        min_age_s: by the clock of the storage. Younger objects are left alone: a run that goes on
+            may still publish them, and a reader may have opened what was published before. A day
+            is longer than either.
 
     Returns:
         Leftovers, by path.
