@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from playerid.backends.resnet import Architecture, NumberNetwork, resize_crop, to_input
+from playerid.backends.resnet import Architecture, NumberNetwork, logits_of, to_input
 from playerid.number_scores import score_probs
 from playerid.numbers import NUMBERS
-from playerid.training.number_crops import Crops, Picture, Pool, redraw_crop
+from playerid.training.number_crops import Crops, Pool, redraw_crop
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,18 +185,6 @@ def _average(state: State, share: float) -> None:
             value.lerp_(current[name], share)
         else:
             value.copy_(current[name])
-
-
-def logits_of(network: NumberNetwork, pictures: Sequence[Picture]) -> Tensor:
-    """(N, 102) logits of crops of any size, before the temperature."""
-    facts, device = network.architecture, next(network.parameters()).device
-    chunks = []
-    for start in range(0, len(pictures), 64):
-        chunk = pictures[start : start + 64]
-        resized = [resize_crop(p, facts.height_px, facts.width_px) for p in chunk]
-        with torch.inference_mode():
-            chunks.append(network(to_input(np.stack(resized)).to(device)).cpu())
-    return torch.cat(chunks)
 
 
 def fit_temperature(logits: Tensor, numbers: Sequence[str]) -> float:

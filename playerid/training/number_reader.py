@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from safetensors.torch import save_file
 
-from playerid.backends.resnet import NumberNetwork
+from playerid.backends.resnet import NumberNetwork, logits_of
 from playerid.label_files import find_labels, need_labels
 from playerid.number_scores import read_labelled_crops
 from playerid.numbers import NUMBERS
@@ -22,7 +22,6 @@ from playerid.training.number_fit import (
     draw_batch,
     fit_temperature,
     load_state,
-    logits_of,
     measure,
     new_state,
     save_state,
