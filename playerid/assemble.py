@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from playerid import tables
 from playerid.boxes import foot_points
 from playerid.court import to_court_below_horizon
+from playerid.identify.following import following_probs
 from playerid.packs import Model
 from playerid.roster import Game
 
@@ -60,6 +61,9 @@ def court_positions(rows: pa.Table, court_views: pa.Table) -> NDArray[np.float64
 def player_frames(boxes: pa.Table, identities: pa.Table, court_views: pa.Table) -> pa.Table:
     """Join boxes, identities and court views.
 
+    The probability of a row is that of its tracklet's player, times that of the box being on the
+    tracklet's person; a name by hand was given to the box.
+
     Args:
         boxes: rows of `tracked_boxes`; every tracklet has an identity row.
         identities: rows of `identities`.
@@ -68,16 +72,16 @@ def player_frames(boxes: pa.Table, identities: pa.Table, court_views: pa.Table) 
     Returns:
         Rows of `player_frames`.
     """
-    named = boxes.join(
-        identities.select(
-            ["tracklet_id", "role", "team_id", "jersey_number", "player_id", "identity_prob"]
-        ),
-        "tracklet_id",
-        join_type="inner",
-    )
+    told = ("role", "team_id", "jersey_number", "player_id", "identity_prob", "source")
+    named = boxes.join(identities.select(["tracklet_id", *told]), "tracklet_id", join_type="inner")
     positions = court_positions(named, court_views)
+    following = following_probs(named["frame_index"].to_numpy(), boxes_of(named))
+    surely = pc.fill_null(pc.equal(named["source"], "by hand"), fill_value=False)
+    probs = pc.multiply(named["identity_prob"], pc.if_else(surely, 1.0, pa.array(following)))
+    named = named.drop_columns(["identity_prob", "source"])
     actions = [ACTIONS.get(label) for label in named["label"].to_pylist()]
     columns = {
+        "identity_prob": probs,
         "court_x_m": _nullable(positions[:, 0]),
         "court_y_m": _nullable(positions[:, 1]),
         "action": pa.array(actions, pa.string()),

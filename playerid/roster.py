@@ -46,6 +46,8 @@ class Player(BaseModel):
     Attributes:
         number: jersey number in this game as text: "0" and "00" are two numbers.
         active: whether he may play; an inactive player is never named.
+        played_s: playing time by the box score, seconds, of the whole of the videos; what was
+            seen is checked against it. None where nobody knows.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -54,6 +56,7 @@ class Player(BaseModel):
     name: Text
     number: Number
     active: bool = True
+    played_s: Annotated[float, Field(ge=0, strict=False)] | None = None
 
 
 class Team(BaseModel):
@@ -201,6 +204,7 @@ class Game(BaseModel):
             }
             for team in self.teams
             for player in team.players
+                "played_s": player.played_s,
         ]
         rows.sort(key=lambda row: str(row["player_id"]))
         return pa.Table.from_pylist(rows, schema=ROSTERS.schema)

@@ -60,7 +60,8 @@ PLAYER_ID = column("player_id", pa.string(), "Who it is; null if undecided.", nu
 IDENTITY_PROB = column(
     "identity_prob",
     pa.float32(),
-    "Calibrated probability of the likeliest player; null if none.",
+    "Calibrated probability of the likeliest player, of a box lower where boxes overlap; null if"
+    " none.",
     nullable=True,
 )
 COURT_X = column(
@@ -544,3 +545,9 @@ MATERIALISED = {
     "three_second_violations": ("game_id", "tracklet_id", "start_s"),
 }
 """Views that look at every frame of a game -> their keys; their rows are stored with the game."""
+            column(
+                "played_s",
+                pa.float32(),
+                "Playing time by the box score, seconds; null if not given.",
+                nullable=True,
+            ),

@@ -12,7 +12,7 @@ from tasks.inspect_game import GameInputs
 from tasks.retry import EXPENSIVE
 from tasks.settings import Settings
 
-STEP = "identify-5"
+STEP = "identify-6"
 INPUTS = (
     tables.TRACKED_BOXES,
     tables.NUMBER_READINGS,

@@ -22,6 +22,7 @@ from playerid.evaluate.people import (
     true_people,
 )
 from playerid.identify import Appearance, Belief, Evidence
+from playerid.identify.following import following_probs
 from playerid.identify.resolve import decide, player_probs
 from playerid.identify.rows import NOT_NAMED, Decisions, identity_rows
 from playerid.numbers import NUMBERS
@@ -83,12 +84,11 @@ class _Weighed:
 
     def named(self, names: Sequence[str], probs: NDArray[np.float64] | None = None) -> Matches:
         """The matches, if each of the N tracklets has this name ("" for none)."""
-        given = np.asarray(names, np.str_)[self.rows]
+        found = self.matches.found
         each = np.ones(len(names)) if probs is None else probs
-        return replace(
-            self.matches,
-            found=replace(self.matches.found, player_ids=given, probs=each[self.rows]),
-        )
+        row_probs = each[self.rows] * following_probs(found.frames, found.boxes_px)
+        given = np.asarray(names, np.str_)[self.rows]
+        return replace(self.matches, found=replace(found, player_ids=given, probs=row_probs))
 
 
 def climb(games: Sequence[LadderGame], *, threshold: float = 0.9) -> list[Rung]:

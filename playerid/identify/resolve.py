@@ -48,7 +48,8 @@ class Belief:
         team_weight: exponent of the odds of a vote on a team; below 1 because the crops of a
             tracklet, and the tracklets of a look, err together.
         max_team_prob: no vote on a team is believed beyond this.
-        ceiling: no identity is believed beyond this: the tracklet itself may be two people.
+        ceiling: no identity is believed beyond this. That a tracklet holds boxes of somebody
+            else is not in it: `following_probs` says where.
         unread: no identity of a tracklet is believed beyond this on which his number was not
             read.
         use_lineups: False leaves out what other segments say about who is on the court.
@@ -67,8 +68,8 @@ class Belief:
     off_court_m: float = 1.0
     max_team_prob: float = 0.995
     team_weight: float = 1.0
-    ceiling: float = 0.99
-    unread: float = 0.97
+    ceiling: float = 0.997
+    unread: float = 0.985
     use_lineups: bool = True
     use_known: bool = True
     use_exclusion: bool = True

@@ -19,6 +19,7 @@ ROW = {
     "jersey_number": "00",
     "active": True,
 }
+    "played_s": None,
 
 
 @pytest.fixture(scope="module")

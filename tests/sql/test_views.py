@@ -121,7 +121,7 @@ def of_tracklet(tracklet):
         pytest.param(
             "player_frames",
             overwrite("player_id", "H1", of_tracklet(5)),
-            {"player_twice_in_frame"},
+            {"player_twice_in_frame", "players_teleport"},
             id="one player on two tracklets",
         ),
         pytest.param(
@@ -201,3 +201,64 @@ def test_check_finds_a_tracklet_in_two_segments(tmp_path):
     pq.write_table(overwrite("tracklet_id", 1)(table), files["player_frames"][0])
     counts = warehouse.run_checks(warehouse.connect(files))
     assert {k for k, n in counts.items() if n} >= {"tracklet_in_two_segments"}
+
+
+def failed(connection):
+    return {name for name, count in warehouse.run_checks(connection).items() if count}
+
+
+@pytest.mark.parametrize(("step_m", "found"), [(3.0, set()), (20.0, {"players_teleport"})])
+def test_check_finds_a_player_who_jumps_between_tracklets(tmp_path, step_m, found):
+    """Four tracklets of half a second, each `step_m` from the last: three changes in 0.1 s."""
+    people = [
+        Person(k + 1, "HOM", between(0.6 * k, 0.6 * k + 0.5, (x, 0.0), None), "H1", 0.9)
+        for k, x in enumerate((0.0, step_m, 0.0, step_m))
+    ]
+    game = Game(people, 2.5, holder=lambda _: None)
+    assert failed(open_game(tmp_path, game)) - {"off_court"} == found
+
+
+@pytest.mark.parametrize(("wrong", "found"), [(4, set()), (5, {"numbers_against_teams"})])
+def test_check_finds_numbers_that_nobody_of_the_team_wears(tmp_path, wrong, found):
+    """Ten tracklets of HOM with a number: `wrong` of them show one that only AWY wears."""
+    people = [
+        Person(1, "HOM", at((0.0, 0.0)), "H1", 0.9), Person(11, "AWY", at((1.0, 0.0)), "A1", 0.9),
+    ]  # fmt: skip
+    open_game(tmp_path, Game(people, 1.0)).close()
+    files = {t.name: [str(next(tmp_path.glob(f"{t.name}-*")))] for t in PUBLIC_TABLES}
+    table = next(t for t in PUBLIC_TABLES if t.name == "identities")
+    rows = [
+        {
+            "game_id": "0020000001", "tracklet_id": k, "segment_index": 0, "start_s": 0.0,
+            "end_s": 1.0, "role": "player", "team_id": "HOM", "readings_for": 3,
+            "readings_against": 0, "jersey_number": "11" if k < wrong else "1",
+        }
+        for k in range(10)
+    ]  # fmt: skip
+    pq.write_table(pa.Table.from_pylist(rows, table.schema), files["identities"][0])
+    assert failed(warehouse.connect(files)) == found
+
+
+@pytest.mark.parametrize(
+    ("played_s", "found"),
+    [
+        pytest.param((20.0, 10.0), set(), id="as seen"),
+        pytest.param((12.0, 18.0), {"minutes_against_box_score"}, id="the other way round"),
+        pytest.param((None, None), set(), id="no box score"),
+    ],
+)
+def test_check_finds_minutes_that_the_box_score_has_not(tmp_path, played_s, found):
+    """H1 is seen for two thirds of HOM's time, H2 for one; 0.27 of it would have to be H2's."""
+    people = [
+        Person(1, "HOM", between(0, 2, (5.0, 5.0), None), "H1", 0.9),
+        Person(2, "HOM", between(0, 1, (2.0, 5.0), None), "H2", 0.9),
+    ]
+    rosters = [
+        {
+            "game_id": "0020000001", "player_id": f"H{k}", "team_id": "HOM", "player_name": "x",
+            "jersey_number": str(k), "active": True, "played_s": seconds,
+        }
+        for k, seconds in zip((1, 2), played_s, strict=True)
+    ]  # fmt: skip
+    game = Game(people, 2.0, holder=lambda _: None, rosters=rosters)
+    assert failed(open_game(tmp_path, game)) == found
