@@ -45,7 +45,7 @@ def say_errors_once() -> None:
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    told = [record.exc_info[1]] if record.exc_info else []
+    told: list[object] = [record.exc_info[1]] if record.exc_info else []
     told += record.args if isinstance(record.args, tuple) else ()
     is_known = any(isinstance(error, PlayerIdError) for error in told)
     return not (is_known or record.getMessage().startswith("Finished in state Failed("))
