@@ -23,7 +23,7 @@ from playerid.evaluate.people import People
 from playerid.roster import Game, read_game
 from playerid.truth import has_truth, read_truth
 
-READ = (tables.SEGMENTS, tables.PLAYER_FRAMES, tables.COURT_VIEWS)
+READ = (tables.SEGMENTS, tables.PLAYER_FRAMES, tables.COURT_VIEWS, tables.IDENTITIES)
 CLOCKS = "select game_id, frame_index, game_clock_s, clock_running from clock_frames"
 
 

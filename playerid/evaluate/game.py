@@ -1,10 +1,11 @@
 """Published tables of games against their known truth."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from playerid.court import to_court_below_horizon
@@ -28,6 +29,9 @@ from playerid.evaluate.people import (
 from playerid.evaluate.tracking import score_game_state, score_tracking
 from playerid.truth import Truth
 
+BY_MACHINE = ("identity_precision", "identity_coverage")
+"""Scores that are also said of the names that were not made by hand."""
+
 
 @dataclass(frozen=True, slots=True)
 class GameEvaluation:
@@ -36,6 +40,7 @@ class GameEvaluation:
     Attributes:
         matches: people in frames of the true main view.
         identities: counts of names, teams and numbers.
+        by_machine: the same as if nobody had been named by hand.
         events: counts of violations.
         clocks: counts of game clocks.
         foot_errors_m: (K,) distances of matched players from their place, metres.
@@ -47,6 +52,7 @@ class GameEvaluation:
 
     matches: Matches
     identities: IdentityCounts
+    by_machine: IdentityCounts
     events: EventCounts
     clocks: ClockCounts
     foot_errors_m: NDArray[np.float64]
@@ -79,6 +85,7 @@ def evaluate_game(
     return GameEvaluation(
         matches=matches,
         identities=count_identities(matches),
+        by_machine=count_identities(without_hands(matches, published["identities"])),
         events=count_events(violations, truth.events),
         clocks=count_clocks(published["clock_frames"], truth.frames, frames),
         foot_errors_m=foot_point_errors(matches),
@@ -94,11 +101,14 @@ def summarise(games: Sequence[GameEvaluation]) -> dict[str, float]:
     matches = [game.matches for game in games]
     events = add_events([game.events for game in games])
     outcomes = [named_outcomes(m) for m in matches]
+    named = add_counts([game.identities for game in games]).scores()
+    by_machine = add_counts([game.by_machine for game in games]).scores()
     probs = np.concatenate([p for p, _ in outcomes]) if outcomes else np.zeros(0)
     right = np.concatenate([r for _, r in outcomes]) if outcomes else np.zeros(0, np.bool_)
     sure = probs >= 0.97
     return {
-        **add_counts([game.identities for game in games]).scores(),
+        **named,
+        **{f"{name}_by_machine": by_machine[name] for name in BY_MACHINE},
         "identity_ece": reliability(probs, right).error,
         "identity_precision_sure": _mean(right[sure].astype(np.float64)),
         "foot_point_error_m": _median([game.foot_errors_m for game in games]),
@@ -115,6 +125,20 @@ def summarise(games: Sequence[GameEvaluation]) -> dict[str, float]:
         "violations_false": events.false,
         **add_clocks([game.clocks for game in games]).scores(),
     }
+
+
+def without_hands(matches: Matches, identities: pa.Table) -> Matches:
+    """The matches as if who was named by hand had no name.
+
+    Args:
+        matches: of a game.
+        identities: rows of `identities` of the game.
+    """
+    by_hand = identities.filter(pc.equal(identities["source"], "by hand"))
+    found = matches.found
+    is_by_hand = np.isin(found.track_ids, by_hand["tracklet_id"].to_numpy())
+    names = np.where(is_by_hand, "", found.player_ids)
+    return replace(matches, found=replace(found, player_ids=names))
 
 
 def _court_errors(

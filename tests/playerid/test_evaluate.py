@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pyarrow as pa
 import pytest
+from trackers.eval import compute_hota_metrics, compute_identity_metrics
 
 from playerid import tables
 from playerid.evaluate import evaluate_game, summarise
@@ -17,6 +18,27 @@ FRAMES = list(range(0, 30, 3))  # ten sampled frames of a 30 fps video
 # Ten pixels are a metre; the court's origin is at the picture's.
 IMAGE_TO_COURT = [0.1, 0, 0, 0, 0.1, 0, 0, 0, 1]
 CAST = {"p1": ("A", "1", 100), "p2": ("A", "2", 300), "p3": ("B", "1", 500)}
+
+
+TRACKEVAL = {"HOTA": 0.372341, "AssA": 0.288183, "DetA": 0.483301, "IDF1": 0.46281}
+
+
+def drawn_tracks(frames=60, people=6):
+    """Ids and overlaps of 60 frames: people leave, tracks change over, some boxes are missed."""
+    random = np.random.default_rng(7)
+    true_ids, found_ids, overlaps = [], [], []
+    owner = np.arange(people)
+    for _ in range(frames):
+        if random.random() < 0.15:
+            first, second = random.choice(people, 2, replace=False)
+            owner[[first, second]] = owner[[second, first]]
+        there = np.flatnonzero(random.random(people) < 0.9)
+        seen = there[random.random(len(there)) < 0.85]
+        shared = np.where(there[:, None] == seen, 0.3 + 0.7 * random.random(len(seen)), 0.0)
+        true_ids.append(there)
+        found_ids.append(owner[seen])
+        overlaps.append(shared)
+    return true_ids, found_ids, overlaps
 
 
 def box(x, shift=0.0):
@@ -89,7 +111,7 @@ def perfect():
     ]
 
 
-def score(rows, frames=FRAMES, violations=(), answers=None):
+def score(rows, frames=FRAMES, violations=(), answers=None, by_hand=()):
     columns = row(0, 0, "p1", 0)
     table = pa.Table.from_pylist(list(rows), schema=pa.Table.from_pylist([columns]).schema)
     views = pa.table({"frame_index": pa.array(frames, pa.int32())}).append_column(
@@ -97,7 +119,12 @@ def score(rows, frames=FRAMES, violations=(), answers=None):
     )
     segments = pa.table({"start_frame": [0], "end_frame": [30], "view": ["main"]})
     clocks = tables.CLOCK_FRAMES.schema.empty_table()
+    identities = pa.table(
+        {"tracklet_id": pa.array(by_hand, pa.int32()), "source": ["by hand"] * len(by_hand)},
+        schema=pa.schema([("tracklet_id", pa.int32()), ("source", pa.string())]),
+    )
     published = {"player_frames": table, "court_views": views, "segments": segments}
+    published["identities"] = identities
     published["clock_frames"] = clocks
     game = evaluate_game(published, pa.Table.from_pylist(list(violations)), answers or truth())
     return summarise([game])
@@ -181,6 +208,16 @@ def test_unnamed_rows_cost_coverage_and_game_state_but_not_precision():
     assert found["gs_hota_5m"] == pytest.approx(math.sqrt(0.5))
 
 
+def test_names_by_hand_are_scored_apart():
+    """Of three tracklets p1's is wrong by the machine and p3's was named by hand."""
+    rows = [{**r, "player_id": "p2"} if r["player_id"] == "p1" else r for r in perfect()]
+    found = score(rows, by_hand=[2])
+    assert found["identity_precision"] == pytest.approx(2 / 3)
+    assert found["identity_coverage"] == 1
+    assert found["identity_precision_by_machine"] == pytest.approx(1 / 2)
+    assert found["identity_coverage_by_machine"] == pytest.approx(2 / 3)
+
+
 def test_positions_a_metre_off():
     """exp(ln 0.05 / 25) = 0.887 at 5 m: 17 thresholds; 0.05 at 1 m: the first only."""
     rows = [{**r, "court_x_m": r["court_x_m"] + 1} for r in perfect()]
@@ -215,6 +252,15 @@ def test_reliability_is_the_mean_distance_of_probability_and_accuracy():
     found = reliability(np.array([0.9, 0.9, 0.9, 0.9, 0.5]), np.array([1, 1, 1, 0, 1], bool))
     assert found.counts.tolist() == [1, 4]
     assert found.error == pytest.approx((0.15 * 4 + 0.5 * 1) / 5)
+
+
+def test_tracking_scores_are_those_of_the_reference_implementation():
+    """Drawn tracks against the values that TrackEval 1.3.0 gives for them."""
+    true_ids, found_ids, overlaps = drawn_tracks()
+    hota = compute_hota_metrics(true_ids, found_ids, overlaps)
+    identity = compute_identity_metrics(true_ids, found_ids, overlaps)
+    found = {name: float(hota[name]) for name in ("HOTA", "AssA", "DetA")}
+    assert found | {"IDF1": float(identity["IDF1"])} == pytest.approx(TRACKEVAL, abs=1e-6)
 
 
 def event(person, start_s, end_s, grade="clear", **changes):
