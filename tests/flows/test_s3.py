@@ -1,0 +1,164 @@
+"""The archive on an S3 server of its own (SeaweedFS): commits, workers at once, a killed server."""
+
+import contextlib
+import json
+import multiprocessing
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import s3fs
+from prefect.settings import PREFECT_API_URL
+
+from flows.process_game import process_game
+from playerid import catalog, quarantine
+from playerid.archive import Archive
+from playerid.compare import find_differences
+from playerid.conditional import read_version, swap
+from tests.flows.faulty import run_game
+
+pytestmark = pytest.mark.usefixtures("orchestrator")
+WEED = Path(sys.executable).with_name("weed")
+
+
+class Server:
+    """An S3 server on this machine that can be killed and started again over the same files."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.port = free_ports(4)
+        identity = {
+            "name": "tests",
+            "credentials": [{"accessKey": "key", "secretKey": "secret"}],
+            "actions": ["Admin", "Read", "Write", "List", "Tagging"],
+        }
+        (folder / "s3.json").write_text(json.dumps({"identities": [identity]}))
+
+    def start(self):
+        ports = zip(
+            ("s3", "master", "volume", "filer"), range(self.port, self.port + 4), strict=True
+        )
+        options = [f"-{part}.port={port}" for part, port in ports]
+        options += ["-s3.port.iceberg=0", "-s3.port.lance=0", f"-s3.config={self.folder}/s3.json"]
+        with (self.folder / "log").open("a") as log:
+            self.process = subprocess.Popen(
+                [WEED, "server", f"-dir={self.folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1",
+                 "-master.telemetry=false", "-volume.max=20", "-master.volumeSizeLimitMB=64",
+                 "-s3", *options],
+                stdout=log, stderr=log,
+            )  # fmt: skip
+        place = Archive("s3://tests/ready")
+        while self.process.poll() is None:
+            with contextlib.suppress(Exception):  # whatever it answers until it is there
+                place.filesystem.makedirs(place.root, exist_ok=True)
+                place.write("x", b"")
+                return
+            time.sleep(0.5)
+        raise RuntimeError((self.folder / "log").read_text()[-2000:])
+
+    def kill(self):
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+
+def free_ports(count):
+    """First of some free ports in a row; SeaweedFS takes those 10,000 above them, too."""
+    for first in random.Random().sample(range(20_000, 40_000, 10), 100):
+        with contextlib.ExitStack() as stack, contextlib.suppress(OSError):
+            for port in range(first, first + count):
+                for number in (port, port + 10_000):
+                    stack.enter_context(socket.create_server(("127.0.0.1", number)))
+            return first
+    raise OSError("no free ports")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        found = Server(tmp_path_factory.mktemp("s3"))
+        patch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{found.port}")
+        patch.setenv("AWS_ACCESS_KEY_ID", "key")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        s3fs.S3FileSystem.clear_instance_cache()
+        found.start()
+        yield found
+        found.kill()
+        shutil.rmtree(found.folder)
+
+
+@pytest.fixture
+def place(server, request):
+    """An empty archive in the object store."""
+    return Archive(f"s3://tests/{request.node.name[:40].strip('[]')}-{time.time_ns()}")
+
+
+@pytest.fixture
+def game(archive, settings, add_game, place):
+    """g1 in the object store, published beside it by an undisturbed run: (settings, beside)."""
+    add_game("g1")
+    beside = Archive(f"{place.url}-undisturbed")
+    for path in archive.find("games"):
+        for target in (place, beside):
+            target.write(path, archive.read(path))
+    process_game("g1", settings.model_copy(update={"archive_url": beside.url}))
+    return settings.model_copy(update={"archive_url": place.url}), beside
+
+
+def start(settings):
+    """Process g1 in a process of its own."""
+    context = multiprocessing.get_context("spawn")
+    arguments = PREFECT_API_URL.value(), settings.archive_url, settings.pack, "g1"
+    child = context.Process(target=run_game, args=arguments)
+    child.start()
+    return child
+
+
+def records(place):
+    return place.versions("interim/g1/cache", ".json")
+
+
+def test_of_sixteen_writers_one_is_first(place):
+    place.write("entry.json", b"old")
+    _, seen = read_version(place, "entry.json")
+    with ThreadPoolExecutor(16) as pool:
+        done = list(pool.map(lambda n: swap(place, "entry.json", b"%d" % n, seen), range(16)))
+    assert done.count(True) == 1
+    assert place.read("entry.json") == b"%d" % done.index(True)
+    assert not swap(place, "entry.json", b"late", None)
+
+
+def test_two_workers_on_one_game_publish_it_once(place, game):
+    settings, beside = game
+    workers = [start(settings) for _ in range(2)]
+    for worker in workers:
+        worker.join()
+    assert [worker.exitcode for worker in workers] == [0, 0]
+    rows, differences = find_differences(place, beside, ["g1"])
+    assert rows > 0
+    assert differences == []
+
+
+@pytest.mark.parametrize("recorded_steps", [1, 4])
+def test_a_killed_object_store_loses_only_what_was_interrupted(server, place, game, recorded_steps):
+    settings, beside = game
+    worker = start(settings)
+    while worker.is_alive() and len(before := records(place)) < recorded_steps:
+        time.sleep(0.02)
+    server.kill()
+    worker.join(15)  # it asks again, and fails after a while
+    server.start()
+    worker.join()
+    if catalog.find_entry(place, "2024-25", "g1"):
+        assert find_differences(place, beside, ["g1"])[1] == []
+    process_game("g1", settings)
+    assert before.items() <= records(place).items()
+    assert find_differences(place, beside, ["g1"])[1] == []
+    assert quarantine.find_all(place) == {}
