@@ -19,6 +19,7 @@ from playerid.store import Manifest
 from tasks.costs import count_steps, step_costs, step_records
 from tasks.report import report_game
 from tasks.settings import Settings
+from tasks.write_page import page_of
 
 
 @dataclass(slots=True)
@@ -26,12 +27,14 @@ class GameRun:
     """A run of a game that goes on.
 
     Attributes:
+        settings: of the flow.
         attempt: its mark in the archive.
         known: steps that were made before it.
         started_s: of the monotonic clock.
         summary: what its record says.
     """
 
+    settings: Settings
     attempt: Attempt
     known: frozenset[str]
     started_s: float
@@ -47,6 +50,7 @@ class GameRun:
             "remembered": count_steps(set(steps) - new),
             "cost": add_up(cost for name in new if (cost := steps[name])).to_json(),
             "coverage": {"identity": entry.identity_coverage},
+            "page": page_of(entry, self.settings),
         }
 
     def end(self, error: Exception | None) -> None:
@@ -74,14 +78,12 @@ def game_run(game_id: str, settings: Settings) -> Iterator[GameRun]:
     run_id = f"{flow_run.id or uuid.uuid4().hex}-{flow_run.run_count or 1}"
     attempt = Attempt(settings.archive, game_id, run_id)
     known = frozenset(step_records(settings.archive, game_id))
-    run = GameRun(attempt, known, time.monotonic(), {})
-    went_well = False
+    run = GameRun(settings, attempt, known, time.monotonic(), {})
     try:
         yield run
         run.end(None)
-        went_well = True
     except Exception as error:
         run.end(error)
         raise
     finally:
-        attempt.end(clear_all=went_well)
+        attempt.end(clear_all=run.summary.get("state") == "published")

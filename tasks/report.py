@@ -34,7 +34,7 @@ def report_game(summary: Mapping[str, Any]) -> None:
     if coverage := summary.get("coverage"):
         lines += ["", ", ".join(f"{name} {value:.3f}" for name, value in coverage.items())]
     if page := summary.get("page"):
-        lines += ["", f"Page: {page}"]
+        lines += ["", f"[Page of the game]({page})"]
     create_markdown_artifact("\n".join(lines), key=artifact_key("game", game_id))
 
 

@@ -118,6 +118,8 @@ def test_people_see_games_and_nights(archive, settings, add_game):
     game = next(data for key, data in keys.items() if key.startswith("game-game-1-"))
     assert "# Game_1: published" in game
     assert "| track | " in game
+    assert f"({archive.url}/pictures/Game_1/report.html)" in game
+    assert archive.exists("pictures/Game_1/report.html")
     night = json.loads(keys["nightly"])
     assert {row["game"]: row["state"] for row in night} == {
         "Game_1": "published", "bad": "set aside",
