@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from playerid import catalog
 from playerid.archive import Archive
 from playerid.errors import ArchiveError, TableError
-from playerid.warehouse import connect, damaged, disconnect
+from playerid.warehouse import connect, damaged, disconnect, newer_columns
 from playerid.warehouse import script as opening_script
 
 
@@ -57,12 +57,23 @@ def ask(
         return (
             str(found) + "\n" if output == "table" else _formatted(found.to_arrow_table(), output)
         )
-    except (duckdb.IOException, duckdb.InvalidInputException) as error:
-        raise TableError(damaged(error)) from error
     except duckdb.Error as error:
-        raise TableError(f"the query failed: {error}") from error
+        raise TableError(_explained(connection, error)) from error
     finally:
         disconnect(connection)
+
+
+def _explained(connection: duckdb.DuckDBPyConnection, error: duckdb.Error) -> str:
+    """What went wrong, and what to do about it."""
+    if isinstance(error, duckdb.IOException | duckdb.InvalidInputException):
+        return damaged(error)
+    text = f"the query failed: {error}"
+    if isinstance(error, duckdb.BinderException):
+        newer = newer_columns(connection)
+        told = [f"{table}.{column}" for column, table in newer.items() if f'"{column}"' in text]
+        if told:
+            text += f"\n{told[0]} was published by a newer version of playerid: use that version"
+    return text
 
 
 def _formatted(rows: pa.Table, output: str) -> str:
@@ -101,6 +112,6 @@ def prompt(archive: Archive, season: str | None) -> None:
             try:
                 print(connection.sql(query) or "")  # noqa: T201
             except duckdb.Error as error:
-                print(error)  # noqa: T201
+                print(_explained(connection, error))  # noqa: T201
     finally:
         disconnect(connection)

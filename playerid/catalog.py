@@ -81,7 +81,8 @@ def _parse(path: str, content: bytes | str) -> Entry:
         return Entry(tables=manifests, **raw)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ArchiveError(
-            f"{path}: damaged, or written by another version ({error}); publish the game again"
+            f"{path}: damaged, or written by another version of playerid ({error}); use that"
+            " version, or publish the game again"
         ) from error
 
 
@@ -164,11 +165,14 @@ def refresh_index(archive: Archive) -> int:
 
 def _texts(archive: Archive, season: str | None) -> dict[str, tuple[str, str]]:
     """Path of each entry -> its version and its text, from the index where that still holds."""
-    folder = f"catalog/{season}" if season else "catalog"
-    known, listed = _index(archive), archive.versions(folder, ".json")
-    found = {path: known[path] for path, v in listed.items() if known.get(path, ("",))[0] == v}
-    changed = sorted(set(listed) - set(found))
+    folders = [f"catalog/{name}" for name in ([season] if season else archive.seasons())]
     with ThreadPoolExecutor(16) as readers:
+        index = readers.submit(_index, archive)
+        listings = readers.map(lambda folder: archive.versions(folder, ".json"), folders)
+        listed = {path: version for found in listings for path, version in found.items()}
+        known = index.result()
+        found = {path: known[path] for path, v in listed.items() if known.get(path, ("",))[0] == v}
+        changed = sorted(set(listed) - set(found))
         for path, text in zip(changed, readers.map(archive.read, changed), strict=True):
             found[path] = listed[path], text.decode()
     return found

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from playerid.tables import MATERIALISED
 
-LAYERS = ("base", "stats")
+LAYERS = ("base", "stats", "agreement")
+MACRO = re.compile(r"create or replace macro (\w+\(.*?\)) as (.*);")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,21 @@ class View:
     about: str
     columns: tuple[tuple[str, str], ...]
     query: str
+
+
+@dataclass(frozen=True, slots=True)
+class Macro:
+    """A macro of `sql/macros.sql`.
+
+    Attributes:
+        name: with its arguments.
+        value: what it stands for.
+        about: the comment above it.
+    """
+
+    name: str
+    value: str
+    about: str
 
 
 @cache
@@ -65,8 +81,42 @@ def materialised_digest() -> str:
     while added := {source for name in behind for source in read[name]} - behind:
         behind |= added
     queries = [found[name].query for name in sorted(behind)]
-    text = "\n".join([(sql_folder() / "macros.sql").read_text("utf-8"), *queries])
+    text = "\n".join([macros_script(), *queries])
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def macros_script() -> str:
+    """The file of the macros."""
+    return (sql_folder() / "macros.sql").read_text("utf-8")
+
+
+@cache
+def macros() -> tuple[Macro, ...]:
+    """The macros of `sql/macros.sql`, each with the comment above it."""
+    return parse_macros(macros_script())
+
+
+def parse_macros(script: str) -> tuple[Macro, ...]:
+    """The macros of a script; a comment holds for all below it, up to the next or a blank line."""
+    found: list[Macro] = []
+    about: list[str] = []
+    code: list[str] = []
+    was_code = False
+    for line in script.splitlines():
+        is_comment = line.startswith("--")
+        if not line.strip() or (is_comment and was_code):
+            about = []
+        if is_comment:
+            about.append(line.removeprefix("--").strip())
+        elif line.strip():
+            code.append(line.strip())
+        if code and line.endswith(";"):
+            named = MACRO.fullmatch(" ".join(code))
+            if named:
+                found.append(Macro(named[1], named[2], " ".join(about)))
+            code = []
+        was_code = not is_comment
+    return tuple(found)
 
 
 def sql_folder() -> Path:

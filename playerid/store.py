@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from playerid.archive import Archive
 from playerid.errors import ArchiveError, TableError
 from playerid.tables import Table
 
+KIND = re.compile(r"/[0-9a-f]{24}-([0-9a-f]{8})\.parquet$")
 # What a measured number means, as a power of two, so that its last bits compress away.
 STEPS = {"_px": 8, "_m": 128, "_score": 256, "_prob": 1024, "ios": 256}
 
@@ -115,9 +117,21 @@ def write_public(
 def _put(archive: Archive, table: Table, folder: str, rows: pa.Table) -> Manifest:
     content = encode(table, rows)
     sha256 = hashlib.sha256(content).hexdigest()
-    path = f"{folder}/{sha256[:24]}.parquet"
+    path = f"{folder}/{sha256[:24]}-{_kind(table)}.parquet"
     archive.write(path, content)
     return Manifest(table.name, path, rows.num_rows, len(content), sha256)
+
+
+def _kind(table: Table) -> str:
+    """What tells tables with other columns apart."""
+    columns = "\n".join(f"{field.name} {field.type}" for field in table.schema)
+    return hashlib.sha256(columns.encode()).hexdigest()[:8]
+
+
+def kind_of(path: str) -> str:
+    """The same of a stored object, from its name; "" if its name does not say."""
+    named = KIND.search(path)
+    return named[1] if named else ""
 
 
 def read(archive: Archive, table: Table, manifest: Manifest) -> pa.Table:

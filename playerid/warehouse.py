@@ -1,7 +1,6 @@
 """Tables and the questions of `sql/`: a DuckDB connection, or the script that makes one."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -10,12 +9,17 @@ import pyarrow as pa
 
 from playerid.errors import TableError
 from playerid.known_files import KnownFiles
-from playerid.league import Clock, Court, Rules, league_names, load_league
-from playerid.queries import View, checks, sql_folder, views
+from playerid.queries import View, checks, macros, macros_script, views
+from playerid.rule_table import ABOUT as ABOUT_LEAGUES
+from playerid.rule_table import league_columns, leagues_table
+from playerid.store import kind_of
 from playerid.tables import MATERIALISED, PUBLIC_TABLES, Table, column
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
+
+Columns = Sequence[tuple[str, str]]
+"""Name and meaning of each column."""
 
 SQL_TYPES = {
     pa.string(): "varchar",
@@ -53,15 +57,13 @@ def connect(
         connection.register_filesystem(KnownFiles(filesystem))
         files = {name: _with_protocol(filesystem, paths) for name, paths in files.items()}
     try:
-        # Each view that is made opens the tables it reads; while they are empty, that is free.
-        stored = {name: paths[:1] for name, paths in files.items() if name in MATERIALISED}
-        connection.execute(script(stored))
-        connection.execute("\n".join(_stored_views(files)))
+        for statement in _statements(files):
+            connection.execute(statement)
     except duckdb.BinderException as error:
         disconnect(connection)
         raise TableError(
             f"the files do not hold what the views read: {error}; they are of another version:"
-            " publish their games again"
+            " publish their games again, or use the version that did"
         ) from error
     except (duckdb.IOException, duckdb.InvalidInputException) as error:
         disconnect(connection)
@@ -75,6 +77,18 @@ def damaged(error: duckdb.Error) -> str:
         f"a published file is missing or damaged: {error}; process its game again, or publish it"
         " again from a copy"
     )
+
+
+def newer_columns(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Columns of the published files that are not declared here -> table; a newer version's."""
+    found = {}
+    listed = "select function_name from duckdb_functions() where schema_name = 'files'"
+    for (name,) in connection.execute(listed).fetchall():
+        table = name.rpartition("_")[0]
+        known = {row[0] for row in connection.execute(f"describe {table}").fetchall()}
+        stored = connection.execute(f"describe from read_parquet(files.{name}())").fetchall()
+        found |= {row[0]: table for row in stored if row[0] not in known | {"season"}}
+    return found
 
 
 def disconnect(connection: duckdb.DuckDBPyConnection) -> None:
@@ -93,32 +107,79 @@ def script(files: Mapping[str, Sequence[str]]) -> str:
     Raises:
         TableError: A table is not public.
     """
+    return "\n\n".join(_statements(files)) + "\n"
+
+
+def _statements(files: Mapping[str, Sequence[str]]) -> list[str]:
     public = {table.name for table in PUBLIC_TABLES} | set(MATERIALISED)
     if unknown := sorted(set(files) - public):
         raise TableError(f"{unknown[0]!r} is not a public table: {', '.join(sorted(public))}")
-    statements = [_table_view(table, files.get(table.name, ())) for table in PUBLIC_TABLES]
-    statements += [_leagues_table(), (sql_folder() / "macros.sql").read_text("utf-8").strip()]
-    statements.append("create schema if not exists recomputed;")
+    # Each view that is made opens the tables it reads; while they are empty, that is free.
+    tables = [(t.name, _no_rows(list(t.schema)), *_meaning(t)) for t in PUBLIC_TABLES]
+    statements = [_view(*table) for table in tables]
+    statements += [leagues_table(), _comments("table", "leagues", ABOUT_LEAGUES, league_columns())]
+    statements += [
+        macros_script().strip(),
+        *(_macro_comment(m.name.partition("(")[0], m.about) for m in macros()),
+    ]
+    statements.append("create schema if not exists recomputed;\ncreate schema if not exists files;")
     for view in views():
-        if stored := files.get(view.name, ()):
-            statements.append(f"create or replace view recomputed.{view.name} as {view.query};")
-        statements += _stored_view(view, stored)
-    return "\n\n".join(statements) + "\n"
-
-
-def _stored_views(files: Mapping[str, Sequence[str]]) -> list[str]:
-    """Open the public tables and the materialised views on all of their files."""
-    statements = [_table_view(table, files.get(table.name, ())) for table in PUBLIC_TABLES]
-    for view in [view for view in views() if files.get(view.name)]:
-        statements += _stored_view(view, files[view.name])
+        statements.append(_view(view.name, view.query.strip(), view.about, view.columns))
+        if files.get(view.name):
+            recomputed = f"recomputed.{view.name}"
+            statements.append(_view(recomputed, view.query.strip(), view.about, view.columns))
+    for table in PUBLIC_TABLES:
+        if listed := files.get(table.name):
+            added = [f for f in table.schema if f.nullable]
+            statements += _stored_view(table.name, listed, *_meaning(table), added)
+    for view in views():
+        if listed := files.get(view.name):
+            statements += _stored_view(view.name, listed, view.about, view.columns)
     return statements
 
 
-def _stored_view(view: View, stored: Sequence[str]) -> list[str]:
-    columns = [name for name, _ in view.columns]
-    query = _stored_rows(columns, stored) if stored else view.query.strip()
-    comments = _comments(view.name, view.about, view.columns)
-    return [f"create or replace view {view.name} as\n{query};", *comments]
+def _stored_view(
+    name: str,
+    files: Sequence[str],
+    about: str,
+    columns: Columns,
+    added: Sequence[pa.Field] = (),
+) -> list[str]:
+    """A view of files; older ones may lack columns that were added since: these are null.
+
+    DuckDB takes the columns of the first file for those of all, so files with other columns are
+    read apart. It looks at every name whenever it binds a view, so the names are in macros, and
+    the view is made while these name one file.
+    """
+    kinds: dict[str, list[str]] = {}
+    for file in files:
+        kinds.setdefault(kind_of(file), []).append(file)
+    lists = {f"files.{name}_{n}": paths for n, paths in enumerate(kinds.values(), 1)}
+    sources = [
+        f"from read_parquet({macro}(), {_partitioning(paths)})" for macro, paths in lists.items()
+    ]
+    blank = [_no_rows(added)] if added else []
+    query = f"select {', '.join(c for c, _ in columns)}\nfrom (" + (
+        "\n    union all by name ".join([*blank, *sources]) + ")"
+    )
+    return [
+        *(_file_macro(macro, paths[:1]) for macro, paths in lists.items()),
+        _view(name, query, about, columns),
+        *(_file_macro(macro, paths) for macro, paths in lists.items()),
+        *(
+            _macro_comment(macro, f"Published files of {name}, with the same columns.")
+            for macro in lists
+        ),
+    ]
+
+
+def _file_macro(name: str, files: Sequence[str]) -> str:
+    listed = _quoted("\n".join(files))
+    return f"create or replace macro {name}() as string_split({listed}, chr(10));"
+
+
+def _macro_comment(name: str, about: str) -> str:
+    return f"comment on macro {name} is {_quoted(about)};"
 
 
 @cache
@@ -164,16 +225,14 @@ def _protocols(filesystem: "AbstractFileSystem") -> tuple[str, ...]:
     return (protocol,) if isinstance(protocol, str) else tuple(protocol)
 
 
-def _table_view(table: Table, files: Sequence[str]) -> str:
-    if files:
-        source = _stored_rows(
-            table.schema.names, files, added=[f for f in table.schema if f.nullable]
-        )
-    else:
-        source = _no_rows(list(table.schema))
-    statements = [f"create or replace view {table.name} as {source};"]
-    meanings = [(f.name, f.metadata[b"meaning"].decode()) for f in table.schema]
-    return "\n".join(statements + _comments(table.name, f"One row per {table.about}.", meanings))
+def _meaning(table: Table) -> tuple[str, Columns]:
+    columns = [(f.name, f.metadata[b"meaning"].decode()) for f in table.schema]
+    return f"One row per {table.about}.", columns
+
+
+def _view(name: str, query: str, about: str, columns: Columns) -> str:
+    made = f"create or replace view {name} as\n{query};"
+    return f"{made}\n{_comments('view', name, about, columns)}"
 
 
 def _no_rows(columns: Sequence[pa.Field]) -> str:
@@ -181,52 +240,16 @@ def _no_rows(columns: Sequence[pa.Field]) -> str:
     return f"select {blanks} where false"
 
 
-def _stored_rows(
-    columns: Sequence[str], files: Sequence[str], added: Sequence[pa.Field] = ()
-) -> str:
-    """Rows of files, of which older ones may lack columns that were added since: they are null."""
-    source = f"from read_parquet({_parquet_arguments(files)})"
-    if added:
-        source = f"from ({_no_rows(added)} union all by name {source})"
-    return f"select {', '.join(columns)} {source}"
-
-
-def _parquet_arguments(files: Sequence[str]) -> str:
-    listed = "[" + ", ".join(_quoted(file) for file in files) + "]"
+def _partitioning(files: Sequence[str]) -> str:
     if all("/season=" in file and "/game_id=" in file for file in files):
-        kinds = "hive_types = {'season': varchar, 'game_id': varchar}"
-        return f"{listed}, hive_partitioning = true, {kinds}"
-    return f"{listed}, hive_partitioning = false"
+        return "hive_partitioning = true, hive_types = {'season': varchar, 'game_id': varchar}"
+    return "hive_partitioning = false"
 
 
-def _leagues_table() -> str:
-    leagues = [load_league(name) for name in league_names()]
-    derived = ("three_point_straight", "basket_x")
-    lengths = (*(f.name for f in fields(Court)), *derived)
-    others = [
-        (part, f.name) for part, of in (("clock", Clock), ("rules", Rules)) for f in fields(of)
-    ]
-    header = ["league", *(f"{name}_m" for name in lengths), *(name for _, name in others)]
-    rows = [
-        [
-            _quoted(league.name),
-            *(repr(float(getattr(league.court, name))) + "::double" for name in lengths),
-            *(str(getattr(getattr(league, part), name)).lower() for part, name in others),
-        ]
-        for league in leagues
-    ]
-    values = ",\n".join(f"    ({', '.join(row)})" for row in rows)
-    return (
-        f"create or replace table leagues as\nselect {', '.join(header)}\n"
-        f"from (values\n{values}\n) as rules ({', '.join(header)});"
-    )
-
-
-def _comments(name: str, about: str, columns: Sequence[tuple[str, str]]) -> list[str]:
-    described = [f"comment on view {name} is {_quoted(about)};"]
-    return described + [
-        f"comment on column {name}.{column} is {_quoted(meaning)};" for column, meaning in columns
-    ]
+def _comments(kind: str, name: str, about: str, columns: Columns) -> str:
+    described = [f"comment on {kind} {name} is {_quoted(about)};"]
+    described += [f"comment on column {name}.{c} is {_quoted(meaning)};" for c, meaning in columns]
+    return "\n".join(described)
 
 
 def _quoted(text: str) -> str:

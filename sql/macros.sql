@@ -12,8 +12,11 @@ create or replace macro miles_per_hour(speed_mps) as speed_mps / 0.44704;
 -- Differences of times, to the millisecond, before they are compared: 3.1 - 0.1 is 3 s.
 create or replace macro rounded_s(duration_s) as round(duration_s, 3);
 
--- Names that are less sure are no names: the one place to demand confidence.
+-- Names that are less sure are no names: the one place to demand confidence. It holds for all
+-- statistics; rows of materialised views keep their names, beside the probability.
 create or replace macro least_identity_prob() as 0.0;
+create or replace macro sure_player(player_id, identity_prob) as
+if(identity_prob < least_identity_prob(), null, player_id);
 
 -- Paths: steps that are longer are not bridged; nobody runs faster; a speed is that of the last
 -- moments.
@@ -86,3 +89,6 @@ create or replace macro guarding_far_m() as 1.8;
 create or replace macro stacked_deg() as 20.0;
 -- How far beyond the limit a count is clear.
 create or replace macro clear_margin_s() as 0.5;
+
+-- Calls of the play-by-play are this much off the clock, before or after what they are about.
+create or replace macro called_edge_s() as 3.0;

@@ -1,8 +1,6 @@
 """The pages of the schema: tables, views, macros, checks and worked questions, as HTML."""
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +9,7 @@ import pyarrow as pa
 from playerid.archive import Archive
 from playerid.ask import open_warehouse
 from playerid.docs.questions import answer, draw_answer, questions
-from playerid.queries import checks, sql_folder, views
+from playerid.queries import checks, macros, views
 from playerid.report.templates import environment
 from playerid.tables import PUBLIC_TABLES
 from playerid.warehouse import connect, disconnect
@@ -21,17 +19,7 @@ UNITS = {
     "_prob": "probability, 0 to 1", "_share": "share, 0 to 1", "_score": "uncalibrated score",
     "_deg": "degrees", "_coverage": "share, 0 to 1",
 }  # fmt: skip
-MACRO = re.compile(r"create or replace macro (\w+\(.*?\)) as (.*);")
 PAGES = ("index", "tables", "views", "macros", "checks", "questions")
-
-
-@dataclass(frozen=True, slots=True)
-class Macro:
-    """A macro of `sql/macros.sql`: its name with arguments, its value, the comment above it."""
-
-    name: str
-    value: str
-    about: str
 
 
 def write_site(folder: Path, archive: Archive | None) -> list[Path]:
@@ -49,7 +37,7 @@ def write_site(folder: Path, archive: Archive | None) -> list[Path]:
         "pages": PAGES,
         "tables": _tables(),
         "views": _views(),
-        "macros": macros((sql_folder() / "macros.sql").read_text("utf-8")),
+        "macros": macros(),
         "checks": checks(),
         "questions": _answers(archive),
     }
@@ -64,29 +52,6 @@ def write_site(folder: Path, archive: Archive | None) -> list[Path]:
 def unit_of(column: str) -> str:
     """Unit of a column, by the end of its name; "" if it has none."""
     return next((unit for suffix, unit in UNITS.items() if column.endswith(suffix)), "")
-
-
-def macros(script: str) -> tuple[Macro, ...]:
-    """The macros of a script; a comment holds for all below it, up to the next or a blank line."""
-    found: list[Macro] = []
-    about: list[str] = []
-    code: list[str] = []
-    was_code = False
-    for line in script.splitlines():
-        is_comment = line.startswith("--")
-        if not line.strip() or (is_comment and was_code):
-            about = []
-        if is_comment:
-            about.append(line.removeprefix("--").strip())
-        elif line.strip():
-            code.append(line.strip())
-        if code and line.endswith(";"):
-            named = MACRO.fullmatch(" ".join(code))
-            if named:
-                found.append(Macro(named[1], named[2], " ".join(about)))
-            code = []
-        was_code = not is_comment
-    return tuple(found)
 
 
 def _tables() -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@
 -- tracklet_id    Who holds or released it; null if scored.
 -- team_id        Their team; null if undecided or scored.
 -- player_id      Player; null if undecided or scored.
+-- identity_prob  Probability of the player who holds it; null if none.
 -- court_x_m      Where they stand along the court, metres; null if unknown.
 -- court_y_m      Where they stand across the court, metres; null if unknown.
 
@@ -45,6 +46,7 @@ holders as (
         player_frames.tracklet_id,
         player_frames.team_id,
         player_frames.player_id,
+        player_frames.identity_prob,
         player_frames.court_x_m,
         player_frames.court_y_m
     from player_frames
@@ -136,6 +138,7 @@ select
     tracklet_id,
     team_id,
     player_id,
+    identity_prob,
     court_x_m,
     court_y_m
 from holders
@@ -149,6 +152,7 @@ select
     tracklet_id,
     team_id,
     player_id,
+    null as identity_prob,
     null as court_x_m,
     null as court_y_m
 from releases
@@ -162,6 +166,7 @@ select
     null as tracklet_id,
     null as team_id,
     null as player_id,
+    null as identity_prob,
     null as court_x_m,
     null as court_y_m
 from ball_frames

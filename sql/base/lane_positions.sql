@@ -25,9 +25,7 @@ placed as (
         player_frames.time_s,
         player_frames.tracklet_id,
         player_frames.team_id,
-        if(
-            player_frames.identity_prob < least_identity_prob(), null, player_frames.player_id
-        ) as player_id,
+        sure_player(player_frames.player_id, player_frames.identity_prob) as player_id,
         player_frames.identity_prob,
         player_frames.court_x_m,
         player_frames.court_y_m,

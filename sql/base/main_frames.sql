@@ -38,10 +38,6 @@ steps as (
     from frames
 ),
 
-samplings as (
-    select game_id, median(step_s) as sample_s from steps group by game_id
-),
-
 segment_periods as (
     select game_id, segment_index, mode(period) as period
     from clock_frames
@@ -56,6 +52,7 @@ last_reads as (
         steps.frame_index,
         steps.time_s,
         steps.step_s,
+        median(steps.step_s) over (partition by steps.game_id) as sample_s,
         steps.time_s - clock_frames.time_s as age_s,
         if(age_s <= clock_memory_s(), clock_frames.period, null) as period,
         if(age_s <= clock_memory_s(), clock_frames.game_clock_s, null) as game_clock_s,
@@ -74,11 +71,11 @@ select
     last_reads.time_s,
     last_reads.step_s,
     if(
-        last_reads.step_s <= greatest(path_gap_s(), samplings.sample_s),
+        last_reads.step_s <= greatest(path_gap_s(), last_reads.sample_s),
         last_reads.step_s,
-        samplings.sample_s
+        last_reads.sample_s
     ) as frame_s,
-    samplings.sample_s,
+    last_reads.sample_s,
     coalesce(last_reads.period, segment_periods.period) as period,
     if(
         last_reads.clock_running,
@@ -87,7 +84,6 @@ select
     ) as game_clock_s,
     last_reads.clock_running
 from last_reads
-inner join samplings on last_reads.game_id = samplings.game_id
 left join segment_periods
     on last_reads.game_id = segment_periods.game_id
     and last_reads.segment_index = segment_periods.segment_index

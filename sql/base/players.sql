@@ -9,7 +9,7 @@
 -- role           player or referee.
 -- team_id        Team; null if undecided.
 -- is_home        Whether it is the home team; null if undecided.
--- player_id      Player; null if undecided.
+-- player_id      Player; null if undecided or less sure than least_identity_prob().
 -- player_name    Name on the roster; null if undecided.
 -- jersey_number  Number as text; null if undecided.
 -- identity_prob  Probability of the player; null if none.
@@ -27,7 +27,7 @@ select
     player_frames.role,
     player_frames.team_id,
     player_frames.team_id = games.home_team_id as is_home,
-    player_frames.player_id,
+    sure_player(player_frames.player_id, player_frames.identity_prob) as player_id,
     rosters.player_name,
     player_frames.jersey_number,
     player_frames.identity_prob,
@@ -41,4 +41,4 @@ left join segments
 left join games on player_frames.game_id = games.game_id
 left join rosters
     on player_frames.game_id = rosters.game_id
-    and player_frames.player_id = rosters.player_id
+    and sure_player(player_frames.player_id, player_frames.identity_prob) = rosters.player_id

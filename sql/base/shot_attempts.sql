@@ -4,6 +4,7 @@
 -- segment_index        Camera shot.
 -- team_id              Team; null if undecided.
 -- player_id            Player; null if undecided.
+-- identity_prob        Probability of the player; null if none.
 -- tracklet_id          Tracklet of the shooter.
 -- period               Period; null if unknown.
 -- release_s            Last frame with the ball, seconds of the video.
@@ -78,6 +79,7 @@ placed as (
         motions.kind,
         player_frames.team_id,
         player_frames.player_id,
+        player_frames.identity_prob,
         player_frames.court_x_m,
         player_frames.court_y_m,
         game_rules.three_point_radius_m,
@@ -119,6 +121,7 @@ select
     placed.segment_index,
     placed.team_id,
     placed.player_id,
+    placed.identity_prob,
     placed.tracklet_id,
     main_frames.period,
     placed.release_s,

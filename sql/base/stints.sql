@@ -7,7 +7,7 @@
 -- game_id        Game.
 -- team_id        Team of the player.
 -- player_id      Player.
--- period         Period; null if unknown.
+-- period         Period, of the last reading of the clock; null if it was never read before.
 -- start_s        First frame, seconds of the video.
 -- end_s          Last frame, seconds of the video.
 -- start_clock_s  Game clock then, seconds; null if unknown.
@@ -21,11 +21,12 @@ with timeline as (
         game_id,
         frame_index,
         time_s,
-        period,
+        last_value(period ignore nulls) over frames as period,
         game_clock_s,
         frame_s,
-        sum(frame_s) over (partition by game_id order by frame_index) as shown_s
+        sum(frame_s) over frames as shown_s
     from main_frames
+    window frames as (partition by game_id order by frame_index)
 ),
 
 sightings as (
@@ -44,11 +45,8 @@ steps as (
         timeline.game_clock_s,
         timeline.frame_s,
         timeline.shown_s,
-        coalesce(
-            timeline.shown_s - lag(timeline.shown_s) over player > stint_gap_s()
-            or timeline.period <> lag(timeline.period) over player,
-            true
-        ) as is_new
+        coalesce(timeline.shown_s - lag(timeline.shown_s) over player > stint_gap_s(), true)
+        or coalesce(timeline.period <> lag(timeline.period) over player, false) as is_new
     from sightings
     inner join timeline
         on sightings.game_id = timeline.game_id
@@ -74,9 +72,9 @@ stints_of_player as (
 
 select
     game_id,
-    mode(team_id) as team_id,
+    any_value(team_id) as team_id,
     player_id,
-    mode(period) as period,
+    any_value(period) as period,
     min(time_s) as start_s,
     max(time_s) as end_s,
     max(game_clock_s) as start_clock_s,

@@ -12,6 +12,7 @@
 -- holder_tracklet_id   Who is seen with the ball; null if nobody.
 -- holder_team_id       Team of the holder; null if nobody or undecided.
 -- holder_player_id     Player who holds the ball; null if nobody or undecided.
+-- holder_prob          Probability of that player; null if none.
 -- holder_x_m           Where the holder stands along the court, metres; null if unknown.
 -- holder_y_m           Where the holder stands across the court, metres; null if unknown.
 -- team_id              Team that controls the ball; null if none or unknown.
@@ -99,6 +100,7 @@ held as (
         holders.tracklet_id as holder_tracklet_id,
         holders.team_id as holder_team_id,
         holders.player_id as holder_player_id,
+        holders.identity_prob as holder_prob,
         holders.court_x_m as holder_x_m,
         holders.court_y_m as holder_y_m,
         sided.team_id,
@@ -122,6 +124,7 @@ select
     holder_tracklet_id,
     holder_team_id,
     holder_player_id,
+    holder_prob,
     holder_x_m,
     holder_y_m,
     team_id,

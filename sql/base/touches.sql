@@ -8,7 +8,7 @@
 -- game_id             Game.
 -- segment_index       Camera shot.
 -- team_id             Team; null if undecided.
--- player_id           Player; null if undecided.
+-- player_id           Player; null if undecided or less sure than least_identity_prob().
 -- tracklet_id         Tracklet.
 -- period              Period; null if unknown.
 -- start_s             First frame with the ball, seconds of the video.
@@ -31,7 +31,7 @@ with held as (
         team_control.time_s,
         team_control.holder_tracklet_id,
         team_control.holder_team_id,
-        team_control.holder_player_id,
+        sure_player(team_control.holder_player_id, team_control.holder_prob) as holder_player_id,
         team_control.state,
         if(
             team_control.holder_team_id = team_control.team_id,

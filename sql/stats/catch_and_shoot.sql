@@ -18,7 +18,7 @@ with timed as (
     select
         shot_attempts.game_id,
         shot_attempts.team_id,
-        shot_attempts.player_id,
+        sure_player(shot_attempts.player_id, shot_attempts.identity_prob) as player_id,
         shot_attempts.is_made,
         shot_attempts.is_three,
         case
@@ -33,12 +33,11 @@ with timed as (
         on shot_attempts.game_id = touches.game_id
         and shot_attempts.tracklet_id = touches.tracklet_id
         and shot_attempts.release_s = touches.end_s
-    where shot_attempts.player_id is not null
 )
 
 select
     game_id,
-    mode(team_id) as team_id,
+    any_value(team_id) as team_id,
     player_id,
     count(*) filter (how = 'catch') as catch_attempts,
     sum(is_made::int) filter (how = 'catch') as catch_made,
@@ -47,4 +46,5 @@ select
     sum(is_made::int) filter (how = 'pull-up') as pull_up_made,
     count(*) as attempts
 from timed
+where player_id is not null
 group by game_id, player_id

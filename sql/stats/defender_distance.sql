@@ -52,7 +52,7 @@ nearest as (
 
 select
     nearest.game_id,
-    mode(nearest.team_id) as team_id,
+    any_value(nearest.team_id) as team_id,
     nearest.player_id,
     sum(nearest.distance_m * main_frames.frame_s) / sum(main_frames.frame_s) as distance_m,
     sum(nearest.distance_m * main_frames.frame_s) filter (nearest.is_holder)

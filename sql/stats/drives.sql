@@ -14,7 +14,7 @@
 
 select
     game_id,
-    mode(team_id) as team_id,
+    any_value(team_id) as team_id,
     player_id,
     count(*) filter (is_drive) as drives,
     count(*) filter (is_drive and is_shot_attempt) as shot_attempts,

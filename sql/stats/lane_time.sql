@@ -58,7 +58,7 @@ kept_steps as (
 
 select
     game_id,
-    mode(team_id) as team_id,
+    any_value(team_id) as team_id,
     player_id,
     coalesce(sum(step_s) filter (lane = 'offence'), 0) as offence_lane_s,
     coalesce(sum(step_s) filter (lane = 'defence'), 0) as defence_lane_s,

@@ -51,9 +51,9 @@ nearest as (
 
 select
     nearest.game_id,
-    mode(nearest.team_id) as team_id,
+    any_value(nearest.team_id) as team_id,
     nearest.player_id,
-    mode(nearest.defender_team_id) as defender_team_id,
+    any_value(nearest.defender_team_id) as defender_team_id,
     nearest.defender_player_id,
     sum(main_frames.frame_s) as guarded_s,
     sum(main_frames.frame_s)

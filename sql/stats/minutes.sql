@@ -13,7 +13,7 @@
 
 select
     game_id,
-    mode(team_id) as team_id,
+    any_value(team_id) as team_id,
     player_id,
     count(*) as stints,
     sum(played_s) as played_s,

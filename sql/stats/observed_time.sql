@@ -35,7 +35,7 @@ sightings as (
 
 select
     sightings.game_id,
-    mode(sightings.team_id) as team_id,
+    any_value(sightings.team_id) as team_id,
     sightings.player_id,
     any_value(sightings.player_name) as player_name,
     sum(main_frames.frame_s) as observed_s,

@@ -15,7 +15,7 @@
 
 select
     game_id,
-    mode(team_id) as team_id,
+    any_value(team_id) as team_id,
     player_id,
     count(*) as touches,
     count(*) filter (is_paint_touch) as paint_touches,

@@ -54,7 +54,7 @@ valid_steps as (
 
 select
     game_id,
-    mode(team_id) as team_id,
+    any_value(team_id) as team_id,
     player_id,
     sum(step_m) as distance_m,
     sum(step_s) as observed_s,

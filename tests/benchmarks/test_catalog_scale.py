@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import replace
 
 import pytest
 from fsspec.implementations.memory import MemoryFile
@@ -34,8 +35,8 @@ def twenty_seasons(monkeypatch):
             if game_id != REAL:
                 place = f"season={season}/game_id={game_id}"
                 found = {
-                    name: store.Manifest(name, f"tables/{name}/{place}/0.parquet", 1, 1, "0" * 64)
-                    for name in real
+                    name: replace(m, path=f"tables/{name}/{place}/{m.path.rsplit('/', 1)[1]}")
+                    for name, m in real.items()
                 }
             entry = Entry(game_id, season, "i" * 64, "e" * 64, 1000, 0.5, found)
             path = archive.path(f"catalog/{season}/{game_id}.json")
@@ -47,14 +48,22 @@ def twenty_seasons(monkeypatch):
 
 
 @pytest.mark.slow
-def test_one_query_among_24_600_games_asks_the_store_sixty_times_at_most(twenty_seasons):
-    """At 30 ms a request the store takes 1.8 s of it; DuckDB's look at 196,800 names the rest."""
-    asked, start_s = DistantFileSystem.requests, time.process_time()
+def test_one_query_among_24_600_games(twenty_seasons):
+    """Within 5 s where nobody else wants the processor: listings are asked for side by side, so
+    that at 30 ms a request the store takes 1 s of it, and DuckDB and the catalog the rest."""
+    asked, start_s, start_cpu_s = (
+        DistantFileSystem.requests,
+        time.perf_counter(),
+        time.process_time(),
+    )
     connection = open_warehouse(twenty_seasons)
     try:
         query = f"select count(*) from player_frames where game_id = '{REAL}'"
         assert connection.execute(query).fetchall() == [(0,)]
     finally:
         disconnect(connection)
-    assert DistantFileSystem.requests - asked <= 60
-    assert time.process_time() - start_s <= 10  # 4 s on two busy cores of 2026
+    requests = DistantFileSystem.requests - asked
+    wall_s, cpu_s = time.perf_counter() - start_s, time.process_time() - start_cpu_s
+    print(f"{requests} requests, {wall_s:.1f} s, of which {cpu_s:.1f} s of the processor")
+    assert requests <= 75  # of them 40 are listings, at most 16 at once
+    assert cpu_s <= 4

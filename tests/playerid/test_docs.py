@@ -8,9 +8,9 @@ import pytest
 from playerid.archive import Archive
 from playerid.docs import write_site
 from playerid.docs.questions import draw_answer, questions, read_question
-from playerid.docs.site import PAGES, macros, unit_of
+from playerid.docs.site import PAGES, unit_of
 from playerid.errors import TableError
-from playerid.queries import checks, views
+from playerid.queries import checks, parse_macros, views
 from playerid.warehouse import connect
 from tests.playerid.report.night import make_night
 
@@ -67,7 +67,7 @@ def test_a_comment_holds_up_to_the_next():
         "    2", ");", "-- Of c.", "create or replace macro c() as 3;", "",
         "create or replace macro d() as 4;",
     ])  # fmt: skip
-    found = [(macro.name, macro.value, macro.about) for macro in macros(script)]
+    found = [(macro.name, macro.value, macro.about) for macro in parse_macros(script)]
     assert found == [
         ("a(x)", "x / 2", "Of both, each."),
         ("b()", "if( 1, 2 )", "Of both, each."),

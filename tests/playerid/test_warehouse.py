@@ -9,6 +9,7 @@ import pytest
 from playerid import queries, warehouse
 from playerid.errors import TableError
 from playerid.league import load_league
+from playerid.rule_table import league_columns
 from playerid.tables import PUBLIC_TABLES, ROSTERS
 
 ROW = {
@@ -18,8 +19,8 @@ ROW = {
     "player_name": "O'Neal",
     "jersey_number": "00",
     "active": True,
-}
     "played_s": None,
+}
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +129,29 @@ def test_columns_carry_their_meaning(connection):
         " where table_name = 'lane_time' and column_name = 'offence_s'"
     ).fetchone()
     assert comment == "Observed while the own team controls the ball in its frontcourt, seconds."
+
+
+def test_everything_in_a_session_and_in_its_script_says_what_it_is(tmp_path):
+    pq.write_table(roster(), tmp_path / "r.parquet")
+    session = duckdb.connect()
+    session.execute(warehouse.script({"rosters": [str(tmp_path / "r.parquet")]}))
+    kinds = {
+        "table": "duckdb_tables()",
+        "view": "duckdb_views()",
+        "column": "duckdb_columns()",
+        "function": "duckdb_functions()",
+    }
+    for kind, found in kinds.items():
+        rows = session.execute(
+            f"select {kind}_name, comment from {found} where not internal"
+        ).fetchall()
+        assert len(rows) >= (1 if kind == "table" else 30)
+        assert [name for name, comment in rows if not comment] == []
+
+
+def test_the_comments_of_leagues_are_those_of_its_columns(connection):
+    columns = [row[0] for row in connection.execute("describe leagues").fetchall()]
+    assert columns == [name for name, _ in league_columns()]
 
 
 def test_an_unknown_table_is_refused():

@@ -377,3 +377,22 @@ def test_stints_and_minutes_by_hand(tmp_path):
     minutes = only(ask(connection, "from minutes"), player_id="H2")
     assert (minutes["stints"], minutes["played_s"]) == (2, 80.0)
     assert minutes["main_view_s"] == minutes["observed_s"] == pytest.approx(81.0)
+
+
+@pytest.mark.parametrize(
+    ("running", "period", "stints"),
+    [
+        pytest.param(None, lambda _: 1, [(None, 0.0, 20.0)], id="a clock that is never read"),
+        pytest.param(
+            lambda _: True,
+            lambda t: None if 5 < t < 10 else 1,
+            [(1, 0.0, 20.0)],
+            id="a period that is not read for a while",
+        ),
+    ],
+)
+def test_an_unread_clock_ends_no_stint(tmp_path, running, period, stints):
+    people = [Person(1, "HOM", at((0.0, 0.0)), "H1", 0.9)]
+    game = Game(people, 20.0, step_s=0.5, running=running, period=period)
+    rows = ask(open_game(tmp_path, game), "from stints order by start_s")
+    assert [(r["period"], r["start_s"], r["end_s"]) for r in rows] == stints

@@ -1,0 +1,59 @@
+"""The table `leagues` of the warehouse: lengths and rules of every league file, in metres."""
+
+from playerid.league import League, league_names, load_league
+
+LENGTHS = {
+    "length": "Length of the court.",
+    "width": "Width of the court.",
+    "basket_from_baseline": "Centre of the ring from the baseline.",
+    "backboard_from_baseline": "Front of the backboard from the baseline.",
+    "lane_length": "Length of the lane, from the baseline.",
+    "lane_width": "Width of the lane.",
+    "three_point_radius": "Radius of the three-point arc around the basket.",
+    "three_point_corner": "Straight part of the three-point line, from the basket's axis.",
+    "restricted_radius": "Radius of the restricted area around the basket.",
+    "circle_radius": "Radius of the centre circle and of those at the free-throw lines.",
+    "throw_line_from_baseline": "Free-throw line from the baseline.",
+    "line_width": "Width of the lines.",
+    "rim_height": "Height of the ring above the floor.",
+    "rim_radius": "Radius of the ring.",
+    "lane_behind_baseline": "How far the lane goes on behind the baseline.",
+    "three_point_straight": "Straight part of the three-point line, from the baseline.",
+    "basket_x": "Centre of either ring from the centre of the court.",
+}
+CLOCK = {
+    "periods": "Periods before overtime.",
+    "period_s": "Length of a period, seconds.",
+    "overtime_s": "Length of an overtime, seconds.",
+    "shot_clock_s": "Shot clock of a new possession, seconds.",
+}
+RULES = {
+    "defensive_three_seconds": "Whether the defence may stay in the lane only so long, too.",
+    "lane_limit_s": "Longest stay in the lane, seconds.",
+}
+ABOUT = "Lengths and rules of each league: the files of playerid/leagues, in metres."
+
+
+def league_columns() -> list[tuple[str, str]]:
+    """Name and meaning of every column of `leagues`."""
+    lengths = [
+        (f"{name}_m", f"{text.removesuffix('.')}, metres.") for name, text in LENGTHS.items()
+    ]
+    return [("league", "Name of the league's file."), *lengths, *CLOCK.items(), *RULES.items()]
+
+
+def leagues_table() -> str:
+    """SQL that makes the table `leagues`."""
+    header = ", ".join(name for name, _ in league_columns())
+    rows = ",\n".join(f"    ({_values(load_league(name))})" for name in league_names())
+    return (
+        f"create or replace table leagues as\nselect {header}\n"
+        f"from (values\n{rows}\n) as rules ({header});"
+    )
+
+
+def _values(league: League) -> str:
+    lengths = [f"{float(getattr(league.court, name))!r}::double" for name in LENGTHS]
+    clock = [str(getattr(league.clock, name)) for name in CLOCK]
+    rules = [str(getattr(league.rules, name)).lower() for name in RULES]
+    return ", ".join([f"'{league.name}'", *lengths, *clock, *rules])
