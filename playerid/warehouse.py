@@ -81,7 +81,7 @@ def damaged(error: duckdb.Error) -> str:
 
 def newer_columns(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """Columns of the published files that are not declared here -> table; a newer version's."""
-    found = {}
+    found: dict[str, str] = {}
     listed = "select function_name from duckdb_functions() where schema_name = 'files'"
     for (name,) in connection.execute(listed).fetchall():
         table = name.rpartition("_")[0]
