@@ -5,6 +5,7 @@ from pathlib import Path
 
 from playerid.archive import Archive
 from playerid.errors import GameError
+from playerid.play_by_play import read_play_by_play
 from playerid.roster import Game, read_game
 from playerid.video import VideoScan
 
@@ -38,7 +39,8 @@ def add_game(archive: Archive, source: Path, game_file: Path | None = None) -> s
         The game's id.
 
     Raises:
-        GameError: There is no game file, it has mistakes, or a video is missing.
+        GameError: There is no game file, it or its play-by-play has mistakes, or a file that it
+            names is missing.
         VideoError: A file cannot be opened as a video.
         ArchiveError: The archive cannot be written.
     """
@@ -49,11 +51,12 @@ def add_game(archive: Archive, source: Path, game_file: Path | None = None) -> s
         raise GameError(f"{file}: missing; it names the game, its teams and its videos")
     game = read_game(file.read_bytes(), str(file))
     _check_videos(game, file, folder)
+    _check_play_by_play(game, file, folder)
     archive.probe()
     filesystem, target = archive.filesystem, archive.path(f"games/{game.game_id}")
     if not (archive.is_local and Path(target).resolve() == folder.resolve()):
         filesystem.makedirs(target, exist_ok=True)
-        for name in game.videos:
+        for name in [*game.videos, *filter(None, [game.play_by_play])]:
             with (
                 (folder / name).open("rb") as local,
                 filesystem.open(f"{target}/{name}", "wb") as remote,
@@ -70,3 +73,12 @@ def _check_videos(game: Game, file: Path, folder: Path) -> None:
             raise GameError(f"{file}: videos: {name!r} is not in {folder}")
         with video.open("rb") as source:
             VideoScan(source, str(video))
+
+
+def _check_play_by_play(game: Game, file: Path, folder: Path) -> None:
+    if game.play_by_play is None:
+        return
+    called = folder / game.play_by_play
+    if not called.is_file():
+        raise GameError(f"{file}: play_by_play: {game.play_by_play!r} is not in {folder}")
+    read_play_by_play(called.read_bytes(), str(called), game)

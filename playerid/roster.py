@@ -117,7 +117,9 @@ class Game(BaseModel):
         season: as the league writes it; a safe file name.
         league: name of a league file.
         videos: names of the video files beside the game file, in order of play.
-        lineups: who was on the court, from play-by-play, where the game has it; else empty.
+        lineups: who was on the court, where somebody says so; else empty.
+        play_by_play: name of the file beside the game file that says what was called; see
+            `playerid.play_by_play`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -130,6 +132,7 @@ class Game(BaseModel):
     away: Team
     videos: Annotated[list[SafeName], Field(min_length=1)]
     lineups: list[Lineup] = []
+    play_by_play: SafeName | None = None
 
     @field_validator("away")
     @classmethod
@@ -201,10 +204,10 @@ class Game(BaseModel):
                 "player_name": player.name,
                 "jersey_number": player.number,
                 "active": player.active,
+                "played_s": player.played_s,
             }
             for team in self.teams
             for player in team.players
-                "played_s": player.played_s,
         ]
         rows.sort(key=lambda row: str(row["player_id"]))
         return pa.Table.from_pylist(rows, schema=ROSTERS.schema)

@@ -445,6 +445,55 @@ CLOCK_FRAMES = Table(
     ),
     public=True,
 )
+CALLED_EVENTS = Table(
+    "called_events",
+    "event of the play-by-play, as the league called it",
+    ("game_id", "event_index"),
+    pa.schema(
+        [
+            GAME_ID,
+            column("event_index", pa.int32(), "Event of the play-by-play, in its order, from 0."),
+            column("period", pa.int32(), "Period, from 1; overtimes follow."),
+            column("game_clock_s", pa.float32(), "Seconds left in the period."),
+            column(
+                "kind",
+                pa.string(),
+                "made shot, missed shot, free throw, rebound, turnover, foul, violation,"
+                " substitution, timeout, jump ball, ejection, period begin, period end or other.",
+            ),
+            column(
+                "detail",
+                pa.string(),
+                "three seconds (a turnover), defensive three seconds or technical foul (fouls); null"
+                " otherwise.",
+                nullable=True,
+            ),
+            column("team_id", pa.string(), "Whose; null if nobody's.", nullable=True),
+            column(
+                "player_id",
+                pa.string(),
+                "Who did it; at a substitution, who leaves; null if nobody.",
+                nullable=True,
+            ),
+            column(
+                "in_player_id",
+                pa.string(),
+                "Who comes in, at a substitution; null otherwise.",
+                nullable=True,
+            ),
+            column(
+                "points",
+                pa.int32(),
+                "Points of a made shot or free throw; null otherwise.",
+                nullable=True,
+            ),
+            column("home_score", pa.int32(), "Points of the home team after it.", nullable=True),
+            column("away_score", pa.int32(), "Points of the visitors after it.", nullable=True),
+            column("description", pa.string(), "In words.", nullable=True),
+        ]
+    ),
+    public=True,
+)
 GAMES = Table(
     "games",
     "published game: inputs, versions, weights, coverage, cost",
@@ -510,6 +559,12 @@ ROSTERS = Table(
             column("player_name", pa.string(), "Full name."),
             column("jersey_number", pa.string(), 'Number as text: "0" and "00" differ.'),
             column("active", pa.bool_(), "Allowed to play in this game."),
+            column(
+                "played_s",
+                pa.float32(),
+                "Playing time by the box score, seconds; null if not given.",
+                nullable=True,
+            ),
         ]
     ),
     public=True,
@@ -533,6 +588,7 @@ TABLES = (
     PLAYER_FRAMES,
     BALL_FRAMES,
     CLOCK_FRAMES,
+    CALLED_EVENTS,
     GAMES,
     ROSTERS,
 )
@@ -545,9 +601,3 @@ MATERIALISED = {
     "three_second_violations": ("game_id", "tracklet_id", "start_s"),
 }
 """Views that look at every frame of a game -> their keys; their rows are stored with the game."""
-            column(
-                "played_s",
-                pa.float32(),
-                "Playing time by the box score, seconds; null if not given.",
-                nullable=True,
-            ),

@@ -10,6 +10,7 @@ from prefect import task
 from playerid.archive import Archive
 from playerid.corrections import Corrections, read_corrections
 from playerid.errors import ArchiveError, GameError
+from playerid.play_by_play import check_play_by_play
 from playerid.queries import materialised_digest
 from playerid.roster import Game, read_game
 from playerid.sampling import VideoSource
@@ -26,12 +27,14 @@ class GameInputs:
         sha256: SHA-256 of the game file.
         videos_sha256: of each video, in order of play; an ETag where the store has one.
         corrections: what was said by hand.
+        play_by_play_sha256: of the play-by-play; "" where the game has none.
     """
 
     game: Game
     sha256: str
     videos_sha256: tuple[str, ...]
     corrections: Corrections
+    play_by_play_sha256: str = ""
 
     def digest(self, settings: Settings) -> str:
         """What a game is made from: its files, models, settings, queries, and corrections."""
@@ -39,8 +42,7 @@ class GameInputs:
         sampling = [settings.samples_per_second, settings.samples_per_number]
         facts = [self.sha256, self.videos_sha256, models, sampling, settings.identity_threshold]
         facts.append(materialised_digest())
-        if self.corrections.sha256:
-            facts.append(self.corrections.sha256)
+        facts += filter(None, [self.corrections.sha256, self.play_by_play_sha256])
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
     def videos(self, archive: Archive) -> list[VideoSource]:
@@ -66,7 +68,8 @@ def inspect_game(game_id: str, settings: Settings) -> GameInputs:
         raise GameError(f"{path}: game_id: expected {game_id!r}, its folder, got {game.game_id!r}")
     contents = tuple(_content(archive, game_id, name) for name in game.videos)
     sha256 = hashlib.sha256(text).hexdigest()
-    return GameInputs(game, sha256, contents, read_corrections(archive, game))
+    called = check_play_by_play(archive, game)
+    return GameInputs(game, sha256, contents, read_corrections(archive, game), called)
 
 
 def _content(archive: Archive, game_id: str, name: str) -> str:

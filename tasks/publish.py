@@ -11,6 +11,7 @@ from playerid.archive import Archive
 from playerid.assemble import assemble_game
 from playerid.catalog import Entry
 from playerid.errors import ArchiveError, GameError
+from playerid.play_by_play import read_called_events
 from playerid.store import Manifest
 from playerid.warehouse import connect, disconnect, run_checks
 from tasks.caching import digest_of
@@ -48,13 +49,14 @@ def publish(
     if (
         published
         and published.is_made_from(digest, evidence_digest)
-        and (store.is_intact(archive, published.tables.values()))
+        and store.is_intact(archive, published.tables.values())
     ):
         return published
     rows = {table.name: store.read_all(archive, table, evidence) for table in INPUTS}
     provenance = cost_columns(step_costs(archive, game.game_id, evidence))
     provenance |= {"inputs_sha256": digest, "pack": settings.pack, "version": version("playerid")}
     public = assemble_game(game, rows, settings.models, provenance)
+    public["called_events"] = read_called_events(archive, game)
     entry = Entry(
         game.game_id,
         game.season,
@@ -63,10 +65,8 @@ def publish(
         public["player_frames"].num_rows,
         public["games"]["identity_coverage"][0].as_py(),
         {
-            table.name: store.write_public(
-                archive, table, game.season, game.game_id, public[table.name]
-            )
-            for table in tables.PUBLIC_TABLES
+            t.name: store.write_public(archive, t, game.season, game.game_id, public[t.name])
+            for t in tables.PUBLIC_TABLES
         },
     )
     _check(archive, entry)

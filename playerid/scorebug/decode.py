@@ -6,7 +6,7 @@ sides agree, and the game clock where it ran evenly.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import pyarrow as pa
@@ -27,12 +27,14 @@ class Series:
 
     Attributes:
         times_s: (N,) when they were read, seconds.
+        segments: (N,) camera shots that they were read in.
         values: (N,) seconds, points or periods.
         steps_s: (N,) resolution of a clock, seconds; 1 for the others.
         weights: (N,) the reader's scores.
     """
 
     times_s: Floats
+    segments: NDArray[np.int64]
     values: Floats
     steps_s: Floats
     weights: Floats
@@ -43,7 +45,7 @@ class Series:
 
     def take(self, rows: NDArray[np.int64] | NDArray[np.bool_]) -> "Series":
         """Some of them."""
-        return Series(self.times_s[rows], self.values[rows], self.steps_s[rows], self.weights[rows])
+        return Series(**{f.name: getattr(self, f.name)[rows] for f in fields(Series)})
 
     def at(self, times_s: Floats, *, near_s: float, gap_s: float) -> Floats:
         """Values at (M,) times, NaN where unknown.
@@ -126,6 +128,7 @@ def _series(readings: pa.Table, field: str, periods: int) -> Series:
     known = [(row, s, s.value(field)) for row, s in shown if s.value(field) is not None]
     return Series(
         np.array([row["time_s"] for row, _, _ in known], np.float64),
+        np.array([row["segment_index"] for row, _, _ in known], np.int64),
         np.array([value for _, _, value in known], np.float64),
         np.array([s.clock_step_s for _, s, _ in known], np.float64),
         np.array([row["text_score"] for row, _, _ in known], np.float64),
@@ -164,7 +167,12 @@ def _falls_or_is_set(series: Series) -> Price:
 
 
 def _follow_game_clock(
-    series: Series, periods: Series, *, latency_s: float = 0.3, jump_price: float = 20.0
+    series: Series,
+    periods: Series,
+    *,
+    latency_s: float = 0.3,
+    skip_price: float = 8.0,
+    set_back_price: float = 20.0,
 ) -> Series:
     """The readings of the game clock that can all be true.
 
@@ -172,8 +180,10 @@ def _follow_game_clock(
         series: of the clock.
         periods: that can all be true.
         latency_s: by which a bug may lag, or catch up.
-        jump_price: of a jump across a gap without readings, as when officials set the clock back
-            or a video is cut: more than a replay's few seconds of old clock are worth.
+        skip_price: of time that is left out, as at the cuts of a shortened video: as many sure
+            readings must follow.
+        set_back_price: of a clock set back, as officials do: more than a replay's few seconds of
+            old clock are worth.
     """
     period = periods.at(series.times_s, near_s=5.0, gap_s=np.inf)
 
@@ -182,7 +192,9 @@ def _follow_game_clock(
         since = series.times_s[later] - series.times_s[earlier]
         slack = np.maximum(series.steps_s[earlier], series.steps_s[later]) + latency_s
         runs = (drop >= 0) & (drop <= since + slack)
-        price = np.where(runs, 0.0, np.where(since > 1.0, jump_price, np.inf))
+        is_apart = (since > 1.0) | (series.segments[later] != series.segments[earlier])
+        jump = np.where(drop > 0, skip_price, set_back_price)
+        price = np.where(runs, 0.0, np.where(is_apart, jump, np.inf))
         price = np.where(period[later] > period[earlier], 0.0, price)
         return np.where(period[later] < period[earlier], np.inf, price)
 

@@ -47,15 +47,18 @@ def follow_clock(
         latency_s: by which a display may be late.
     """
     clock_s, is_running = np.full(len(times_s), np.nan), np.full(len(times_s), np.nan)
-    gaps = np.flatnonzero(np.diff(read_s) > longest_gap_s) + 1
+    reach_s = 0.15  # known so long before and after a reading: less than between two
+    since, drop = np.diff(read_s), -np.diff(shown_s)
+    jumps = (drop < 0) | (drop > since + steps_s[1:] + 2 * latency_s)
+    gaps = np.flatnonzero((since > longest_gap_s) | jumps) + 1
     for rows in np.split(np.arange(len(read_s)), gaps):
         if not len(rows):
             continue
         display = _Display.of(read_s[rows], shown_s[rows], steps_s[rows])
-        reach_s = 0.2  # usual time between readings
-        asked = (times_s >= read_s[rows[0]] - reach_s) & (times_s <= read_s[rows[-1]] + reach_s)
+        begin_s, end_s = read_s[rows[0]] - reach_s, read_s[rows[-1]] + reach_s
+        asked = (times_s >= begin_s) & (times_s <= end_s) & np.isnan(clock_s)
         clock_s[asked], is_running[asked] = display.follow(times_s[asked], latency_s)
-    return ClockState(clock_s, is_running)
+    return ClockState(np.maximum(clock_s, 0.0), is_running)
 
 
 @dataclass(frozen=True, slots=True)

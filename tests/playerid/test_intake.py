@@ -87,3 +87,16 @@ def test_a_game_is_found_by_its_id_or_its_files(archive, source):
     for name in ("g2", str(source) + "4", "../games/g1"):
         with pytest.raises(GameError, match=r"neither a game of the archive .* nor a file"):
             find_game(archive, name)
+
+
+def test_a_play_by_play_is_checked_and_comes_along(archive, source):
+    source.with_suffix(".game.json").write_text(json.dumps(GAME | {"play_by_play": "called.csv"}))
+    with pytest.raises(GameError, match=r"play_by_play: 'called\.csv' is not in"):
+        add_game(archive, source)
+    called = source.with_name("called.csv")
+    called.write_text("EVENTMSGTYPE,EVENTMSGACTIONTYPE,PERIOD,PCTIMESTRING\n12,0,first,12:00\n")
+    with pytest.raises(GameError, match=r"called\.csv: 1 mistake\n  0\.PERIOD: "):
+        add_game(archive, source)
+    called.write_text("EVENTMSGTYPE,EVENTMSGACTIONTYPE,PERIOD,PCTIMESTRING\n12,0,1,12:00\n")
+    add_game(archive, source)
+    assert archive.read("games/g1/called.csv") == called.read_bytes()

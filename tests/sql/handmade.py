@@ -55,6 +55,7 @@ class Game:
     views: tuple[str, ...] = ()
     game_id: str = "0020000001"
     rosters: list[dict[str, object]] = field(default_factory=list)
+    called: list[dict[str, object]] = field(default_factory=list)
 
 
 def at(place: Place) -> Where:
@@ -179,6 +180,10 @@ def _rows(game: Game) -> dict[str, list[dict[str, object]]]:
         for person in {p.player: p for p in game.people if p.player}.values()
     ]
     rows["games"] = [_game_row(game)]
+    rows["called_events"] = [
+        {"game_id": game.game_id, "event_index": index, **event}
+        for index, event in enumerate(game.called)
+    ]
     return rows
 
 

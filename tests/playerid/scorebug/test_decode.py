@@ -153,3 +153,18 @@ def test_no_reading_gives_no_row():
     assert rows.schema.names == tables.CLOCK_FRAMES.schema.names
     assert rows.num_rows == 0
     assert np.asarray(rows["frame_index"]).size == 0
+
+
+def test_a_shortened_video_skips_time_at_its_cuts():
+    def truth(time_s):
+        return 679.4 - time_s if time_s < 5 else 659.4 - time_s
+
+    rows = decode(frames_of(10, ((0, 5), (5, 10))), clock=lambda t: show(truth(t)))
+    assert max(errors(rows, truth)) <= 1
+    assert len(rows) == 100
+
+
+def test_a_clock_does_not_fall_below_zero():
+    rows = decode(frames_of(4), clock=lambda t: show(max(2.0 - t, 0.0)))
+    assert min(row["game_clock_s"] for row in rows.values()) == 0
+    assert rows[37]["game_clock_s"] == 0
