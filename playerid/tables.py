@@ -464,8 +464,8 @@ CALLED_EVENTS = Table(
             column(
                 "detail",
                 pa.string(),
-                "three seconds (a turnover), defensive three seconds or technical foul (fouls); null"
-                " otherwise.",
+                "three seconds (a turnover), defensive three seconds or technical foul (fouls);"
+                " null otherwise.",
                 nullable=True,
             ),
             column("team_id", pa.string(), "Whose; null if nobody's.", nullable=True),

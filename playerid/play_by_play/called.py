@@ -50,7 +50,9 @@ def to_rows(game: Game, events: list[Called], file: str) -> pa.Table:
     Raises:
         GameError: An event is of another team, or of a player who is on neither roster.
     """
-    teams_of = {p.player_id: team.team_id for team in game.teams for p in team.players}
+    teams_of: dict[str | None, str] = {
+        p.player_id: team.team_id for team in game.teams for p in team.players
+    }
     names = _names_of_teams(game, events, teams_of)
     rows: list[dict[str, Any]] = []
     for index, event in enumerate(events):
@@ -68,13 +70,13 @@ def to_rows(game: Game, events: list[Called], file: str) -> pa.Table:
 
 
 def _names_of_teams(
-    game: Game, events: list[Called], teams_of: Mapping[str, str]
+    game: Game, events: list[Called], teams_of: Mapping[str | None, str]
 ) -> dict[str, str]:
     """The league's ids and short names -> team; those that the game file lacks by their players."""
     names = {team.team_id: team.team_id for team in game.teams}
     for event in events:
         found = [names[name] for name in event.team if name in names]
-        found += [teams_of[p] for p in (event.player_id,) if p in teams_of]
+        found += [teams_of[p] for p in (event.player_id, event.in_player_id) if p in teams_of]
         if found:
             names |= {name: names.get(name, found[0]) for name in event.team}
     return names

@@ -105,7 +105,7 @@ def decode_clock(game_id: str, frames: pa.Table, readings: pa.Table, clock: Cloc
     return _rows(game_id, frames, found)
 
 
-_LIMITS = {
+_LIMITS: Mapping[str, Callable[[Clock], float]] = {
     "clock": lambda clock: max(clock.period_s, clock.overtime_s),
     "period": lambda clock: clock.periods + 9,
     "shot_clock": lambda clock: clock.shot_clock_s,
@@ -209,7 +209,9 @@ def _share_within(
         np.searchsorted(seen, times_s + span_s, "right") - np.searchsorted(seen, times_s - span_s)
         for seen in (agreeing_s, every_s)
     ]
-    return np.divide(counts[0], counts[1], out=np.full(len(times_s), np.nan), where=counts[1] > 0)
+    share = np.full(len(times_s), np.nan)
+    np.divide(counts[0], counts[1], out=share, where=counts[1] > 0)
+    return share
 
 
 def _rows(game_id: str, frames: pa.Table, found: Mapping[str, Floats]) -> pa.Table:

@@ -8,6 +8,7 @@ from playerid.court import CourtKeypoints, court_points
 from playerid.detect import Detections
 from playerid.league import load_league
 from playerid.numbers import NUMBERS, Readings
+from playerid.scorebug import TextLines
 from playerid.track import TrackedPeople
 
 
@@ -111,7 +112,22 @@ class FromAbove:
         return found
 
 
+class TenMinutes:
+    """Text reader: a bug in the upper left corner says first period, ten minutes."""
+
+    def __init__(self, weights=None):
+        pass
+
+    def find(self, image):
+        boxes = np.array([[10, 10, 40, 22], [60, 10, 110, 22]], np.float32)
+        return TextLines(boxes, ("1ST", "10:00"), np.ones(2, np.float32))
+
+    def read(self, crops):
+        return ["10:00" if crop.shape[1] > 48 else "1ST" for crop in crops], [0.9] * len(crops)
+
+
 NAMES = {
+    "blank-text": "TenMinutes",
     "blank-detector": "TenPlayers",
     "blank-tracker": "ByPlace",
     "blank-embedder": "ByOrder",
