@@ -38,6 +38,23 @@ def ios(boxes_px: Floats, others_px: Floats) -> NDArray[np.float64]:
     return np.divide(shared, smaller, out=np.zeros_like(shared), where=smaller > 0)
 
 
+def largest_overlaps(frames: NDArray[np.integer], boxes_px: Floats) -> NDArray[np.float64]:
+    """Largest IoU of each box with another one of its frame: (N,), 0 for a box alone.
+
+    Args:
+        frames: (N,) frame of each box, in any order.
+        boxes_px: (N, 4) boxes, pixels.
+    """
+    overlaps = np.zeros(len(frames))
+    order = np.argsort(frames, kind="stable")
+    starts = np.flatnonzero(np.diff(frames[order])) + 1
+    for rows in np.split(order, starts) if len(order) else []:
+        shared = iou(boxes_px[rows], boxes_px[rows])
+        np.fill_diagonal(shared, 0.0)
+        overlaps[rows] = shared.max(axis=1)
+    return overlaps
+
+
 def foot_points(boxes_px: Floats) -> NDArray[np.float64]:
     """Middle of the lower edge of (N, 4) boxes: (N, 2), pixels; where a person stands."""
     boxes = boxes_px.astype(np.float64)

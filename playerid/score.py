@@ -1,6 +1,6 @@
 """Published games of an archive, scored against their known truth."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from math import isnan
 from pathlib import Path
 from typing import Any
@@ -20,11 +20,16 @@ from playerid.evaluate import (
     summarise,
 )
 from playerid.evaluate.people import People
+from playerid.league import load_league
 from playerid.roster import Game, read_game
 from playerid.truth import has_truth, read_truth
 
 READ = (tables.SEGMENTS, tables.PLAYER_FRAMES, tables.COURT_VIEWS, tables.IDENTITIES)
-CLOCKS = "select game_id, frame_index, game_clock_s, clock_running from clock_frames"
+VIEWS = {
+    "clock_frames": "select game_id, frame_index, game_clock_s, clock_running from clock_frames",
+    "minutes": "select game_id, player_id, main_view_s from minutes",
+    "three_second_violations": "select * from three_second_violations",
+}
 
 
 def score_archive(archive: Archive, game_ids: Collection[str] | None = None) -> dict[str, Any]:
@@ -41,20 +46,38 @@ def score_archive(archive: Archive, game_ids: Collection[str] | None = None) -> 
     Raises:
         LabelsError: No published game has a known truth.
     """
+    return score_games(evaluate_archive(archive, game_ids))
+
+
+def score_games(games: Mapping[str, GameEvaluation]) -> dict[str, Any]:
+    """Scores of games together, None where there is nothing to score."""
+    return {"games": len(games), **_known(summarise(list(games.values())))}
+
+
+def evaluate_archive(
+    archive: Archive, game_ids: Collection[str] | None = None
+) -> dict[str, GameEvaluation]:
+    """Compare each published game whose truth is known with it.
+
+    Raises:
+        LabelsError: No published game has a known truth.
+    """
     games = known_games(archive, game_ids)
     connection = open_warehouse(archive)
     try:
-        found = connection.sql("select * from three_second_violations").to_arrow_table()
-        clocks = connection.sql(CLOCKS).to_arrow_table()
+        views = {name: connection.sql(query).to_arrow_table() for name, query in VIEWS.items()}
     finally:
         connection.close()
-    scores: list[GameEvaluation] = []
+    evaluated: dict[str, GameEvaluation] = {}
     for entry in games:
         published = {t.name: store.read(archive, t, entry.tables[t.name]) for t in READ}
-        published["clock_frames"] = clocks.filter(pc.equal(clocks["game_id"], entry.game_id))
-        of_game = found.filter(pc.equal(found["game_id"], entry.game_id))
-        scores.append(evaluate_game(published, of_game, read_truth(archive, entry.game_id)))
-    return {"games": len(scores), **_known(summarise(scores))}
+        for name, rows in views.items():
+            published[name] = rows.filter(pc.equal(rows["game_id"], entry.game_id))
+        path = f"games/{entry.game_id}/game.json"
+        court = load_league(read_game(archive.read(path), path).league).court
+        truth = read_truth(archive, entry.game_id)
+        evaluated[entry.game_id] = evaluate_game(published, truth, court)
+    return evaluated
 
 
 def known_games(archive: Archive, game_ids: Collection[str] | None = None) -> list[Entry]:

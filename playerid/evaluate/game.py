@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from playerid.court import to_court_below_horizon
+from playerid.evaluate.breakdowns import count_breakdowns
 from playerid.evaluate.clock import ClockCounts, add_clocks, count_clocks
 from playerid.evaluate.events import EventCounts, add_events, count_events
 from playerid.evaluate.identity import (
@@ -19,6 +20,7 @@ from playerid.evaluate.identity import (
     named_outcomes,
     reliability,
 )
+from playerid.evaluate.minutes import minutes_errors
 from playerid.evaluate.people import (
     Matches,
     found_people,
@@ -26,7 +28,9 @@ from playerid.evaluate.people import (
     match_people,
     true_people,
 )
+from playerid.evaluate.switches import CAUSES, find_switches
 from playerid.evaluate.tracking import score_game_state, score_tracking
+from playerid.league import Court
 from playerid.truth import Truth
 
 BY_MACHINE = ("identity_precision", "identity_coverage")
@@ -41,8 +45,11 @@ class GameEvaluation:
         matches: people in frames of the true main view.
         identities: counts of names, teams and numbers.
         by_machine: the same as if nobody had been named by hand.
+        breakdowns: counts of names by circumstance, from `count_breakdowns`.
+        switches: changes of person within an identity, from `find_switches`.
         events: counts of violations.
         clocks: counts of game clocks.
+        minutes_errors_s: (P,) errors of the players' time on the court, seconds.
         foot_errors_m: (K,) distances of matched players from their place, metres.
         court_errors_m: (K,) distances by which homographies misplace true foot points, metres.
         solved: share of the scored frames with a homography.
@@ -53,8 +60,11 @@ class GameEvaluation:
     matches: Matches
     identities: IdentityCounts
     by_machine: IdentityCounts
+    breakdowns: pa.Table
+    switches: pa.Table
     events: EventCounts
     clocks: ClockCounts
+    minutes_errors_s: NDArray[np.float64]
     foot_errors_m: NDArray[np.float64]
     court_errors_m: NDArray[np.float64]
     solved: float
@@ -62,16 +72,15 @@ class GameEvaluation:
     other_taken: float
 
 
-def evaluate_game(
-    published: Mapping[str, pa.Table], violations: pa.Table, truth: Truth
-) -> GameEvaluation:
+def evaluate_game(published: Mapping[str, pa.Table], truth: Truth, court: Court) -> GameEvaluation:
     """Compare a published game with its truth, in the frames of the true main view.
 
     Args:
-        published: name -> rows of the public tables `player_frames`, `court_views`, `segments`
-            and `clock_frames`.
-        violations: rows of the view `three_second_violations` of the game.
+        published: name -> rows, of the game, of the public tables `player_frames`, `identities`,
+            `court_views`, `segments` and `clock_frames`, and of the views
+            `three_second_violations` and `minutes`.
         truth: the known answers.
+        court: lengths of the court.
     """
     views = published["court_views"]
     frames = frames_to_score(truth.frames, views["frame_index"].to_numpy())
@@ -86,8 +95,11 @@ def evaluate_game(
         matches=matches,
         identities=count_identities(matches),
         by_machine=count_identities(without_hands(matches, published["identities"])),
-        events=count_events(violations, truth.events),
+        breakdowns=count_breakdowns(matches, court, published["clock_frames"]),
+        switches=find_switches(matches, truth.frames, frames),
+        events=count_events(published["three_second_violations"], truth.events),
         clocks=count_clocks(published["clock_frames"], truth.frames, frames),
+        minutes_errors_s=minutes_errors(published["minutes"], truth),
         foot_errors_m=foot_point_errors(matches),
         court_errors_m=court_errors,
         solved=solved,
@@ -101,6 +113,7 @@ def summarise(games: Sequence[GameEvaluation]) -> dict[str, float]:
     matches = [game.matches for game in games]
     events = add_events([game.events for game in games])
     outcomes = [named_outcomes(m) for m in matches]
+    causes = [cause for game in games for cause in game.switches["cause"].to_pylist()]
     named = add_counts([game.identities for game in games]).scores()
     by_machine = add_counts([game.by_machine for game in games]).scores()
     probs = np.concatenate([p for p, _ in outcomes]) if outcomes else np.zeros(0)
@@ -111,6 +124,9 @@ def summarise(games: Sequence[GameEvaluation]) -> dict[str, float]:
         **{f"{name}_by_machine": by_machine[name] for name in BY_MACHINE},
         "identity_ece": reliability(probs, right).error,
         "identity_precision_sure": _mean(right[sure].astype(np.float64)),
+        "switches": len(causes),
+        **{f"switches_{cause}": causes.count(cause) for cause in CAUSES},
+        "minutes_error_s": _mean(np.concatenate([game.minutes_errors_s for game in games])),
         "foot_point_error_m": _median([game.foot_errors_m for game in games]),
         "court_error_m": _median([game.court_errors_m for game in games]),
         "court_solved": _mean(np.array([game.solved for game in games])),

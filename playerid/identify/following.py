@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from playerid.boxes import iou
+from playerid.boxes import largest_overlaps
 
 
 def following_probs(
@@ -30,11 +30,5 @@ def following_probs(
     Returns:
         (N,) probabilities.
     """
-    overlaps = np.zeros(len(frames))
-    order = np.argsort(frames, kind="stable")
-    starts = np.flatnonzero(np.diff(frames[order])) + 1
-    for rows in np.split(order, starts) if len(order) else []:
-        shared = iou(boxes_px[rows], boxes_px[rows])
-        np.fill_diagonal(shared, 0.0)
-        overlaps[rows] = shared.max(axis=1)
+    overlaps = largest_overlaps(frames, boxes_px)
     return np.asarray(expit(alone + per_overlap * overlaps))

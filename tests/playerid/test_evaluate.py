@@ -12,6 +12,7 @@ from playerid.evaluate import evaluate_game, summarise
 from playerid.evaluate.clock import ClockCounts, count_clocks
 from playerid.evaluate.identity import reliability
 from playerid.evaluate.people import frames_to_score
+from playerid.league import load_league
 from playerid.truth import Truth
 
 FRAMES = list(range(0, 30, 3))  # ten sampled frames of a 30 fps video
@@ -111,7 +112,7 @@ def perfect():
     ]
 
 
-def score(rows, frames=FRAMES, violations=(), answers=None, by_hand=()):
+def score(rows, frames=FRAMES, violations=(), answers=None, by_hand=(), minutes=None):
     columns = row(0, 0, "p1", 0)
     table = pa.Table.from_pylist(list(rows), schema=pa.Table.from_pylist([columns]).schema)
     views = pa.table({"frame_index": pa.array(frames, pa.int32())}).append_column(
@@ -126,7 +127,9 @@ def score(rows, frames=FRAMES, violations=(), answers=None, by_hand=()):
     published = {"player_frames": table, "court_views": views, "segments": segments}
     published["identities"] = identities
     published["clock_frames"] = clocks
-    game = evaluate_game(published, pa.Table.from_pylist(list(violations)), answers or truth())
+    published["three_second_violations"] = pa.Table.from_pylist(list(violations))
+    published["minutes"] = pa.table(minutes or {"player_id": [], "main_view_s": []})
+    game = evaluate_game(published, answers or truth(), load_league("nba").court)
     return summarise([game])
 
 
