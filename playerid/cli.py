@@ -174,47 +174,80 @@ def render(
 @app.command()
 def evaluate(
     archive: ArchiveOption = "archive",
-    game: Annotated[list[str] | None, typer.Option(help="only these games")] = None,
+    game: Annotated[
+        list[str] | None, typer.Option(help="only this game; may be given more than once")
+    ] = None,
     labels: Annotated[
-        Path | None, typer.Option(help="frames of one game labelled by hand, as CSV")
+        Path | None,
+        typer.Option(help="frames of the one --game, labelled by hand, instead of the truth: CSV"),
     ] = None,
     ladder: Annotated[
         bool, typer.Option("--ladder", help="what each part of the resolver adds, step by step")
     ] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="folder for Parquet of all numbers, and plots")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Score published games against their known truth, or one against labels by hand."""
-    from playerid.score import score_archive, score_labels  # noqa: PLC0415
+    """Score published games against their known truth, or one against labels by hand.
+
+    The truth of a rendered game is in `truth/GAME/` of the archive. Only frames of the true main
+    view count. identity_precision is the share of the named player-frames whose name is right,
+    identity_coverage the named player-frames by the true ones; identity_ece says how far
+    `identity_prob` is from the share that is right. A second table shows precision and coverage by
+    place on the court, distance from the camera, overlap of boxes, and game clock. A switch is a
+    change of the true person behind one published name.
+
+    --out DIR writes scores (a row per game), breakdowns, reliability, precision_coverage and
+    switches (a row each, with cause and frames) as Parquet, and two plots as SVG. Ask them with
+    `duckdb -c "from 'DIR/switches.parquet'"`.
+    """
+    from playerid.evaluate.breakdowns import add_breakdowns  # noqa: PLC0415
+    from playerid.evaluate.outputs import write_evaluation  # noqa: PLC0415
+    from playerid.score import evaluate_archive, score_games, score_labels  # noqa: PLC0415
     from tasks.evidence import climb_archive  # noqa: PLC0415
 
+    breakdowns: list[dict[str, Any]] = []
     with plain_errors():
+        if out and (ladder or labels):
+            raise LabelsError("--out is for scores against the truth, without --ladder or --labels")
         if ladder:
             scores = climb_archive(Archive(archive), game)
         elif labels is None:
-            scores = score_archive(Archive(archive), game)
+            games = evaluate_archive(Archive(archive), game)
+            scores = score_games(games)
+            breakdowns = add_breakdowns([one.breakdowns for one in games.values()]).to_pylist()
+            if out:
+                write_evaluation(games, out)
         elif game is None or len(game) != 1:
             raise LabelsError("labels are of one game: name it with --game")
         else:
             scores = score_labels(Archive(archive), game[0], labels)
     if as_json:
         sys.stdout.write(json.dumps(scores, indent=1, sort_keys=True) + "\n")
-    else:
-        show_scores(scores)
+        return
+    show_scores(scores)
+    if breakdowns:
+        show_rows(breakdowns)
 
 
 def show_scores(scores: dict[str, Any]) -> None:
     """Print scores, or the rungs of a ladder, as a table."""
-    rungs = scores.get("rungs", [])
-    names = list(rungs[0]) if rungs else ["score", "value"]
-    table = Table(Column(names[0], no_wrap=True), *names[1:])
-    for rung in rungs:
-        table.add_row(*map(_shown, rung.values()))
-    for name, value in {} if rungs else scores.items():
-        if isinstance(value, int | float):
-            table.add_row(name, _shown(value))
-    console.print(table)
-    if rungs:
+    if "rungs" in scores:
+        show_rows(scores["rungs"])
         console.print(f"{scores['games']} games")
+    else:
+        known = ((name, value) for name, value in scores.items() if value is not None)
+        show_rows([{"score": name, "value": value} for name, value in known])
+
+
+def show_rows(rows: list[dict[str, Any]]) -> None:
+    """Print rows of the same columns, at least one, as a table."""
+    names = list(rows[0])
+    table = Table(Column(names[0], no_wrap=True), *names[1:])
+    for row in rows:
+        table.add_row(*map(_shown, row.values()))
+    console.print(table)
 
 
 def _shown(value: object) -> str:

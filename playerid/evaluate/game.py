@@ -112,12 +112,10 @@ def summarise(games: Sequence[GameEvaluation]) -> dict[str, float]:
     """Scores of one or more games together; NaN where there is nothing to score."""
     matches = [game.matches for game in games]
     events = add_events([game.events for game in games])
-    outcomes = [named_outcomes(m) for m in matches]
     causes = [cause for game in games for cause in game.switches["cause"].to_pylist()]
     named = add_counts([game.identities for game in games]).scores()
     by_machine = add_counts([game.by_machine for game in games]).scores()
-    probs = np.concatenate([p for p, _ in outcomes]) if outcomes else np.zeros(0)
-    right = np.concatenate([r for _, r in outcomes]) if outcomes else np.zeros(0, np.bool_)
+    probs, right = name_outcomes(games)
     sure = probs >= 0.97
     return {
         **named,
@@ -141,6 +139,14 @@ def summarise(games: Sequence[GameEvaluation]) -> dict[str, float]:
         "violations_false": events.false,
         **add_clocks([game.clocks for game in games]).scores(),
     }
+
+
+def name_outcomes(
+    games: Sequence[GameEvaluation],
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Probability and outcome of every named row of the games."""
+    outcomes = [named_outcomes(game.matches) for game in games]
+    return np.concatenate([p for p, _ in outcomes]), np.concatenate([r for _, r in outcomes])
 
 
 def without_hands(matches: Matches, identities: pa.Table) -> Matches:

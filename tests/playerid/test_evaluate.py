@@ -112,7 +112,12 @@ def perfect():
     ]
 
 
-def score(rows, frames=FRAMES, violations=(), answers=None, by_hand=(), minutes=None):
+def score(rows, answers=None, **views):
+    game = evaluate_game(published(rows, **views), answers or truth(), load_league("nba").court)
+    return summarise([game])
+
+
+def published(rows, frames=FRAMES, violations=(), by_hand=()):
     columns = row(0, 0, "p1", 0)
     table = pa.Table.from_pylist(list(rows), schema=pa.Table.from_pylist([columns]).schema)
     views = pa.table({"frame_index": pa.array(frames, pa.int32())}).append_column(
@@ -124,13 +129,15 @@ def score(rows, frames=FRAMES, violations=(), answers=None, by_hand=(), minutes=
         {"tracklet_id": pa.array(by_hand, pa.int32()), "source": ["by hand"] * len(by_hand)},
         schema=pa.schema([("tracklet_id", pa.int32()), ("source", pa.string())]),
     )
-    published = {"player_frames": table, "court_views": views, "segments": segments}
-    published["identities"] = identities
-    published["clock_frames"] = clocks
-    published["three_second_violations"] = pa.Table.from_pylist(list(violations))
-    published["minutes"] = pa.table(minutes or {"player_id": [], "main_view_s": []})
-    game = evaluate_game(published, answers or truth(), load_league("nba").court)
-    return summarise([game])
+    return {
+        "player_frames": table,
+        "court_views": views,
+        "segments": segments,
+        "identities": identities,
+        "clock_frames": clocks,
+        "three_second_violations": pa.Table.from_pylist(list(violations)),
+        "minutes": pa.table({"player_id": [], "main_view_s": []}),
+    }
 
 
 def test_perfect_tables_score_one():
@@ -247,7 +254,7 @@ def test_a_main_view_that_was_not_looked_at_counts_against_the_coverage():
     rows = [r for r in perfect() if r["frame_index"] <= 12]
     frames = frames_to_score(truth().frames, np.array(FRAMES[:5]))
     assert frames.tolist() == FRAMES
-    assert score(rows, FRAMES[:5])["identity_coverage"] == 0.5
+    assert score(rows, frames=FRAMES[:5])["identity_coverage"] == 0.5
 
 
 def test_reliability_is_the_mean_distance_of_probability_and_accuracy():
