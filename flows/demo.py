@@ -32,12 +32,16 @@ from three_second_violations where grade = 'clear' order by game_id, start_s
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """What is rendered: how many games of how many seconds, at which level, of whose motion."""
+    """What is rendered: how many games of how many seconds, at which level, of whose motion.
+
+    The n-th game is drawn from `seed` + n.
+    """
 
     games: int
     seconds: float
     level: str
     motion: Path | None
+    seed: int
 
 
 def run_demo(archive: Archive, night: Night, console: Console) -> None:
@@ -47,6 +51,7 @@ def run_demo(archive: Archive, night: Night, console: Console) -> None:
         bar = progress.add_task("rendering the games", total=None)
         game_ids = render_night(
             archive, night.games, night.seconds, level=night.level, motion=night.motion,
+            seed=night.seed,
             on_progress=lambda done, total: progress.update(bar, completed=done, total=total),
         )  # fmt: skip
     with console.status("detecting, tracking, reading, identifying, publishing ..."):

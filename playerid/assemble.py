@@ -162,7 +162,7 @@ def assemble_game(
         provenance: `inputs_sha256`, `pack`, `version` and the costs of the row of `games`.
 
     Returns:
-        Name of each public table -> its rows.
+        Name of each public table -> its rows, but for `called_events`, which nobody made out.
     """
     boxes, views, segments = rows["atom_boxes"], rows["court_views"], rows["segments"]
     frames = player_frames(boxes, rows["identities"], views)

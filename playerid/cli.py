@@ -81,12 +81,17 @@ def demo(
         Path | None,
         typer.Option(help="tracking file (Parquet or CSV) to render instead of simulated play"),
     ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="of other games, above 9000000; another archive")
+    ] = None,
 ) -> None:
     """Render a small night of games, process it, score it against the known truth."""
     from flows.demo import Night, run_demo  # noqa: PLC0415, starts the orchestrator
+    from playerid.arena.night import FIRST_SEED  # noqa: PLC0415, seconds
 
     with plain_errors():
-        run_demo(Archive(archive), Night(games, seconds, level.value, motion), console)
+        night = Night(games, seconds, level.value, motion, FIRST_SEED if seed is None else seed)
+        run_demo(Archive(archive), night, console)
 
 
 @app.command()
@@ -179,7 +184,7 @@ def evaluate(
     ] = None,
     labels: Annotated[
         Path | None,
-        typer.Option(help="frames of the one --game, labelled by hand, instead of the truth: CSV"),
+        typer.Option(help="labels of the one --game: CSV, MOTChallenge .txt or COCO .json"),
     ] = None,
     ladder: Annotated[
         bool, typer.Option("--ladder", help="what each part of the resolver adds, step by step")
@@ -189,7 +194,7 @@ def evaluate(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Score published games against their known truth, or one against labels by hand.
+    """Score published games against their known truth, or one against labelled frames.
 
     The truth of a rendered game is in `truth/GAME/` of the archive. Only frames of the true main
     view count. identity_precision is the share of the named player-frames whose name is right,

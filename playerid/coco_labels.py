@@ -11,29 +11,64 @@ from playerid.errors import LabelsError
 Box = Annotated[list[float], Field(min_length=4, max_length=4)]
 
 
-class _Image(BaseModel):
+class Image(BaseModel):
+    """A labelled picture."""
+
     id: int
     file_name: str
     width: PositiveInt
     height: PositiveInt
 
 
-class _Category(BaseModel):
+class Category(BaseModel):
+    """What a label says."""
+
     id: int
     name: str
 
 
-class _Annotation(BaseModel):
+class Annotation(BaseModel):
+    """A label: its box is left, top, width and height, pixels; `track_id` is no part of COCO."""
+
     image_id: int
     category_id: int
     bbox: Box
     segmentation: list[list[float]] | dict[str, Any] = []
+    track_id: int | None = None
 
 
-class _Coco(BaseModel):
-    images: list[_Image]
-    annotations: list[_Annotation]
-    categories: list[_Category]
+class Coco(BaseModel):
+    """The parts of the file that are read."""
+
+    images: list[Image]
+    annotations: list[Annotation]
+    categories: list[Category]
+
+
+def parse_coco(path: Path) -> Coco:
+    """Read labels without their pictures.
+
+    Raises:
+        LabelsError: No COCO, or an annotation of an unknown image or category.
+
+    References:
+        https://cocodataset.org/#format-data, Object Detection.
+    """
+    try:
+        coco = Coco.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(map(str, first["loc"])) or "the file"
+        raise LabelsError(f"{path}: not COCO: {field}: {first['msg']}") from error
+    images = {image.id for image in coco.images}
+    categories = {category.id for category in coco.categories}
+    for index, made in enumerate(coco.annotations):
+        if made.image_id not in images or made.category_id not in categories:
+            raise LabelsError(
+                f"{path}: annotations.{index}: unknown image_id {made.image_id}"
+                f" or category_id {made.category_id}"
+            )
+    return coco
 
 
 def read_coco(path: Path) -> list[dict[str, Any]]:
@@ -48,27 +83,14 @@ def read_coco(path: Path) -> list[dict[str, Any]]:
         and height. Run-length masks are no polygons and make no region.
 
     Raises:
-        LabelsError: No COCO, an annotation of an unknown image or category, or a missing picture.
-
-    References:
-        https://cocodataset.org/#format-data, Object Detection.
+        LabelsError: As of `parse_coco`, or a missing picture.
     """
-    try:
-        coco = _Coco.model_validate_json(path.read_bytes())
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(map(str, first["loc"])) or "the file"
-        raise LabelsError(f"{path}: not COCO: {field}: {first['msg']}") from error
+    coco = parse_coco(path)
     names = {category.id: category.name for category in coco.categories}
     sizes = {image.id: (image.width, image.height) for image in coco.images}
     boxes: dict[int, list[dict[str, Any]]] = defaultdict(list)
     regions: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for index, made in enumerate(coco.annotations):
-        if made.image_id not in sizes or made.category_id not in names:
-            raise LabelsError(
-                f"{path}: annotations.{index}: unknown image_id {made.image_id}"
-                f" or category_id {made.category_id}"
-            )
+    for made in coco.annotations:
         label, (width, height) = names[made.category_id], sizes[made.image_id]
         x, y, wide, high = made.bbox
         box = [x / width, y / height, (x + wide) / width, (y + high) / height]

@@ -14,11 +14,13 @@ from playerid.catalog import Entry
 from playerid.errors import LabelsError
 from playerid.evaluate import (
     GameEvaluation,
+    count_labels,
     evaluate_game,
-    read_labels,
-    score_labelled_frames,
+    match_labels,
+    score_labelled_tracks,
     summarise,
 )
+from playerid.evaluate.label_formats import read_label_file
 from playerid.evaluate.people import People
 from playerid.league import load_league
 from playerid.roster import Game, read_game
@@ -99,12 +101,12 @@ def known_games(archive: Archive, game_ids: Collection[str] | None = None) -> li
 
 
 def score_labels(archive: Archive, game_id: str, file: Path) -> dict[str, Any]:
-    """Score a published game against frames labelled by hand.
+    """Score a published game against labelled frames.
 
     Args:
         archive: where the game is.
         game_id: the game.
-        file: the labels, in the format of `playerid.evaluate.labels`.
+        file: the labels, in a format of `playerid.evaluate.label_formats`.
 
     Returns:
         Name of each score -> its value, None where there is nothing to score.
@@ -112,16 +114,18 @@ def score_labels(archive: Archive, game_id: str, file: Path) -> dict[str, Any]:
     Raises:
         LabelsError: The game is not published, or the labels have mistakes or name a team or a
             player whom the game does not have.
+        TableError: The labels are no MOTChallenge text.
     """
     path = f"games/{game_id}/game.json"
     game = read_game(archive.read(path), path)
     entry = catalog.find_entry(archive, game.season, game_id)
     if entry is None:
         raise LabelsError(f"game {game_id} is not published; process it first")
-    labels = read_labels(file.read_text("utf-8"), str(file))
+    labels = read_label_file(file, game)
     _check_names(labels, game, str(file))
     people = store.read(archive, tables.PLAYER_FRAMES, entry.tables[tables.PLAYER_FRAMES.name])
-    return _known(score_labelled_frames(people, labels).scores())
+    counted = count_labels(match_labels(people, labels)).scores()
+    return _known(counted | score_labelled_tracks(people, labels))
 
 
 def _check_names(labels: People, game: Game, file: str) -> None:

@@ -21,13 +21,14 @@ FIRST_SEED = 9_000_000
 WORKERS = 2
 
 
-def render_night(
+def render_night(  # noqa: PLR0913
     archive: Archive,
     games: int,
     duration_s: float,
     *,
     level: str = "broadcast",
     motion: Path | None = None,
+    seed: int = FIRST_SEED,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[str]:
     """Render the games that are not in the archive yet.
@@ -39,6 +40,7 @@ def render_night(
         level: easy, broadcast or hard.
         motion: tracking file to render instead of simulated play (`arena.recorded`); each game
             then shows the same play in another hall, with other kits.
+        seed: of the game before the first; other games need another archive.
         on_progress: called with the frames done and the frames in all, about twice a second.
 
     Returns:
@@ -49,8 +51,7 @@ def render_night(
     """
     kind = "arena" if motion is None else motion.stem
     seeds = {
-        f"{kind}-{level}-{duration_s:g}s-{number}": FIRST_SEED + number
-        for number in range(1, games + 1)
+        f"{kind}-{level}-{duration_s:g}s-{number}": seed + number for number in range(1, games + 1)
     }
     missing = {g: s for g, s in seeds.items() if not archive.exists(f"games/{g}/game.json")}
     context = multiprocessing.get_context("spawn")

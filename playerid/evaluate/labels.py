@@ -15,14 +15,23 @@ person                               optional: the same text for the same person
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from playerid.errors import LabelsError
-from playerid.evaluate.people import UNMATCHED, Matches, People, found_people, match_people
+from playerid.evaluate.people import (
+    UNMATCHED,
+    Matches,
+    People,
+    found_people,
+    match_people,
+    pair_frames,
+)
+from playerid.evaluate.tracking import score_tracking
 from playerid.numbers import NUMBERS
 
 BOX = ("x_min_px", "y_min_px", "x_max_px", "y_max_px")
@@ -136,51 +145,36 @@ def _check(row: Mapping[str, str], place: str) -> None:
         raise LabelsError(f"{place}: {row['jersey_number']!r} is no jersey number")
 
 
-def score_labelled_frames(
+def match_labels(
     player_frames: pa.Table, labels: People, *, max_away: int = 1, min_iou: float = 0.5
-) -> LabelScores:
-    """Compare rows of `player_frames` with labels by hand.
+) -> Matches:
+    """Match rows of `player_frames` with labels.
 
     Args:
         player_frames: published rows of the game.
-        labels: from `read_labels`.
+        labels: from `read_labels` or `playerid.evaluate.label_formats`.
         max_away: a labelled frame that was not sampled is compared with the nearest sampled one,
             up to this many frames away; people move a few pixels in one frame.
         min_iou: least overlap of a match.
     """
-    sampled = np.unique(player_frames["frame_index"].to_numpy())
-    wanted = np.unique(labels.frames)
-    nearest = {frame: _nearest(sampled, frame, max_away) for frame in wanted.tolist()}
-    moved = np.array([nearest[frame] for frame in labels.frames.tolist()], np.int64)
-    order = np.argsort(moved, kind="stable")
-    true = _reorder(labels, order, moved)
-    frames = np.unique(np.array(list(nearest.values()), np.int64))
-    return _count(match_people(found_people(player_frames, frames), true, frames, min_iou=min_iou))
+    pairs = pair_frames(labels.frames, player_frames["frame_index"].to_numpy(), max_away)
+    kept = labels.take(np.flatnonzero(np.isin(labels.frames, list(pairs))))
+    moved = np.array([pairs[frame] for frame in kept.frames.tolist()], np.int64)
+    true = replace(kept, frames=moved).take(np.argsort(moved, kind="stable"))
+    frames = np.unique(np.array(list(pairs.values()), np.int64))
+    return match_people(found_people(player_frames, frames), true, frames, min_iou=min_iou)
 
 
-def _nearest(sampled: NDArray[np.integer], frame: int, max_away: int) -> int:
-    """The sampled frame to compare with, or the frame itself, where nobody was found."""
-    if not len(sampled):
-        return frame
-    best = int(sampled[np.abs(sampled.astype(np.int64) - frame).argmin()])
-    return best if abs(best - frame) <= max_away else frame
+def score_labelled_tracks(player_frames: pa.Table, labels: People) -> dict[str, float]:
+    """HOTA, AssA, DetA and IDF1 of the players; NaN if the labels follow nobody through frames."""
+    players = labels.take(np.flatnonzero(labels.roles == "player"))
+    follows = len(np.unique(players.track_ids)) < len(players)
+    found = player_frames.filter(pc.equal(player_frames["role"], "player"))
+    return score_tracking([match_labels(found, players)] if follows else [])
 
 
-def _reorder(people: People, order: NDArray[np.int64], frames: NDArray[np.int64]) -> People:
-    return People(
-        frames[order],
-        people.boxes_px[order],
-        people.track_ids[order],
-        people.roles[order],
-        people.team_ids[order],
-        people.player_ids[order],
-        people.numbers[order],
-        people.court_m[order],
-        people.probs[order],
-    )
-
-
-def _count(matches: Matches) -> LabelScores:
+def count_labels(matches: Matches) -> LabelScores:
+    """Count what agrees with the labels."""
     found, true = matches.found, matches.true
     rows = np.flatnonzero((matches.true_of != UNMATCHED) & (found.roles == "player"))
     target = matches.true_of[rows]

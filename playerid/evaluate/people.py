@@ -1,7 +1,7 @@
 """People that were found and people that were there, frame by frame, as arrays."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import pyarrow as pa
@@ -41,6 +41,10 @@ class People:
 
     def __len__(self) -> int:
         return len(self.frames)
+
+    def take(self, rows: NDArray[np.integer]) -> "People":
+        """Some rows, in the given order."""
+        return People(*(getattr(self, field.name)[rows] for field in fields(self)))
 
 
 def found_people(player_frames: pa.Table, frames: NDArray[np.integer]) -> People:
@@ -155,20 +159,48 @@ def frames_to_score(truth_frames: pa.Table, sampled: NDArray[np.integer]) -> NDA
         sampled: frames that the models looked at.
     """
     main = np.array([view == "main" for view in truth_frames["view"].to_pylist()], np.bool_)
-    frames = np.sort(truth_frames["frame_index"].to_numpy()[main]).astype(np.int64)
+    frames = truth_frames["frame_index"].to_numpy()[main]
+    return np.array(list(pair_frames(frames, sampled)), np.int64)
+
+
+def pair_frames(
+    frames: NDArray[np.integer], sampled: NDArray[np.integer], max_away: int = 0
+) -> dict[int, int]:
+    """Frames whose answer is known, each with the frame to compare it with.
+
+    Args:
+        frames: whose answer is known.
+        sampled: that the models looked at.
+        max_away: a sampled frame is compared with the nearest known one, up to this many away.
+
+    Returns:
+        Known frame -> sampled frame, in order. Known frames between sampled ones are left out;
+        where no frame was sampled they are kept at the same spacing, each for itself.
+    """
     looked = np.unique(np.asarray(sampled, np.int64))
-    if not len(looked):
-        return frames[::3]
     spacing = max(int(np.median(np.diff(looked))), 1) if len(looked) > 1 else 3
-    right = np.searchsorted(looked, frames).clip(0, len(looked) - 1)
-    left = (right - 1).clip(0)
-    away = np.minimum(abs(looked[right] - frames), abs(looked[left] - frames))
-    kept, last = [], -spacing
-    for frame, distance in zip(frames.tolist(), away.tolist(), strict=True):
-        if distance == 0 or (distance >= spacing and frame - last >= spacing):
-            kept.append(frame)
+    known = np.unique(np.asarray(frames, np.int64))
+    nearest = _nearest(looked, known) if len(looked) else known + spacing
+    taken: dict[int, int] = {}
+    alone, last = [], -spacing
+    for frame, near in zip(known.tolist(), nearest.tolist(), strict=True):
+        away = abs(near - frame)
+        if away <= max_away:
+            if near not in taken or away < abs(near - taken[near]):
+                taken[near] = frame
+        elif away >= spacing and frame - last >= spacing:
+            alone.append(frame)
             last = frame
-    return np.array(kept, np.int64)
+    pairs = {frame: near for near, frame in taken.items()} | {frame: frame for frame in alone}
+    return dict(sorted(pairs.items()))
+
+
+def _nearest(looked: NDArray[np.int64], frames: NDArray[np.int64]) -> NDArray[np.int64]:
+    """For each frame the nearest that was looked at, the earlier of two."""
+    after = np.searchsorted(looked, frames).clip(0, len(looked) - 1)
+    before = (after - 1).clip(0)
+    is_before = abs(looked[before] - frames) <= abs(looked[after] - frames)
+    return np.asarray(np.where(is_before, looked[before], looked[after]))
 
 
 def _rows_of(sorted_frames: NDArray[np.int64], frame: int) -> NDArray[np.int64]:

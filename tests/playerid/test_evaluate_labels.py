@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 
 from playerid.errors import LabelsError
-from playerid.evaluate.labels import read_labels, score_labelled_frames
+from playerid.evaluate.labels import count_labels, match_labels, read_labels
 from playerid.roster import read_game
 
 HEADER = (
@@ -43,7 +43,7 @@ def found(*rows):
 
 
 def score(*rows):
-    return score_labelled_frames(found(*rows), read_labels(LABELS, "labels.csv"))
+    return count_labels(match_labels(found(*rows), read_labels(LABELS, "labels.csv")))
 
 
 def test_everything_right():

@@ -45,7 +45,9 @@ def test_every_job_with_a_training_is_one_of_a_pack_and_says_what_it_learns_from
     [
         pytest.param(["cook"], "nothing trains 'cook': jobs are", id="no such job"),
         pytest.param(["court", "--backend", "x"], "backends are ['keypoints']", id="no backend"),
-        pytest.param(["court", "--start", "x"], "no pack 'x': expected", id="no pack to start with"),
+        pytest.param(
+            ["court", "--start", "x"], "no pack 'x': expected", id="no pack to start with"
+        ),
         pytest.param(["court"], "expected courts_train.parquet", id="no data"),
     ],
 )
