@@ -73,8 +73,9 @@ def connect(
 
 def damaged(error: duckdb.Error) -> str:
     """What to say of a published file that is missing or is not Parquet."""
+    what, *_ = str(error).splitlines()
     return (
-        f"a published file is missing or damaged: {error}; process its game again, or publish it"
+        f"a published file is missing or damaged: {what}; process its game again, or publish it"
         " again from a copy"
     )
 

@@ -182,7 +182,8 @@ def without(schema, name):
 
 
 # Chains of tracklets are followed for all games at once; they are read when a game is published.
-WHOLE = {"lane_paths", "lane_guards"}
+# What was called and what was seen are joined in full: a question about their agreement reads all.
+WHOLE = {"lane_paths", "lane_guards", "lineup_agreement", "violation_agreement"}
 
 
 @pytest.mark.parametrize("view", [v.name for v in views() if v.name not in WHOLE])
