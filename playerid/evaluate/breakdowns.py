@@ -70,7 +70,7 @@ def count_breakdowns(matches: Matches, court: Court, clock_frames: pa.Table) -> 
     right[matched] &= found.player_ids[matched] == true.player_ids[target]
     rows = []
     for breakdown, values in VALUES.items():
-        there, here = of_true[breakdown], of_found[breakdown]
+        there, here = of_true[breakdown], of_found[breakdown].astype(object)
         here[matched] = there[target]
         rows += [
             {

@@ -49,7 +49,8 @@ class LabelScores:
         found: rows with the role of a player.
         referees: labelled referees.
         referees_as_players: of whom the row says player.
-        teamed: found players with a team.
+        team_known: labelled players with a team.
+        teamed: who were found and given a team.
         team_right: of which it is the labelled one.
         numbers_right: found players whose number is the labelled one.
         numbers_wrong: whose number is another.
@@ -67,6 +68,7 @@ class LabelScores:
     found: int
     referees: int
     referees_as_players: int
+    team_known: int
     teamed: int
     team_right: int
     numbers_right: int
@@ -87,7 +89,7 @@ class LabelScores:
             "player_precision": _ratio(self.players_found, self.found),
             "referee_as_player": _ratio(self.referees_as_players, self.referees),
             "team_accuracy": _ratio(self.team_right, self.teamed),
-            "team_coverage": _ratio(self.teamed, self.players),
+            "team_coverage": _ratio(self.teamed, self.team_known),
             "number_accuracy": _ratio(self.numbers_right, told),
             "numbers_right": self.numbers_right,
             "numbers_wrong": self.numbers_wrong,
@@ -180,7 +182,7 @@ def count_labels(matches: Matches) -> LabelScores:
     target = matches.true_of[rows]
     of_player = true.roles[target] == "player"
     players, labels = rows[of_player], target[of_player]
-    teamed = found.team_ids[players] != ""
+    teamed = (found.team_ids[players] != "") & (true.team_ids[labels] != "")
     told, known = found.numbers[players] != "", true.numbers[labels] != ""
     same = found.numbers[players] == true.numbers[labels]
     named = (found.player_ids[players] != "") & (true.player_ids[labels] != "")
@@ -192,6 +194,7 @@ def count_labels(matches: Matches) -> LabelScores:
         found=int((found.roles == "player").sum()),
         referees=int((true.roles == "referee").sum()),
         referees_as_players=int((~of_player).sum()),
+        team_known=int(((true.roles == "player") & (true.team_ids != "")).sum()),
         teamed=int(teamed.sum()),
         team_right=int((teamed & (found.team_ids[players] == true.team_ids[labels])).sum()),
         numbers_right=int((told & known & same).sum()),

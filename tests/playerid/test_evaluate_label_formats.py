@@ -46,7 +46,7 @@ def found():
     rows = [row for row in LABELS if row[0] % 3 == 0 and (row[1] == 0 or row[0] < 6)]
     rows.append((9, 8, 1000))
     size = len(rows)
-    texts = dict.fromkeys(("team_id", "player_id", "jersey_number"), pa.nulls(size, pa.string()))
+    texts = dict.fromkeys(("player_id", "jersey_number"), pa.nulls(size, pa.string()))
     numbers = dict.fromkeys(
         ("identity_prob", "court_x_m", "court_y_m"), pa.nulls(size, pa.float32())
     )
@@ -54,6 +54,7 @@ def found():
         "frame_index": [frame for frame, _, _ in rows],
         "tracklet_id": [k for _, k, _ in rows],
         "role": ["player"] * size,
+        "team_id": ["A"] * size,
         "x_min_px": [float(left) for *_, left in rows],
         "y_min_px": [100.0] * size,
         "x_max_px": [left + 40.0 for *_, left in rows],
@@ -70,6 +71,7 @@ def test_recall_precision_and_tracking_against_labels_of_every_frame(write, tmp_
     assert (counts.frames, counts.players, counts.players_found, counts.found) == (4, 8, 6, 7)
     assert counts.referees == (1 if write is coco else 0)
     assert (counts.known, counts.teamed, counts.numbers_wrong) == (0, 0, 0)
+    assert math.isnan(counts.scores()["team_coverage"])
     tracks = score_labelled_tracks(found(), labels)
     assert tracks["idf1"] == pytest.approx(2 * 6 / (2 * 6 + 1 + 2))
     assert tracks["deta"] == pytest.approx(6 / 9)
