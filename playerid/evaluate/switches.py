@@ -57,22 +57,17 @@ def find_switches(matches: Matches, truth_frames: pa.Table, frames: NDArray[np.i
     before, after = rows[:-1], rows[1:]
     told = persons[matches.true_of]
     changed = (keys[before] == keys[after]) & (told[before] != told[after])
-    segments = dict(
-        zip(
-            truth_frames["frame_index"].to_pylist(),
-            truth_frames["segment_index"].to_pylist(),
-            strict=True,
-        )
-    )
+    names = ("frame_index", "segment_index")
+    segments = dict(zip(*(truth_frames[name].to_pylist() for name in names), strict=True))
     switches = []
     for first, second in zip(before[changed].tolist(), after[changed].tolist(), strict=True):
-        ends = found.frames[[first, second]]
-        position = np.searchsorted(frames, ends)
-        if segments[int(ends[0])] != segments[int(ends[1])]:
+        ends = found.frames[[first, second]].tolist()
+        steps = np.diff(np.searchsorted(frames, ends))[0]
+        if segments[ends[0]] != segments[ends[1]]:
             cause = "cut"
         elif _overlap(true, persons, matches.true_of[[first, second]]):
             cause = "crossing"
-        elif position[1] - position[0] > 1:
+        elif steps > 1:
             cause = "occlusion"
         else:
             cause = "split" if found.track_ids[first] != found.track_ids[second] else "jump"
@@ -81,8 +76,8 @@ def find_switches(matches: Matches, truth_frames: pa.Table, frames: NDArray[np.i
                 "player_id": str(found.player_ids[first]) or None,
                 "tracklet_id": int(found.track_ids[first]),
                 "next_tracklet_id": int(found.track_ids[second]),
-                "frame_index": int(ends[0]),
-                "next_frame_index": int(ends[1]),
+                "frame_index": ends[0],
+                "next_frame_index": ends[1],
                 "person_id": str(told[first]),
                 "next_person_id": str(told[second]),
                 "cause": cause,
