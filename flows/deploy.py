@@ -16,9 +16,9 @@ from pydantic import SecretStr
 from playerid.errors import DeploymentError
 from tasks.pools import deployments_folder, job_template, read_yaml
 
-PASSED_ON = tuple(
-    f"PLAYERID_{name}" for name in ("ARCHIVE_URL", "PACK", "GPU_MACHINES", "PRICES", "PAGES_URL")
-)
+PASSED_ON = [
+    f"PLAYERID_{n}" for n in ("ARCHIVE_URL", "PACK", "GPU_MACHINES", "PRICES", "PAGES_URL")
+]
 
 
 def deploy_all(kind: str, image: str) -> Iterator[str]:
@@ -54,12 +54,12 @@ def deploy_all(kind: str, image: str) -> Iterator[str]:
             yield f"limit {name}: {limit}"
         for automation in platform["automations"]:
             yield f"automation {automation['name']}: {make_automation(client, automation)}"
-    command = [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all"]
     file = deployments_folder() / "prefect.yaml"
     home = os.environ.get("PLAYERID_HOME") or ("." if kind != "process" else str(file.parents[1]))
     done = subprocess.run(
-        [*command, "--prefect-file", str(file)], cwd=file.parents[1], text=True,
-        capture_output=True, check=False, env=os.environ | {"PLAYERID_HOME": home},
+        [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all", "--prefect-file", file],
+        cwd=file.parents[1], text=True, capture_output=True, check=False,
+        env=os.environ | {"PLAYERID_HOME": home},
     )  # fmt: skip
     if done.returncode:
         raise DeploymentError(f"prefect deploy failed:\n{done.stdout}{done.stderr}")
@@ -85,9 +85,8 @@ def make_automation(client: SyncPrefectClient, wanted: dict[str, Any]) -> str:
             name = action.pop("block").removeprefix("webhook/")
             action["block_document_id"] = Webhook(url=SecretStr(url)).save(name, overwrite=True)
     automation = AutomationCore.model_validate(wanted)
-    found = client.read_automations_by_name(automation.name)
-    for old in found[:1]:
-        client.update_automation(old.id, automation)
+    if found := client.read_automations_by_name(automation.name):
+        client.update_automation(found[0].id, automation)
         return "up to date"
     client.create_automation(automation)
     return "made"

@@ -231,6 +231,26 @@ def test_a_shot_attempt_by_hand(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("team", "from_s", "seen_s"),
+    [
+        pytest.param("AWY", 4.9, 0.4, id="an opponent at the release"),
+        pytest.param("AWY", 2.0, None, id="an opponent three seconds before"),
+        pytest.param("HOM", 4.9, None, id="a mate"),
+    ],
+)
+def test_a_block_attempt_by_hand(tmp_path, team, from_s, seen_s):
+    game = play()
+    side = "A9" if team == "AWY" else "H9"
+    game.people.append(Person(19, team, at((13.0, 2.0)), side, 0.99))
+    game.people[-1].action = lambda t: "shot-block" if from_s - 0.01 <= t <= from_s + 0.31 else None
+    rows = ask(open_game(tmp_path, game), "from block_attempts")
+    assert [(r["player_id"], r["shooter_id"], r["is_made"]) for r in rows] == (
+        [(side, "H2", True)] if seen_s else []
+    )
+    assert [r["seen_s"] for r in rows] == ([pytest.approx(seen_s)] if seen_s else [])
+
+
+@pytest.mark.parametrize(
     ("place", "is_three"),
     [
         pytest.param((13.0, 6.8), True, id="corner, 6.80 m, beyond 6.71 m"),
