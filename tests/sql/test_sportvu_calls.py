@@ -1,0 +1,92 @@
+"""The play-by-play of real games beside what was recorded of them, if the data lie there."""
+
+import json
+import tarfile
+from collections import Counter
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pytest
+
+from playerid import warehouse
+from playerid.exchange import import_sportvu
+from playerid.play_by_play import read_play_by_play
+from playerid.roster import Game
+from tests.sql.test_sportvu import DATA
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not DATA.is_dir(), reason=f"no recorded plays in {DATA}"),
+]
+GAMES = 3
+
+
+def roster_of(game_id, teams, players):
+    """A game file; the recordings hold no numbers, so any will do."""
+
+    def team(team_id):
+        own = [row for row in players if (row["game_id"], row["team"]) == (game_id, team_id)]
+        named = [
+            {"player_id": str(row["player_id"]), "name": row["name"], "number": str(number)}
+            for number, row in enumerate(own)
+        ]
+        return {"team_id": team_id, "name": team_id, "players": named}
+
+    content = {
+        "game_id": game_id, "season": "2015-16", "date": "2015-11-01", "league": "nba",
+        "home": team(teams[0]), "away": team(teams[1]), "videos": ["none.mp4"],
+    }  # fmt: skip
+    return Game.model_validate_json(json.dumps(content))
+
+
+@pytest.fixture(scope="module")
+def connection(tmp_path_factory):
+    """The games of which most plays were recorded, with what was called in them."""
+    clips, positions, players = (
+        pq.read_table(DATA / f"{name}.parquet")
+        for name in ("clips", "positions", "players_by_game")
+    )
+    chosen = [game for game, _ in Counter(clips["game_id"].to_pylist()).most_common(GAMES)]
+    clips = clips.filter(pc.is_in(clips["game_id"], pa.array(chosen)))
+    positions = positions.filter(pc.is_in(positions["clip"], clips["clip"]))
+    players = players.filter(pc.is_in(players["game_id"], pa.array(chosen)))
+    tables = import_sportvu(clips, positions, players)
+    teams = {
+        r["game_id"]: (r["home_team_id"], r["away_team_id"]) for r in tables["games"].to_pylist()
+    }
+    called = []
+    with tarfile.open(DATA / "play_by_play_632_games.tar.gz") as archive:
+        for member in archive:
+            game_id = member.name.rpartition("/")[2].removesuffix(".csv")
+            if game_id in chosen:
+                game = roster_of(game_id, teams[game_id], players.to_pylist())
+                called.append(
+                    read_play_by_play(archive.extractfile(member).read(), member.name, game)
+                )
+    tables["called_events"] = pa.concat_tables(called)
+    folder = tmp_path_factory.mktemp("calls")
+    for name, rows in tables.items():
+        pq.write_table(rows, folder / f"{name}.parquet")
+    return warehouse.connect({name: [str(folder / f"{name}.parquet")] for name in tables})
+
+
+def test_those_on_the_court_are_those_who_were_called_there(connection):
+    query = "select sum(agreed_s), sum(disagreed_s), sum(unjudged_s) from lineup_agreement"
+    agreed, disagreed, unjudged = connection.execute(query).fetchone()
+    assert agreed > 9 * unjudged > 0
+    assert disagreed <= 0.01 * agreed
+
+
+def test_possessions_are_those_that_were_called(connection):
+    query = "select sum(agreed_s), sum(disagreed_s), sum(judged_s) from possession_agreement"
+    agreed, disagreed, judged = connection.execute(query).fetchone()
+    assert judged > 300
+    assert (agreed + disagreed, disagreed <= 0.03 * judged) == (pytest.approx(judged), True)
+
+
+def test_a_game_has_as_many_called_possessions_as_published(connection):
+    """The pace of that season was 95.8 possessions a team in 48 minutes (basketball-reference)."""
+    query = "select count(*) / count(distinct game_id) from called_possessions"
+    (possessions,) = connection.execute(query).fetchone()
+    assert 180 <= possessions <= 220
