@@ -97,6 +97,7 @@ class CentreDetector:
         width_px: int = 640,
         height_px: int = 384,
         threshold: float = 0.15,
+        precision: str = "float32",
     ) -> None:
         """Load the network.
 
@@ -105,6 +106,8 @@ class CentreDetector:
             width_px: width of the network's input, a multiple of 32.
             height_px: height of the network's input, a multiple of 32.
             threshold: lowest score that is reported.
+            precision: "float32" or "bfloat16": on a processor that knows it, the latter takes 0.6
+                of the time at the same AP50 (the model's card). Machines then differ a little.
         """
         if weights is None:
             raise WeightsError("the detector 'centres' needs weights: name them in the pack")
@@ -112,13 +115,15 @@ class CentreDetector:
         load_state(self._network, weights)
         self._size = (width_px, height_px)
         self._threshold = threshold
+        self._precision: torch.dtype = getattr(torch, precision)
 
     def detect(self, images: Sequence[NDArray[np.uint8]]) -> list[Detections]:
         """Find the boxes of each RGB image (height, width, 3)."""
         return [self._detect(image) for image in images]
 
     def _detect(self, image: NDArray[np.uint8]) -> Detections:
-        with torch.inference_mode():
+        lower = torch.autocast("cpu", self._precision, self._precision != torch.float32)
+        with torch.inference_mode(), lower:
             centres, sides, actions = self._network(to_tensor([image], *self._size))
             found = decode(centres, sides, actions, self._threshold)
         boxes, scores, labels = found
