@@ -36,7 +36,7 @@ fix: install  ## format, and fix what can be fixed
 	$(BIN)/ruff format .
 
 bench: install  ## speed and memory, as ratios
-	$(BIN)/python -m pytest tests/benchmarks --benchmark-only -m "not gpu"
+	$(BIN)/python -m pytest tests/benchmarks -m "not gpu"
 
 tables: install  ## write the generated parts of the README
 	$(BIN)/python -m playerid.docs README.md
