@@ -109,3 +109,9 @@ class Truth:
     numbers: NDArray[np.str_]
     masks: NDArray[np.int32]
     image_to_court: NDArray[np.float64] | None
+
+    def edge_on(self, sliver: float = 0.4) -> NDArray[np.bool_]:
+        """(N,) numbers narrower than `sliver` times their height: nobody can read them."""
+        sides_px = self.boxes_px[:, 2:] - self.boxes_px[:, :2]
+        is_narrow = sides_px[:, 0] < sliver * sides_px[:, 1]
+        return np.asarray((self.labels == "number") & is_narrow)

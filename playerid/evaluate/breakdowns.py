@@ -17,6 +17,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from playerid.boxes import largest_overlaps
+from playerid.court_scores import areas_at
 from playerid.evaluate.people import UNMATCHED, Matches, People
 from playerid.league import Court
 
@@ -137,16 +138,12 @@ def _circumstances(
 
 def _zones(place_m: NDArray[np.float64], court: Court) -> NDArray[np.str_]:
     """(N,) zones of (N, 2) places, turned so that the frontcourt is x > 0."""
-    x, y = place_m[:, 0], np.abs(place_m[:, 1])
-    in_court = x <= court.length / 2
-    lane = in_court & (x >= court.length / 2 - court.lane_length) & (y <= court.lane_width / 2)
-    straight = x >= court.length / 2 - court.three_point_straight
-    bow = np.hypot(x - court.basket_x, y) <= court.three_point_radius
-    inside = in_court & (straight | bow) & (y <= court.three_point_corner)
+    areas, x = areas_at(place_m, court), place_m[:, 0]
     zones = np.select(
-        [~np.isfinite(x + y), x < 0, lane, inside], ["", "backcourt", "lane", "inside arc"],
+        [~np.isfinite(place_m).all(axis=1), x < 0, areas["lane"], areas["three_point_area"]],
+        ["", "backcourt", "lane", "inside arc"],
         "outside arc",
-    )  # fmt: skip
+    )
     return np.asarray(zones)
 
 

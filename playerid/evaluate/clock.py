@@ -1,11 +1,12 @@
 """The game clock that was read against the true one."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
+
+from playerid.evaluate.counts import ratio
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +30,10 @@ class ClockCounts:
     def scores(self) -> dict[str, float]:
         """Shares; NaN where there is nothing to score."""
         return {
-            "clock_read": _share(self.read, self.frames),
-            "clock_right": _share(self.right, self.read),
-            "clock_state_known": _share(self.state_known, self.frames),
-            "clock_state_right": _share(self.state_right, self.state_known),
+            "clock_read": ratio(self.read, self.frames),
+            "clock_right": ratio(self.right, self.read),
+            "clock_state_known": ratio(self.state_known, self.frames),
+            "clock_state_right": ratio(self.state_right, self.state_known),
         }
 
 
@@ -61,14 +62,3 @@ def count_clocks(
         len(told),
         sum(f["clock_running"] == t["clock_running"] for f, t in told),
     )
-
-
-def add_clocks(games: Sequence[ClockCounts]) -> ClockCounts:
-    """Counts of several games together."""
-    return ClockCounts(
-        *(sum(getattr(game, field.name) for game in games) for field in fields(ClockCounts))
-    )
-
-
-def _share(part: int, whole: int) -> float:
-    return part / whole if whole else float("nan")

@@ -62,13 +62,3 @@ def count_events(
         for r in reports
     ]
     return EventCounts(len(planted), sum(found), len(reports), sum(false))
-
-
-def add_events(counts: Sequence[EventCounts]) -> EventCounts:
-    """Counts of several games together."""
-    return EventCounts(
-        sum(c.planted for c in counts),
-        sum(c.found for c in counts),
-        sum(c.reported for c in counts),
-        sum(c.false for c in counts),
-    )

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from playerid.court import to_court_below_horizon
 from playerid.evaluate.breakdowns import count_breakdowns
-from playerid.evaluate.clock import ClockCounts, add_clocks, count_clocks
-from playerid.evaluate.events import EventCounts, add_events, count_events
+from playerid.evaluate.clock import ClockCounts, count_clocks
+from playerid.evaluate.counts import add_counts
+from playerid.evaluate.events import EventCounts, count_events
 from playerid.evaluate.identity import (
     IdentityCounts,
-    add_counts,
     count_identities,
     foot_point_errors,
     named_outcomes,
@@ -111,7 +111,7 @@ def evaluate_game(published: Mapping[str, pa.Table], truth: Truth, court: Court)
 def summarise(games: Sequence[GameEvaluation]) -> dict[str, float]:
     """Scores of one or more games together; NaN where there is nothing to score."""
     matches = [game.matches for game in games]
-    events = add_events([game.events for game in games])
+    events = add_counts([game.events for game in games])
     causes = [cause for game in games for cause in game.switches["cause"].to_pylist()]
     named = add_counts([game.identities for game in games]).scores()
     by_machine = add_counts([game.by_machine for game in games]).scores()
@@ -137,7 +137,7 @@ def summarise(games: Sequence[GameEvaluation]) -> dict[str, float]:
         "violations_found": events.found,
         "violations_reported": events.reported,
         "violations_false": events.false,
-        **add_clocks([game.clocks for game in games]).scores(),
+        **add_counts([game.clocks for game in games]).scores(),
     }
 
 

@@ -1,11 +1,11 @@
 """Is everybody who is named the one he is said to be, and is everybody named?"""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from playerid.evaluate.counts import ratio
 from playerid.evaluate.people import UNMATCHED, Matches
 
 
@@ -42,15 +42,15 @@ class IdentityCounts:
     def scores(self) -> dict[str, float]:
         """Ratios of the counts; NaN where there is nothing to divide by."""
         return {
-            "identity_precision": _ratio(self.right, self.named),
-            "identity_coverage": _ratio(self.named, self.true),
-            "identity_recall": _ratio(self.right, self.true),
-            "team_accuracy": _ratio(self.team_right, self.teamed),
-            "team_coverage": _ratio(self.teamed, self.true),
-            "number_accuracy": _ratio(self.number_right, self.numbered),
-            "number_coverage": _ratio(self.numbered, self.true),
-            "player_recall": _ratio(self.matched, self.true),
-            "player_precision": _ratio(self.matched, self.found_players),
+            "identity_precision": ratio(self.right, self.named),
+            "identity_coverage": ratio(self.named, self.true),
+            "identity_recall": ratio(self.right, self.true),
+            "team_accuracy": ratio(self.team_right, self.teamed),
+            "team_coverage": ratio(self.teamed, self.true),
+            "number_accuracy": ratio(self.number_right, self.numbered),
+            "number_coverage": ratio(self.numbered, self.true),
+            "player_recall": ratio(self.matched, self.true),
+            "player_precision": ratio(self.matched, self.found_players),
             "name_switches": self.switches,
             "tracklet_swaps": self.swaps,
         }
@@ -171,13 +171,3 @@ def named_outcomes(matches: Matches) -> tuple[NDArray[np.float64], NDArray[np.bo
     hit = true_of[rows] != UNMATCHED
     right[hit] = true.player_ids[true_of[rows[hit]]] == found.player_ids[rows[hit]]
     return found.probs[rows], right
-
-
-def add_counts(counts: Sequence[IdentityCounts]) -> IdentityCounts:
-    """Counts of several games together."""
-    names = IdentityCounts.__slots__
-    return IdentityCounts(**{name: sum(getattr(c, name) for c in counts) for name in names})
-
-
-def _ratio(part: int, whole: int) -> float:
-    return part / whole if whole else float("nan")

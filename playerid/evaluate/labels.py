@@ -23,6 +23,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from playerid.errors import LabelsError
+from playerid.evaluate.counts import ratio
 from playerid.evaluate.people import (
     UNMATCHED,
     Matches,
@@ -85,18 +86,18 @@ class LabelScores:
         told = self.numbers_right + self.numbers_wrong
         return {
             "frames": self.frames,
-            "player_recall": _ratio(self.players_found, self.players),
-            "player_precision": _ratio(self.players_found, self.found),
-            "referee_as_player": _ratio(self.referees_as_players, self.referees),
-            "team_accuracy": _ratio(self.team_right, self.teamed),
-            "team_coverage": _ratio(self.teamed, self.team_known),
-            "number_accuracy": _ratio(self.numbers_right, told),
+            "player_recall": ratio(self.players_found, self.players),
+            "player_precision": ratio(self.players_found, self.found),
+            "referee_as_player": ratio(self.referees_as_players, self.referees),
+            "team_accuracy": ratio(self.team_right, self.teamed),
+            "team_coverage": ratio(self.teamed, self.team_known),
+            "number_accuracy": ratio(self.numbers_right, told),
             "numbers_right": self.numbers_right,
             "numbers_wrong": self.numbers_wrong,
             "numbers_missing": self.numbers_missing,
             "numbers_unlabelled": self.numbers_unlabelled,
-            "identity_precision": _ratio(self.named_right, self.named),
-            "identity_coverage": _ratio(self.named, self.known),
+            "identity_precision": ratio(self.named_right, self.named),
+            "identity_coverage": ratio(self.named, self.known),
             "switches": self.switches,
         }
 
@@ -213,7 +214,3 @@ def _switches(persons: NDArray[np.int64], numbers: Sequence[str] | NDArray[np.st
     told = np.asarray(numbers)[order]
     same = persons[order][1:] == persons[order][:-1]
     return int((same & (told[1:] != told[:-1])).sum())
-
-
-def _ratio(part: int, whole: int) -> float:
-    return part / whole if whole else float("nan")

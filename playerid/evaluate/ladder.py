@@ -8,8 +8,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from playerid.assemble import player_frames
+from playerid.evaluate.counts import add_counts
 from playerid.evaluate.identity import (
-    add_counts,
     count_identities,
     named_outcomes,
     reliability,

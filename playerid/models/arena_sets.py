@@ -37,23 +37,21 @@ def render_stills(count: int) -> list[Frame]:
 
 
 def score_detector(
-    detector: Detector, stills: Sequence[Frame], least_visible: float = 0.2, sliver: float = 0.4
+    detector: Detector, stills: Sequence[Frame], least_visible: float = 0.2
 ) -> dict[str, float]:
     """AP50 by kind, numbers included; keys of `score_detections`.
 
     What nobody would label counts neither way: people of whom less than `least_visible` shows, and
-    numbers seen edge-on, narrower than `sliver` times their height.
+    numbers seen edge-on.
     """
-    truth = [_truth_of(frame, least_visible, sliver) for frame in stills]
+    truth = [_truth_of(frame, least_visible) for frame in stills]
     return score_detections([detector.detect([frame.image])[0] for frame in stills], truth)
 
 
-def _truth_of(frame: Frame, least_visible: float, sliver: float) -> Detections:
+def _truth_of(frame: Frame, least_visible: float) -> Detections:
     truth = frame.truth
-    sides_px = truth.boxes_px[:, 2:] - truth.boxes_px[:, :2]
-    is_edge_on = (truth.labels == "number") & (sides_px[:, 0] < sliver * sides_px[:, 1])
     is_hidden = np.isin(truth.labels, PERSON_LABELS) & (truth.visible < least_visible)
-    counted = (~(is_edge_on | is_hidden)).astype(np.float32)
+    counted = (~(truth.edge_on() | is_hidden)).astype(np.float32)
     return Detections(truth.boxes_px, counted, truth.labels)
 
 

@@ -88,13 +88,10 @@ def _draw_view(
     return "main", draw_main_camera(rng, game.league.court, world.ball_m[:2])
 
 
-def label_frame(
-    image: NDArray[np.uint8], truth: Truth, width_px: int = 1024, sliver: float = 0.4
-) -> LabelledFrame:
+def label_frame(image: NDArray[np.uint8], truth: Truth, width_px: int = 1024) -> LabelledFrame:
     """Shrink a rendered picture and turn its truth into labels.
 
-    Numbers that are narrower than `sliver` times their height are seen edge-on: nobody can read
-    them, and they get no label.
+    Numbers seen edge-on, which nobody can read, get no label.
     """
     height_px = round(width_px * image.shape[0] / image.shape[1])
     shrunk = cv2.resize(image, (width_px, height_px), interpolation=cv2.INTER_AREA)
@@ -102,11 +99,10 @@ def label_frame(
         ".jpg", cv2.cvtColor(shrunk, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 92]
     )
     size_px = np.array([image.shape[1], image.shape[0]] * 2, np.float32)
-    truth_sides = truth.boxes_px[:, 2:] - truth.boxes_px[:, :2]
-    is_sliver = (truth.labels == "number") & (truth_sides[:, 0] < sliver * truth_sides[:, 1])
+    is_labelled = ~truth.edge_on()
     return LabelledFrame(
         jpeg.tobytes(),
-        truth.boxes_px[~is_sliver] / size_px,
-        np.array([LABELS.index(label) for label in truth.labels[~is_sliver].tolist()], np.int64),
+        truth.boxes_px[is_labelled] / size_px,
+        np.array([LABELS.index(label) for label in truth.labels[is_labelled].tolist()], np.int64),
         is_real=False,
     )
