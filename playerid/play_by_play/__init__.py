@@ -56,28 +56,26 @@ def read_called_events(archive: Archive, game: Game) -> pa.Table:
     Raises:
         GameError: The file is not there, or as `read_play_by_play` says.
     """
-    content = _content(archive, game)
-    if content is None:
-        return CALLED_EVENTS.schema.empty_table()
-    return read_play_by_play(content, f"games/{game.game_id}/{game.play_by_play}", game)
+    return _read(archive, game)[0]
 
 
 def check_play_by_play(archive: Archive, game: Game) -> str:
     """SHA-256 of the play-by-play of a game of the archive, once it is read; "" if it has none."""
-    read_called_events(archive, game)
-    content = _content(archive, game)
-    return "" if content is None else hashlib.sha256(content).hexdigest()
+    return _read(archive, game)[1]
 
 
-def _content(archive: Archive, game: Game) -> bytes | None:
+def _read(archive: Archive, game: Game) -> tuple[pa.Table, str]:
+    """Rows of `called_events`, and the SHA-256 of the file they are from."""
     if game.play_by_play is None:
-        return None
+        return CALLED_EVENTS.schema.empty_table(), ""
     folder = f"games/{game.game_id}"
-    if not archive.exists(f"{folder}/{game.play_by_play}"):
+    path = f"{folder}/{game.play_by_play}"
+    if not archive.exists(path):
         raise GameError(
             f"{folder}/game.json: play_by_play: {game.play_by_play!r} is not in the folder"
         )
-    return archive.read(f"{folder}/{game.play_by_play}")
+    content = archive.read(path)
+    return read_play_by_play(content, path, game), hashlib.sha256(content).hexdigest()
 
 
 def _parse(text: str, file: str) -> list[Called]:
