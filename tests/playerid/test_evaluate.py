@@ -286,24 +286,33 @@ def event(person, start_s, end_s, grade="clear", **changes):
     }
 
 
-def report(person, start_s, end_s, grade="clear"):
-    return {"player_id": person, "start_s": start_s, "end_s": end_s, "grade": grade}
+def report(person, start_s, end_s, grade="clear", team="A", kind="offence"):
+    return {
+        "player_id": person,
+        "team_id": team,
+        "kind": kind,
+        "start_s": start_s,
+        "end_s": end_s,
+        "grade": grade,
+    }
 
 
 @pytest.mark.parametrize(
-    ("reports", "found", "false"),
+    ("reports", "detected", "found", "false"),
     [
-        pytest.param([], 0, 0, id="nothing reported"),
-        pytest.param([report("p1", 10.9, 15)], 1, 0, id="begin within a second"),
-        pytest.param([report("p1", 11.1, 13.2)], 0, 1, id="neither begin nor end"),
-        pytest.param([report("p2", 10, 14)], 0, 1, id="another player"),
-        pytest.param([report(None, 10, 14)], 0, 0, id="no player: neither found nor false"),
-        pytest.param([report("p1", 10, 14, "possible")], 0, 0, id="possible is no claim"),
-        pytest.param([report("p3", 20, 23)], 0, 1, id="a near miss is no violation"),
-        pytest.param([report("p2", 30, 34)], 0, 0, id="one that nobody staged is true"),
+        pytest.param([], 0, 0, 0, id="nothing reported"),
+        pytest.param([report("p1", 10.9, 15)], 1, 1, 0, id="begin within a second"),
+        pytest.param([report("p1", 11.1, 13.2)], 0, 0, 1, id="neither begin nor end"),
+        pytest.param([report("p2", 10, 14)], 0, 0, 1, id="another player"),
+        pytest.param([report(None, 10, 14)], 1, 0, 0, id="no player, the right team"),
+        pytest.param([report(None, 10, 14, team="AWAY")], 0, 0, 1, id="no player, wrong team"),
+        pytest.param([report("p1", 10, 14, kind="defence")], 0, 0, 1, id="another rule"),
+        pytest.param([report("p1", 10, 14, "possible")], 0, 0, 0, id="possible is no claim"),
+        pytest.param([report("p3", 20, 23)], 0, 0, 1, id="a near miss is no violation"),
+        pytest.param([report("p2", 30, 34)], 0, 0, 0, id="one that nobody staged is true"),
     ],
 )
-def test_violations(reports, found, false):
+def test_violations(reports, detected, found, false):
     events = [
         event("p1", 10, 14.5),
         event("p3", 20, 22.8, "near-miss"),
@@ -311,13 +320,14 @@ def test_violations(reports, found, false):
         event("p3", 40, 44, in_main_view=False),
     ]
     schema = pa.schema(
-        [("player_id", pa.string()), ("start_s", pa.float64()), ("end_s", pa.float64()),
-         ("grade", pa.string())]
+        [("player_id", pa.string()), ("team_id", pa.string()), ("kind", pa.string()),
+         ("start_s", pa.float64()), ("end_s", pa.float64()), ("grade", pa.string())]
     )  # fmt: skip
     rows = pa.Table.from_pylist(reports, schema=schema).to_pylist()
     scores = score(perfect(), violations=rows, answers=truth(events=events))
     assert scores["violations_planted"] == 1
-    assert (scores["violations_found"], scores["violations_false"]) == (found, false)
+    counts = [scores[f"violations_{name}"] for name in ("detected", "found", "false")]
+    assert counts == [detected, found, false]
 
 
 def test_clocks_are_compared_where_the_truth_has_one():
