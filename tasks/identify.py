@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from prefect import task
 
 from playerid import store, tables
+from playerid.play_by_play import read_called_events
+from playerid.play_by_play.lineups import find_lineups
 from playerid.resolve import GameEvidence, resolve_game
 from playerid.store import Manifest
 from tasks.caching import digests, remembered
@@ -25,19 +27,28 @@ INPUTS = (
 def identify(
     inputs: GameInputs, evidence: Sequence[Manifest], settings: Settings
 ) -> list[Manifest]:
-    """Decide who each tracklet of a game is."""
+    """Decide who each tracklet of a game is.
+
+    The line-ups of the game file hold; where it has none, those of its play-by-play.
+    """
     facts = {
         "game": inputs.sha256,
         "evidence": digests(evidence, *(table.name for table in INPUTS)),
         "identity_threshold": settings.identity_threshold,
         "corrections": inputs.corrections.sha256,
     }
+    if inputs.play_by_play_sha256:
+        facts["play_by_play"] = inputs.play_by_play_sha256
+        facts["clock"] = digests(evidence, tables.CLOCK_FRAMES.name)
     said = inputs.corrections.items
     game_id, archive = inputs.game.game_id, settings.archive
 
     def make() -> Iterator[Manifest]:
+        game, clock = inputs.game, store.read_all(archive, tables.CLOCK_FRAMES, evidence)
+        called = find_lineups(game, read_called_events(archive, game), clock)
+        game = game.model_copy(update={"lineups": game.lineups or called})
         seen = GameEvidence(*(store.read_all(archive, table, evidence) for table in INPUTS))
-        resolved = resolve_game(inputs.game, seen, settings.identity_threshold, said)
+        resolved = resolve_game(game, seen, settings.identity_threshold, said)
         yield store.write(archive, tables.ATOM_BOXES, game_id, resolved.atom_boxes)
         yield store.write(archive, tables.IDENTITIES, game_id, resolved.identities)
 

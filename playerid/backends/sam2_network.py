@@ -56,7 +56,7 @@ class SmallSAM2:
     encoder_layers: tuple[int, int, int, int] = (1, 2, 3, 1)
     attention_layers: int = 2
     memories: int = 7
-    window_heights: float = 2.2
+    window_heights: float = 1.7
 
 
 def build_small(sizes: SmallSAM2) -> SAM2Base:

@@ -50,21 +50,22 @@ class Clip:
 
     def save(self, path: Path) -> None:
         """Write an npz, in one step."""
-        partial = path.with_suffix(".partial.npz")
-        np.savez(
-            partial,
-            seed=self.seed,
-            sample_rate_hz=self.sample_rate_hz,
-            teams=self.teams,
-            boxes_px=self.boxes_px,
-            visible=self.visible,
-            labels=self.labels,
-            steps=self.steps,
-            windows=np.frombuffer(b"".join(self.windows), np.uint8),
-            window_ends=np.cumsum([len(w) for w in self.windows]),
-            masks=np.frombuffer(b"".join(self.masks), np.uint8),
-            mask_ends=np.cumsum([len(m) for m in self.masks]),
-        )
+        partial = path.with_suffix(".partial")
+        with partial.open("wb") as file:
+            np.savez(
+                file,
+                seed=self.seed,
+                sample_rate_hz=self.sample_rate_hz,
+                teams=self.teams,
+                boxes_px=self.boxes_px,
+                visible=self.visible,
+                labels=self.labels,
+                steps=self.steps,
+                windows=np.frombuffer(b"".join(self.windows), np.uint8),
+                window_ends=np.cumsum([len(w) for w in self.windows]),
+                masks=np.frombuffer(b"".join(self.masks), np.uint8),
+                mask_ends=np.cumsum([len(m) for m in self.masks]),
+            )
         partial.replace(path)
 
     @classmethod

@@ -41,24 +41,33 @@ def test_clock_and_play_by_play_are_published(archive, settings, add_game, tmp_p
     """The pack reads text; the game file names a play-by-play of one substitution."""
     pack = tmp_path / "reads.toml"
     pack.write_text((tmp_path / "blank.toml").read_text() + '[text_reader]\nbackend = "blank-text"')
-    game = archive.read_json(f"games/{add_game('g1')}/game.json") | {"play_by_play": "called.csv"}
+    settings = settings.model_copy(update={"pack": str(pack)})
+    before = process_game(add_game("g1"), settings)
+    game = archive.read_json("games/g1/game.json") | {"play_by_play": "called.csv"}
     archive.write_json("games/g1/game.json", game)
     archive.write(
         "games/g1/called.csv",
         b"EVENTMSGTYPE,EVENTMSGACTIONTYPE,PERIOD,PCTIMESTRING,PERSON1TYPE,PLAYER1_ID,PLAYER2_ID\n"
-        b"8,0,1,9:59,4,home-1,home-2\n",
+        b"8,0,1,9:59,4,home-4,home-2\n",
     )
-    settings = settings.model_copy(update={"pack": str(pack)})
     entry = process_game("g1", settings)
     clocks = store.read(archive, tables.CLOCK_FRAMES, entry.tables["clock_frames"]).to_pylist()
     # 10 samples of each of two segments in the main view.
     assert [(r["period"], r["game_clock_s"]) for r in clocks] == [(1, 600)] * 20
     assert {r["segment_index"] for r in clocks} == {0, 2}
     (called,) = store.read(archive, tables.CALLED_EVENTS, entry.tables["called_events"]).to_pylist()
-    assert (called["player_id"], called["in_player_id"]) == ("home-1", "home-2")
+    assert (called["player_id"], called["in_player_id"]) == ("home-4", "home-2")
+    # He was on the court: a tracklet that nobody could name is rather him than it was.
+    assert prob_of(archive, entry, "home-4") > 1.3 * prob_of(archive, before, "home-4")
     assert due_games(settings) == []
     archive.write("games/g1/called.csv", archive.read("games/g1/called.csv")[:-1] + b"\r\n")
     assert due_games(settings) == ["g1"]
+
+
+def prob_of(archive, entry, player):
+    """Probability of a player for the first tracklet of a game."""
+    row = store.read(archive, tables.IDENTITIES, entry.tables["identities"]).to_pylist()[0]
+    return dict(zip(row["player_candidates"], row["player_candidate_probs"], strict=True))[player]
 
 
 def test_a_second_run_computes_nothing_and_changes_nothing(archive, settings, add_game):
