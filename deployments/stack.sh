@@ -58,8 +58,15 @@ s3_answers() {  # any answer but a refused connection
   "$bin/python" -c "import socket; socket.create_connection(('127.0.0.1', $s3_port), 2)"
 }
 
+packages() {  # Postgres and Redis of the distribution
+  if ls /usr/lib/postgresql/*/bin/initdb && command -v redis-server; then return; fi > /dev/null 2>&1
+  local as="" && [ "$(id -u)" = 0 ] || as=sudo
+  $as apt-get -qq update
+  $as env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y postgresql redis-server > /dev/null
+}
+
 up() {
-  secrets && environment
+  secrets && environment && packages
   local pg && pg=$(dirname "$(ls /usr/lib/postgresql/*/bin/initdb | sort -V | tail -1)")
   local as="" && [ "$(id -u)" != 0 ] || as="runuser -u postgres --"  # Postgres refuses root
   if [ ! -d "$stack/postgres/base" ]; then

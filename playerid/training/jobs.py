@@ -69,7 +69,8 @@ def train_centres(plan: Plan) -> Path:
 
 def train_rfdetr(plan: Plan) -> Path:
     """RF-DETR made small; it renders beside itself."""
-    _refuse_start(plan, "rfdetr")
+    if plan.start:
+        raise WeightsError("rfdetr is trained from scratch: it does not begin with weights")
     from playerid.training import detector  # noqa: PLC0415, torch
 
     return detector.train(
@@ -100,19 +101,13 @@ def train_court(plan: Plan) -> Path:
 
 def train_tracker(plan: Plan) -> Path:
     """SAM 2.1 made small, from rendered masks alone."""
-    _refuse_start(plan, "sam2")
     from playerid.training import tracker  # noqa: PLC0415, torch
 
     clips = plan.out / "clips"
     with supplied(fill_with_clips, clips, plan.seed, "*-[0-9]*.npz"):
         return tracker.train(
-            clips, plan.out, plan.minutes, plan.seed, plan.resume, save_s=plan.save_s
+            clips, plan.out, plan.minutes, plan.seed, plan.resume, plan.start, save_s=plan.save_s
         )
-
-
-def _refuse_start(plan: Plan, backend: str) -> None:
-    if plan.start:
-        raise WeightsError(f"{backend} is trained from scratch: it does not begin with weights")
 
 
 TRAINERS: dict[str, dict[str, Trainer]] = {

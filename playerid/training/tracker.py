@@ -1,4 +1,4 @@
-"""Train a small SAM 2.1 on masks of arena games, from scratch.
+"""Train a small SAM 2.1 on masks of arena games.
 
 Windows around people are cut from rendered clips. The first frame is prompted with a box, the
 others are carried by memory; gradients flow through the memories. Clips grow longer as training
@@ -22,7 +22,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from playerid.backends.sam2_memory import Masks, Memory
-from playerid.backends.sam2_network import SmallSAM2, build_small, save_small
+from playerid.backends.sam2_network import SmallSAM2, build_small, load_network, save_small
 from playerid.backends.sam2_views import normalise
 from playerid.crops import decode_jpeg
 from playerid.training.tracker_clips import WINDOW_HEIGHTS, WINDOW_PX, Clip
@@ -188,6 +188,7 @@ def train(  # noqa: PLR0913
     minutes: float,
     seed: int = 0,
     resume: bool = True,
+    start: Path | None = None,
     *,
     sizes: SmallSAM2 | None = None,
     save_s: float = 120,
@@ -200,20 +201,19 @@ def train(  # noqa: PLR0913
         minutes: of training in all.
         seed: of weights and examples.
         resume: go on from `checkpoint.pt` if it is there.
-        sizes: of the network; the default is what ships.
+        start: weights to begin with; None begins from scratch.
+        sizes: of the network from scratch; the default is what ships.
         save_s: seconds between checkpoints.
 
     Returns:
         The weights.
+
+    Raises:
+        WeightsError: `start` holds no small SAM 2.1.
     """
     out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(seed)
-    sizes = sizes or SmallSAM2()
-    network = build_small(sizes)
-    with (
-        torch.no_grad()
-    ):  # masks of people taken for absent teach nothing: begin with everybody there
-        network.sam_mask_decoder.pred_obj_score_head.layers[-1].bias.fill_(3.0)
+    network, sizes = _begin(start, sizes or SmallSAM2())
     optimiser = torch.optim.AdamW(network.parameters(), lr=1e-3, weight_decay=0.01)
     step, spent_s, checkpoint = 0, 0.0, out / "checkpoint.pt"
     if resume and checkpoint.exists():
@@ -239,6 +239,17 @@ def train(  # noqa: PLR0913
             file.write(json.dumps(report) + "\n")
         log.info("%s", report)
     return out / "tracker.safetensors"
+
+
+def _begin(start: Path | None, sizes: SmallSAM2) -> tuple[SAM2Base, SmallSAM2]:
+    """The network to train, and its sizes."""
+    if start:
+        network, found = load_network(start)
+        return network, found or sizes
+    network = build_small(sizes)
+    with torch.no_grad():  # masks of people taken for absent teach nothing: let everybody be there
+        network.sam_mask_decoder.pred_obj_score_head.layers[-1].bias.fill_(3.0)
+    return network, sizes
 
 
 def _train_steps(

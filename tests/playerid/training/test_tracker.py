@@ -2,8 +2,10 @@ import numpy as np
 import pytest
 import torch
 
-from playerid.backends.sam2_network import SmallSAM2, build_small
-from playerid.training.tracker import Example, loss_of, run_example
+from playerid.backends.sam2_network import SmallSAM2, build_small, load_network, save_small
+from playerid.errors import WeightsError
+from playerid.training.tracker import Example, Sampler, loss_of, run_example, train
+from playerid.training.tracker_clips import render_clip
 from playerid.training.tracker_scores import score_contour
 
 TINY = SmallSAM2(
@@ -57,3 +59,35 @@ def test_gradients_reach_every_part_through_the_memories():
     for part in ("image_encoder", "memory_attention", "memory_encoder", "sam_mask_decoder"):
         gradients = [p.grad for p in getattr(network, part).parameters() if p.grad is not None]
         assert sum(float(g.abs().sum()) for g in gradients) > 0, part
+
+
+@pytest.fixture(scope="module")
+def clips(tmp_path_factory):
+    """A folder with a clip, and another that is still being written."""
+    folder = tmp_path_factory.mktemp("clips")
+    render_clip(7_900_001, "easy", count=6).save(folder / "easy-7900001.npz")
+    (folder / "easy-7900002.partial").write_bytes(b"half a clip")
+    return folder
+
+
+def test_a_clip_that_is_being_written_is_not_drawn(clips):
+    example = Sampler(clips, TINY, seed=0).draw(people=4, frames=2)
+    assert example.masks.shape[0] == 2
+    assert example.masks[0].any(axis=(1, 2)).all()
+
+
+def test_training_begins_with_the_weights_it_is_given(clips, tmp_path):
+    torch.manual_seed(3)
+    first = build_small(TINY)
+    save_small(first, TINY, tmp_path / "first.safetensors")
+    weights = train(clips, tmp_path / "out", 1e-6, start=tmp_path / "first.safetensors")
+    network, sizes = load_network(weights)
+    assert sizes == TINY
+    for name, value in network.state_dict().items():
+        assert torch.equal(value, first.state_dict()[name].half().float()), name
+
+
+def test_what_holds_no_weights_is_refused(clips, tmp_path):
+    (tmp_path / "empty.safetensors").write_bytes(b"")
+    with pytest.raises(WeightsError, match=r"empty\.safetensors"):
+        train(clips, tmp_path / "out", 1e-6, start=tmp_path / "empty.safetensors")
