@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from playerid import tables
 from playerid.boxes import foot_points
 from playerid.court import to_court_below_horizon
-from playerid.identify.following import following_probs
+from playerid.identify.following import Course, following_probs
 from playerid.packs import Model
 from playerid.roster import Game
 
@@ -75,7 +75,15 @@ def player_frames(boxes: pa.Table, identities: pa.Table, court_views: pa.Table) 
     told = ("role", "team_id", "jersey_number", "player_id", "identity_prob", "source")
     named = boxes.join(identities.select(["tracklet_id", *told]), "tracklet_id", join_type="inner")
     positions = court_positions(named, court_views)
-    following = following_probs(named["frame_index"].to_numpy(), boxes_of(named))
+    following = following_probs(
+        Course(
+            named["tracklet_id"].to_numpy(),
+            named["segment_index"].to_numpy(),
+            named["frame_index"].to_numpy(),
+            named["time_s"].to_numpy(),
+            boxes_of(named),
+        )
+    )
     surely = pc.fill_null(pc.equal(named["source"], "by hand"), fill_value=False)
     probs = pc.multiply(named["identity_prob"], pc.if_else(surely, 1.0, pa.array(following)))
     named = named.drop_columns(["identity_prob", "source"])

@@ -22,7 +22,7 @@ from playerid.evaluate.people import (
     true_people,
 )
 from playerid.identify import Appearance, Belief, Evidence
-from playerid.identify.following import following_probs
+from playerid.identify.following import Course, following_probs
 from playerid.identify.resolve import decide, player_probs
 from playerid.identify.rows import NOT_NAMED, Decisions, identity_rows
 from playerid.numbers import NUMBERS
@@ -86,7 +86,9 @@ class _Weighed:
         """The matches, if each of the N tracklets has this name ("" for none)."""
         found = self.matches.found
         each = np.ones(len(names)) if probs is None else probs
-        row_probs = each[self.rows] * following_probs(found.frames, found.boxes_px)
+        segments = self.evidence.tracklets.segments[self.rows]
+        course = Course(found.track_ids, segments, found.frames, self.times_s, found.boxes_px)
+        row_probs = each[self.rows] * following_probs(course)
         given = np.asarray(names, np.str_)[self.rows]
         return replace(self.matches, found=replace(found, player_ids=given, probs=row_probs))
 
