@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
+from rich import box
 from rich.markup import escape
 from rich.table import Table
 
@@ -31,7 +32,11 @@ def status(
     season: SeasonOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show every game: its state, coverage and cost, and why it is set aside."""
+    """Show every game: its state, coverage and cost, and why it is set aside.
+
+    identity and court: shares of the player-frames with a name, of the frames with a court. made
+    and kept: steps that the last run computed, and that it found remembered.
+    """
     from playerid.overview import overview  # noqa: PLC0415
     from playerid.prices import load_prices  # noqa: PLC0415
     from tasks.settings import Settings  # noqa: PLC0415
@@ -42,11 +47,11 @@ def status(
     if as_json:
         sys.stdout.write(json.dumps([asdict(game) for game in games], indent=1) + "\n")
         return
-    table = Table()
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)  # fits 80 columns
     for name in ("game", "state"):
-        table.add_column(name, no_wrap=True)  # the others give way on a narrow terminal
-    for name in ("identity", "court", "GPU s", "CPU s", "cost", "computed", "remembered"):
-        table.add_column(name)
+        table.add_column(name, no_wrap=True)
+    for name in ("identity", "court", "GPU s", "CPU s", "cost", "made", "kept"):
+        table.add_column(name, justify="right")
     for game in games:
         facts = game.facts
         cost = of(facts.get("wall_s") or 0, facts.get("gpu_s") or 0) if facts else None
