@@ -4,9 +4,12 @@ import json
 
 import pytest
 
+from flows.process_game import process_game
 from playerid import backends
+from playerid.compare import published_rows
 from tasks.settings import Settings
 from tests.flows.blank import NAMES
+from tests.flows.faulty import forget
 
 PACK = """
 [detector]
@@ -56,3 +59,12 @@ def add_game(archive, make_video):
         return game_id
 
     return add
+
+
+@pytest.fixture
+def undisturbed(archive, settings, add_game):
+    """Rows of the game when nothing goes wrong; what was made is cleared away afterwards."""
+    process_game(add_game("g1"), settings)
+    rows = published_rows(archive, "g1")
+    forget(archive)
+    return rows

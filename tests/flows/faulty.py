@@ -13,6 +13,9 @@ import fsspec
 from fsspec.implementations.local import LocalFileSystem
 from fsspec.implementations.memory import MemoryFileSystem
 
+from playerid import catalog, quarantine
+from playerid.compare import published_rows
+
 
 class FaultyFileSystem(LocalFileSystem):
     """A folder whose requests fail, linger, or end the process; and that may be full.
@@ -155,6 +158,30 @@ fsspec.register_implementation("distant", DistantFileSystem, clobber=True)
 def distant_url():
     """An empty place in the distant store."""
     return f"distant://{uuid.uuid4().hex}"
+
+
+def forget(archive):
+    """Clear away what was made of the game."""
+    for folder in ("tables", "catalog", "interim", "runs"):
+        archive.filesystem.rm(archive.path(folder), recursive=True)
+
+
+def records(archive):
+    """Record of each finished step -> when it was written."""
+    return {
+        path: info["mtime"]
+        for path, info in archive.find("interim/g1/cache").items()
+        if path.endswith(".json")
+    }
+
+
+def assert_whole(archive, undisturbed):
+    """One published game, equal to that of an undisturbed run, and no trace of broken writes."""
+    assert published_rows(archive, "g1") == undisturbed
+    assert [entry.game_id for entry in catalog.entries(archive)] == ["g1"]
+    assert quarantine.find_all(archive) == {}
+    assert not [path for path in archive.find("") if path.endswith(".partial")]
+    assert archive.names("interim/g1/unfinished") == []
 
 
 def run_game(server_url, archive_url, pack, game_id, dies_at=None):

@@ -15,26 +15,11 @@ from playerid.archive import Archive
 from playerid.compare import published_rows
 from playerid.errors import GameError
 from playerid.sweep import find_leftovers, sweep
-from tests.flows.faulty import FaultyFileSystem, run_game
+from tests.flows.faulty import FaultyFileSystem, assert_whole, forget, records, run_game
 
 pytestmark = pytest.mark.usefixtures("orchestrator")
 
 SHOTS = ((30, (120, 90, 60)), (30, (0, 0, 0)), (30, (60, 120, 90)))
-
-
-@pytest.fixture
-def undisturbed(archive, settings, add_game):
-    """Rows of the game when nothing goes wrong; what was made is cleared away afterwards."""
-    process_game(add_game("g1"), settings)
-    rows = published_rows(archive, "g1")
-    forget(archive)
-    return rows
-
-
-def forget(archive):
-    """Clear away what was made of the game."""
-    for folder in ("tables", "catalog", "interim", "runs"):
-        archive.filesystem.rm(archive.path(folder), recursive=True)
 
 
 @pytest.fixture
@@ -45,24 +30,6 @@ def faulty(archive, settings, monkeypatch):
     monkeypatch.setattr(FaultyFileSystem, "room", float("inf"))
     place = Archive(f"faulty://{archive.url}")
     return place, settings.model_copy(update={"archive_url": place.url})
-
-
-def records(archive):
-    """Record of each finished step -> when it was written."""
-    return {
-        path: info["mtime"]
-        for path, info in archive.find("interim/g1/cache").items()
-        if path.endswith(".json")
-    }
-
-
-def assert_whole(archive, undisturbed):
-    """One published game, equal to that of an undisturbed run, and no trace of broken writes."""
-    assert published_rows(archive, "g1") == undisturbed
-    assert [entry.game_id for entry in catalog.entries(archive)] == ["g1"]
-    assert quarantine.find_all(archive) == {}
-    assert not [path for path in archive.find("") if path.endswith(".partial")]
-    assert archive.names("interim/g1/unfinished") == []
 
 
 @pytest.fixture(scope="module")

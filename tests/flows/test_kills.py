@@ -1,0 +1,147 @@
+"""A worker, its flow processes, both, or the Prefect server are killed while a game goes on."""
+
+import contextlib
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import psutil
+import pytest
+from prefect import flow
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.actions import WorkPoolCreate
+from prefect.deployments import run_deployment
+from prefect.settings import PREFECT_API_URL, temporary_settings
+from prefect.states import Crashed
+
+from playerid import catalog
+from playerid.sweep import find_leftovers, sweep
+from tasks.elsewhere import LIVE, runs_about
+from tests.flows.faulty import assert_whole, forget, records, run_game
+
+ROOT = Path(__file__).parents[2]
+PREFECT = Path(sys.executable).with_name("prefect")
+PATIENCE_S = 240
+KILLED = {
+    ("flow",): 2,
+    ("worker",): 3,
+    ("worker", "flow"): 4,
+    ("server",): 3,
+    ("server", "worker", "flow"): 5,
+}
+
+
+@flow
+def blank_game(archive_url: str, pack: str) -> None:
+    """Process g1 with the blank backends, on the server of the process."""
+    run_game(PREFECT_API_URL.value(), archive_url, pack, "g1")
+
+
+class League:
+    """A Prefect server and a worker of its pool `cpu`, in processes of their own."""
+
+    def __init__(self, folder, port):
+        self.url = f"http://127.0.0.1:{port}/api"
+        self.folder = folder
+        self.port = str(port)
+        self.environment = os.environ | {
+            "PREFECT_HOME": str(folder),
+            "PREFECT_API_URL": self.url,
+            "PREFECT_WORKER_QUERY_SECONDS": "1",
+            "PYTHONPATH": str(ROOT),
+        }
+        self.server = self.worker = None
+
+    def start(self):
+        """Start what does not run."""
+        if self.server is None or self.server.poll() is not None:
+            self.server = self._start("server", "start", "--port", self.port)
+            end_s = time.monotonic() + PATIENCE_S
+            while time.monotonic() < end_s:
+                with contextlib.suppress(OSError), urllib.request.urlopen(self.url + "/health"):
+                    break
+                time.sleep(0.2)
+        if self.worker is None or self.worker.poll() is not None:
+            self.worker = self._start("worker", "start", "--pool", "cpu")
+
+    def _start(self, *command):
+        with (self.folder / "log").open("a") as log:
+            return subprocess.Popen(
+                [PREFECT, *command], env=self.environment, cwd=ROOT, stdout=log, stderr=log
+            )
+
+    def flows(self):
+        """Processes of flow runs, also of a worker that is gone."""
+        mine = []
+        for process in psutil.process_iter(["cmdline", "environ"]):
+            told = process.info["environ"] or {}
+            if told.get("PREFECT_API_URL") == self.url and "PREFECT__FLOW_RUN_ID" in told:
+                mine.append(process)
+        return mine
+
+    def kill(self, *what):
+        chosen = {"server": [self.server], "worker": [self.worker], "flow": self.flows()}
+        for process in [p for name in what for p in chosen[name]]:
+            with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError):
+                os.kill(process.pid, signal.SIGKILL)
+                process.wait()
+
+
+@pytest.fixture(scope="module")
+def league(tmp_path_factory):
+    found = League(tmp_path_factory.mktemp("prefect"), random.Random().randrange(40_000, 50_000))
+    found.start()
+    with temporary_settings({PREFECT_API_URL: found.url}):
+        with get_client(sync_client=True) as client:
+            client.create_work_pool(WorkPoolCreate(name="cpu", type="process"))
+        source = blank_game.from_source(str(ROOT), "tests/flows/test_kills.py:blank_game")
+        source.deploy("games", work_pool_name="cpu", print_next_steps=False)
+        yield found
+        found.kill("worker", "flow", "server")
+
+
+def test_a_game_survives_whatever_is_killed(league, archive, settings, undisturbed):
+    """Each is killed when so many steps of the game were recorded."""
+    for what, steps in KILLED.items():
+        forget(archive)
+        submit(archive, settings)
+        wait_until(lambda steps=steps: len(records(archive)) >= steps)
+        league.kill(*what)
+        before = records(archive)
+        league.start()
+        wait_until(lambda: is_published(league, archive, settings))
+        after = records(archive)
+        assert {path: after[path] for path in before} == before, what
+        sweep(archive, find_leftovers(archive, min_age_s=0))
+        assert_whole(archive, undisturbed)
+
+
+def submit(archive, settings):
+    """Submit the game as a night does."""
+    parameters = {"archive_url": archive.url, "pack": settings.pack}
+    run_deployment("blank-game/games", parameters=parameters, tags=[archive.url], timeout=0)
+
+
+def is_published(league, archive, settings):
+    """Whether it is; if nobody works on it any more, it is submitted again, as by a night."""
+    if catalog.find_entry(archive, "2024-25", "g1") and not league.flows():
+        return True
+    live = runs_about([archive.url], LIVE)
+    if live and not league.flows() and all(run.state.is_running() for run in live):
+        with get_client(sync_client=True) as client:  # as the automation for zombies does later
+            client.set_flow_run_state(live[0].id, Crashed(), force=True)
+    if not live:
+        submit(archive, settings)
+    return False
+
+
+def wait_until(happened):
+    end_s = time.monotonic() + PATIENCE_S
+    while not happened():
+        assert time.monotonic() < end_s
+        time.sleep(0.2)
