@@ -22,6 +22,7 @@ from playerid.detect import LABELS, PLAYER_LABELS
 from playerid.label_files import need_labels
 from playerid.training.detector_augment import random_view
 from playerid.training.detector_frames import LabelledFrame, read_frame, read_labelled_frames
+from playerid.training.start import best_device
 
 logger = logging.getLogger(__name__)
 
@@ -131,7 +132,8 @@ class Training:
     def __init__(self, out: Path, minutes: float, seed: int, start: Path | None) -> None:
         torch.manual_seed(seed)
         self.out, self.minutes = out, minutes
-        self.network = CentreNetwork()
+        self.device = best_device()
+        self.network = CentreNetwork().to(self.device)
         self.is_new = start is None or self._begin_from(start)
         self.average = {name: value.clone() for name, value in self.network.state_dict().items()}
         self.peak_rate = 1.5e-3 if self.is_new else 7e-4
@@ -161,8 +163,9 @@ class Training:
         cosine = 0.02 + 0.49 * (1 + math.cos(math.pi * min(self.done, 1)))
         for group in self.optimizer.param_groups:
             group["lr"] = self.peak_rate * min(1, self.step / 100) * cosine
-        pixels, heat, labelled, boxes, kinds = batch
-        with torch.autocast("cpu", torch.bfloat16):
+        pixels, heat, labelled = (part.to(self.device) for part in batch[:3])
+        boxes, kinds = ([part.to(self.device) for part in parts] for parts in batch[3:])
+        with torch.autocast(self.device.type, torch.bfloat16):
             centres, sides, actions = self.network(pixels)
         overlap, action = box_and_action_loss(sides, actions, boxes, kinds)
         loss = focal_loss(centres, heat, labelled) + 2 * overlap + 0.3 * action
@@ -197,7 +200,7 @@ class Training:
 
     def restore(self) -> None:
         """Continue from the checkpoint."""
-        saved = torch.load(self.out / "checkpoint.pt", weights_only=True)
+        saved = torch.load(self.out / "checkpoint.pt", map_location=self.device, weights_only=True)
         self.network.load_state_dict(saved["network"])
         self.optimizer.load_state_dict(saved["optimizer"])
         self.average, self.step, self.spent_s = saved["average"], saved["step"], saved["spent_s"]

@@ -26,7 +26,7 @@ from playerid.training.court_sources import (
     vary_pictures,
 )
 from playerid.training.court_targets import CourtTarget, make_target, vary_look
-from playerid.training.start import begin_with
+from playerid.training.start import begin_with, best_device
 
 logger = logging.getLogger(__name__)
 
@@ -193,8 +193,7 @@ def train(  # noqa: PLR0913
     )
     held_out = real[::20]
     pictures = vary_pictures([p for i, p in enumerate(real) if i % 20])
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    run = _Run(CourtTraining(minutes, seed, checkpoint_s=save_s), device, start)
+    run = _Run(CourtTraining(minutes, seed, checkpoint_s=save_s), best_device(), start)
     if resume and (out / "checkpoint.pt").is_file():
         run.restore(out)
     render_pictures(out / "arena", rendered, seed)

@@ -32,6 +32,7 @@ from playerid.label_files import need_labels
 from playerid.training.detector_augment import random_torsos, random_view
 from playerid.training.detector_frames import LabelledFrame, read_frame, read_labelled_frames
 from playerid.training.detector_render import fill_folder
+from playerid.training.start import best_device
 
 log = logging.getLogger(__name__)
 
@@ -87,8 +88,10 @@ class Training:
     def __init__(self, sizes: SmallModel, recipe: Recipe, seed: int) -> None:
         torch.manual_seed(seed)
         self.sizes, self.recipe, self.seed = sizes, recipe, seed
-        self.model = build_small(sizes, recipe.groups).train()
-        halve_backbone(self.model, "cpu")
+        self.device = best_device()
+        self.model = build_small(sizes, recipe.groups).train().to(self.device)
+        if self.device.type == "cpu":
+            halve_backbone(self.model, "cpu")
         self.average = {k: v.detach().clone() for k, v in self.model.state_dict().items()}
         self.optimizer = torch.optim.AdamW(_decay_groups(self.model, recipe.weight_decay))
         self.criterion, _ = build_criterion_from_config(
@@ -96,7 +99,7 @@ class Training:
             TrainConfig(dataset_dir=".", output_dir="."),
             sizes.defaults,
         )
-        self.criterion.train()
+        self.criterion.train().to(self.device)
         self.step, self.elapsed_s = 0, 0.0
 
     def save(self, path: Path) -> None:
@@ -114,7 +117,7 @@ class Training:
 
     def restore(self, path: Path) -> None:
         """Continue from a checkpoint of `save`."""
-        state = torch.load(path, map_location="cpu", weights_only=True)
+        state = torch.load(path, map_location=self.device, weights_only=True)
         self.model.load_state_dict(state["model"])
         self.average = state["average"]
         self.optimizer.load_state_dict(state["optimizer"])
@@ -135,8 +138,9 @@ class Training:
         """
         for group in self.optimizer.param_groups:
             group["lr"] = rate
-        output = self.model(without_padding(pixels))
-        losses = self.criterion(_comparable(output, kinds), targets)
+        output = self.model(without_padding(pixels.to(self.device)))
+        wanted = [{name: of.to(self.device) for name, of in target.items()} for target in targets]
+        losses = self.criterion(_comparable(output, kinds.to(self.device)), wanted)
         weights = self.criterion.weight_dict
         loss = torch.stack([losses[k] * weights[k] for k in losses if k in weights]).sum()
         self.optimizer.zero_grad()

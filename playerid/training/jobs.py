@@ -34,7 +34,7 @@ class Plan:
 
 
 class Trainer(Protocol):
-    """Trains until the minutes are over; number reader and court on a GPU where there is one.
+    """Trains until the minutes are over, on a GPU where there is one.
 
     It keeps `checkpoint.pt` in `plan.out`, replaced in one step every `plan.save_s`, and adds a
     line to `curve.jsonl` each time: `step`, `loss`, and whatever else it measures. A run that was

@@ -76,7 +76,7 @@ class State:
     orientations: Tensor = field(default_factory=lambda: torch.zeros(0, dtype=torch.int64))
 
 
-def new_state(architecture: Architecture, seed: int, device: str) -> State:
+def new_state(architecture: Architecture, seed: int, device: torch.device) -> State:
     """Untrained networks; the same seed gives the same."""
     torch.manual_seed(seed)
     network = NumberNetwork(architecture).to(device).to(memory_format=torch.channels_last)

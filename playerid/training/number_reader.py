@@ -29,7 +29,7 @@ from playerid.training.number_fit import (
 )
 from playerid.training.number_orientation import find_orientations, reorient_all
 from playerid.training.number_sources import group_sources, split_by_source
-from playerid.training.start import begin_with
+from playerid.training.start import begin_with, best_device
 
 logger = logging.getLogger(__name__)
 
@@ -68,8 +68,7 @@ def train(
     """
     recipe = recipe or Recipe()
     out.mkdir(parents=True, exist_ok=True)
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    state = new_state(recipe.architecture, seed, device)
+    state = new_state(recipe.architecture, seed, best_device())
     if recipe.start is not None:
         begin_with(state.network, recipe.start)
         begin_with(state.averaged, recipe.start)

@@ -1,12 +1,18 @@
-"""Weights that a training begins with."""
+"""What a training begins with: the device, and weights."""
 
 from pathlib import Path
 
+import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import nn
 
 from playerid.errors import WeightsError
+
+
+def best_device() -> torch.device:
+    """The GPU where there is one."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 def begin_with(network: nn.Module, start: Path) -> None:

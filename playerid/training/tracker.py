@@ -25,6 +25,7 @@ from playerid.backends.sam2_memory import Masks, Memory
 from playerid.backends.sam2_network import SmallSAM2, build_small, load_network, save_small
 from playerid.backends.sam2_views import normalise
 from playerid.crops import decode_jpeg
+from playerid.training.start import best_device
 from playerid.training.tracker_clips import WINDOW_HEIGHTS, WINDOW_PX, Clip
 
 log = logging.getLogger(__name__)
@@ -123,13 +124,15 @@ def _jittered_box(mask: NDArray[np.bool_], rng: np.random.Generator) -> NDArray[
 
 def run_example(network: SAM2Base, example: Example) -> list[Masks]:
     """The network's masks in each frame; memories stay differentiable."""
+    device = next(network.parameters()).device
     memory = Memory(network, batch_size=64)
     people = list(range(len(example.boxes_px)))
+    boxes_px = torch.from_numpy(example.boxes_px).to(device)
     found = []
     for t, row in enumerate(example.pictures):
-        features = memory.look(normalise(row))
+        features = memory.look(normalise(row).to(device))
         if t == 0:
-            found.append(memory.prompt(0, people, features, torch.from_numpy(example.boxes_px)))
+            found.append(memory.prompt(0, people, features, boxes_px))
         else:
             found.append(memory.carry(t, people, features))
     return found
@@ -137,12 +140,13 @@ def run_example(network: SAM2Base, example: Example) -> list[Masks]:
 
 def loss_of(found: list[Masks], masks: NDArray[np.bool_]) -> Tensor:
     """Focal and dice loss of the masks, cross entropy of being there at all."""
-    total = torch.zeros(())
+    device = found[0].logits.device
+    total = torch.zeros((), device=device)
     for prediction, truth in zip(found, masks, strict=True):
-        target = torch.from_numpy(truth).float()[:, None]
+        target = torch.from_numpy(truth).to(device).float()[:, None]
         size = prediction.logits.shape[-2:]
         target = functional.interpolate(target, size, mode="area")[:, 0]
-        there = torch.from_numpy(truth.any(axis=(1, 2))).float()
+        there = torch.from_numpy(truth.any(axis=(1, 2))).to(device).float()
         total = total + functional.binary_cross_entropy_with_logits(prediction.scores, there)
         shown = prediction.logits > -1000  # the network sets the mask of nobody to a constant
         weight = there * shown.flatten(1).any(1).float()
@@ -169,7 +173,7 @@ def mean_iou(network: SAM2Base, examples: list[Example]) -> tuple[float, float]:
         ):
             side = truth.shape[-1]
             logits = functional.interpolate(found.logits[:, None], (side, side), mode="bilinear")
-            mask = logits[:, 0].numpy() > 0
+            mask = logits[:, 0].cpu().numpy() > 0
             shown = truth.any(axis=(1, 2))
             shared = (mask & truth).sum(axis=(1, 2))[shown]
             union = (mask | truth).sum(axis=(1, 2))[shown]
@@ -214,10 +218,11 @@ def train(  # noqa: PLR0913
     out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(seed)
     network, sizes = _begin(start, sizes or SmallSAM2())
+    network.to(best_device())
     optimiser = torch.optim.AdamW(network.parameters(), lr=1e-3, weight_decay=0.01)
     step, spent_s, checkpoint = 0, 0.0, out / "checkpoint.pt"
     if resume and checkpoint.exists():
-        state = torch.load(checkpoint, weights_only=True)
+        state = torch.load(checkpoint, map_location=best_device(), weights_only=True)
         network.load_state_dict(state["network"])
         optimiser.load_state_dict(state["optimiser"])
         step, spent_s = state["step"], state["spent_s"]
