@@ -2,7 +2,8 @@
 
 Ten players, line-ups that change, segments of about 16 s. Each player's presence in a segment is
 broken into tracklets; now and then he turns his number to the camera and a burst of readings
-results, which is right, partly right, misread, somebody else's or garbage. The ways to err are
+results, which is right, partly right, misread, somebody else's or garbage. Everybody looks like
+himself, with noise, and stands where he stood a moment before. The ways to err are
 the resolver's own, their rates are arguments: this measures cost and bookkeeping, not quality.
 """
 
@@ -12,11 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from playerid.identify import TEAMS
+from playerid.identify import POSITIONS, TEAMS
 from playerid.roster import Game, read_game
-from playerid.tables import NUMBER_READINGS, TRACKED_BOXES
+from playerid.tables import NUMBER_READINGS, TEAM_CROPS, TRACKED_BOXES
 
 STEP_S = 0.1
+LOOK_NUMBERS = 9
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,8 @@ class Simulated:
     tracked_boxes: pa.Table
     number_readings: pa.Table
     teams: pa.Table
+    positions: pa.Table
+    team_crops: pa.Table
     truth: list[str]
 
 
@@ -66,8 +70,15 @@ def simulate(segments: int, seed: int, rates: Rates | None = None) -> Simulated:
         if person:
             shown = (numbers[person], list(numbers.values()))
             reads += _draw_reads(random, rates, index, spans[index], shown)
+    boxes = _boxes(spans)
     return Simulated(
-        game, _boxes(spans), _reading_rows(reads), _team_rows(random, game, rates, spans), truth
+        game,
+        boxes,
+        _reading_rows(reads),
+        _team_rows(random, game, rates, spans),
+        _positions(random, boxes),
+        _crops(random, boxes, truth),
+        truth,
     )
 
 
@@ -167,3 +178,35 @@ def _team_rows(random, game, rates, spans):
         "team_prob": [1 - rates.wrong_team] * len(spans),
     }
     return pa.table(columns, schema=TEAMS)
+
+
+def _positions(random, boxes):
+    """Each tracklet walks at random from a random place."""
+    owners = boxes["tracklet_id"].to_numpy()
+    begins = np.flatnonzero(np.diff(owners, prepend=-1))
+    steps = random.normal(0, 0.1, (len(owners), 2))
+    steps[begins] = random.uniform([-14, -7], [14, 7], (len(begins), 2))
+    walked = np.cumsum(steps, axis=0)
+    walked -= (walked - steps)[begins][np.searchsorted(begins, np.arange(len(owners)), "right") - 1]
+    columns = [boxes["tracklet_id"], boxes["frame_index"], *walked.astype(np.float32).T]
+    return pa.table(columns, schema=POSITIONS)
+
+
+def _crops(random, boxes, truth, every=20):
+    """A crop every other second; its look is the person's own, with half as much noise."""
+    rows = boxes.take(pa.array(np.arange(0, len(boxes), every)))
+    people = {person: random.normal(size=LOOK_NUMBERS) for person in sorted(set(truth))}
+    owners = rows["tracklet_id"].to_numpy()
+    looks = np.array([people[truth[owner]] for owner in owners])
+    looks += random.normal(0, 0.5, looks.shape)
+    count = len(owners)
+    columns = {
+        "game_id": np.full(count, "g"),
+        "tracklet_id": owners,
+        "frame_index": rows["frame_index"],
+        "embedding": [[]] * count,
+        "look": list(looks),
+        "cluster": np.zeros(count),
+        "cluster_score": np.ones(count),
+    }
+    return pa.table(columns).cast(TEAM_CROPS.schema)

@@ -15,7 +15,8 @@ def run(segments, method=identify):
     """Processor seconds, tracklets, and share of named time that is right and named."""
     game = simulate(segments, seed=segments, rates=Rates(tracklet_s=40))
     start_s = time.process_time()
-    rows = method(gather_evidence(game.game, game.tracked_boxes, game.number_readings, game.teams))
+    told = (game.tracked_boxes, game.number_readings, game.teams, game.positions, game.team_crops)
+    rows = method(gather_evidence(game.game, *told))
     spent_s = time.process_time() - start_s
     names = np.array([name or "" for name in rows["player_id"].to_pylist()])
     lasts_s = rows["end_s"].to_numpy() - rows["start_s"].to_numpy()
