@@ -108,7 +108,6 @@ def league(tmp_path_factory):
 def test_a_game_survives_whatever_is_killed(league, archive, settings, undisturbed):
     """Each is killed when so many steps of the game were recorded."""
     for what, steps in KILLED.items():
-        forget(archive)
         submit(archive, settings)
         wait_until(lambda steps=steps: len(records(archive)) >= steps)
         league.kill(*what)
@@ -119,6 +118,7 @@ def test_a_game_survives_whatever_is_killed(league, archive, settings, undisturb
         assert {path: after[path] for path in before} == before, what
         sweep(archive, find_leftovers(archive, min_age_s=0))
         assert_whole(archive, undisturbed)
+        forget(archive)
 
 
 def submit(archive, settings):
