@@ -51,7 +51,7 @@ def deploy_all(kind: str, image: str) -> Iterator[str]:
             client.upsert_global_concurrency_limit_by_name(name, limit)
             yield f"limit {name}: {limit}"
         for automation in platform["automations"]:
-            yield f"automation {automation['name']}: {make_automation(client, automation)}"
+            yield f"automation {automation['name']}: {make_automation(client, automation, kind)}"
     file = deployments_folder() / "prefect.yaml"
     home = os.environ.get("PLAYERID_HOME") or ("." if kind != "process" else str(file.parents[1]))
     done = subprocess.run(
@@ -74,7 +74,15 @@ def make_queue(client: SyncPrefectClient, pool: str, queue: str, facts: dict[str
         client.update_work_queue(found.id, **facts)
 
 
-def make_automation(client: SyncPrefectClient, wanted: dict[str, Any]) -> str:
+def for_kind(wanted: dict[str, Any], kind: str) -> dict[str, Any]:
+    """An automation as it is for pools of a kind."""
+    trigger = wanted["trigger"]
+    within = trigger["within"]
+    seconds = within[kind] if isinstance(within, dict) else within
+    return {**wanted, "trigger": {**trigger, "within": seconds}}
+
+
+def make_automation(client: SyncPrefectClient, wanted: dict[str, Any], kind: str) -> str:
     """Create an automation, or bring it up to date; one that needs a missing block is left out."""
     for action in wanted["actions"]:
         if "block" in action:
@@ -82,7 +90,7 @@ def make_automation(client: SyncPrefectClient, wanted: dict[str, Any]) -> str:
                 return "left out; set PLAYERID_WEBHOOK_URL to be told"
             name = action.pop("block").removeprefix("webhook/")
             action["block_document_id"] = Webhook(url=SecretStr(url)).save(name, overwrite=True)
-    automation = AutomationCore.model_validate(wanted)
+    automation = AutomationCore.model_validate(for_kind(wanted, kind))
     if found := client.read_automations_by_name(automation.name):
         client.update_automation(found[0].id, automation)
         return "up to date"

@@ -14,6 +14,7 @@ from prefect.client.schemas.schedules import CronSchedule
 from prefect.events.schemas.automations import AutomationCore
 from prefect.flows import load_flow_from_entrypoint
 
+from flows.deploy import for_kind
 from playerid.errors import DeploymentError
 from tasks.elsewhere import PROCESS_GAME
 from tasks.pools import POOLS, WORKERS, deployments_folder, job_template, read_yaml
@@ -63,8 +64,9 @@ def test_nightly_games_go_before_backfills_on_every_pool():
         assert queues["nightly"]["priority"] < queues["backfill"]["priority"]
 
 
+@pytest.mark.parametrize("kind", WORKERS)
 @pytest.mark.parametrize("automation", PLATFORM["automations"], ids=lambda a: a["name"])
-def test_an_automation_is_one_of_prefects(automation):
+def test_an_automation_is_one_of_prefects(automation, kind):
     actions = [
         {**{k: v for k, v in action.items() if k != "block"}}
         | (
@@ -74,14 +76,28 @@ def test_an_automation_is_one_of_prefects(automation):
         )
         for action in automation["actions"]
     ]
-    AutomationCore.model_validate({**automation, "actions": actions})
+    AutomationCore.model_validate(for_kind({**automation, "actions": actions}, kind))
+
+
+def trigger_of(name):
+    (found,) = [a for a in PLATFORM["automations"] if a["name"] == name]
+    return found["trigger"]
 
 
 def test_a_silent_run_counts_as_crashed_after_three_heartbeats():
-    (silent,) = [a for a in PLATFORM["automations"] if a["name"] == "crash-silent-runs"]
+    """Also if it was never heard of after it began."""
+    silent = trigger_of("crash-silent-runs")
     heartbeats = re.findall(r"PREFECT_FLOWS_HEARTBEAT_FREQUENCY=(\d+)", everything())
     assert heartbeats
-    assert all(silent["trigger"]["within"] >= 3 * int(seconds) for seconds in heartbeats)
+    assert all(silent["within"] >= 3 * int(seconds) for seconds in heartbeats)
+    assert {"prefect.flow-run.Running", "prefect.flow-run.heartbeat"} <= set(silent["after"])
+
+
+def test_a_run_has_time_to_wait_for_a_node_of_the_cluster():
+    lost = trigger_of("crash-runs-that-do-not-begin")
+    template = yaml.safe_load((deployments_folder() / "pools/kubernetes.yaml").read_text())
+    watched_s = re.search(r"pod_watch_timeout_seconds: (\d+)", yaml.dump(template))
+    assert lost["within"]["kubernetes"] > int(watched_s[1])
 
 
 async def render(configuration, kind, pool):
