@@ -83,7 +83,11 @@ def for_kind(wanted: dict[str, Any], kind: str) -> dict[str, Any]:
 
 
 def make_automation(client: SyncPrefectClient, wanted: dict[str, Any], kind: str) -> str:
-    """Create an automation, or bring it up to date; one that needs a missing block is left out."""
+    """Create an automation, or bring it up to date; one that needs a missing block is left out.
+
+    One that is as it should be is left alone: a change makes the server forget what it waits for,
+    and runs whose machine is lost would stay silent.
+    """
     for action in wanted["actions"]:
         if "block" in action:
             if not (url := os.environ.get("PLAYERID_WEBHOOK_URL")):
@@ -91,8 +95,11 @@ def make_automation(client: SyncPrefectClient, wanted: dict[str, Any], kind: str
             name = action.pop("block").removeprefix("webhook/")
             action["block_document_id"] = Webhook(url=SecretStr(url)).save(name, overwrite=True)
     automation = AutomationCore.model_validate(for_kind(wanted, kind))
-    if found := client.read_automations_by_name(automation.name):
+    found = client.read_automations_by_name(automation.name)
+    if not found:
+        client.create_automation(automation)
+        return "made"
+    if any(getattr(found[0], name) != value for name, value in automation):
         client.update_automation(found[0].id, automation)
-        return "up to date"
-    client.create_automation(automation)
-    return "made"
+        return "changed"
+    return "up to date"

@@ -19,7 +19,7 @@ def smooth_views(
     size_px: tuple[int, int],
     *,
     window_s: float = 0.35,
-    max_gap_s: float = 0.5,
+    max_gap_s: float = 1.2,
 ) -> list[CourtView]:
     """Smooth the views of each segment over time, reject outliers and bridge short gaps.
 

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 import numpy as np
@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from playerid import tables
 from playerid.court import CourtModel, CourtView
 from playerid.detect import Detections, Detector
+from playerid.errors import VideoError
 from playerid.homography import solve_view
 from playerid.league import Court
-from playerid.segments import Segment, find_cuts, is_main_view, sample_times
+from playerid.segments import Segment, choose_main, find_cuts, horizon_height, sample_times
 from playerid.video import VideoFile, VideoScan, read_frames
 
 
@@ -69,8 +70,8 @@ class Sampler:
     samples_per_second: float
     probes: int = 5
 
-    def is_main(self, source: BinaryIO, name: str, times_s: NDArray[np.float64]) -> bool:
-        """Whether the frames at these times are of the wide camera that shows the play."""
+    def horizon(self, source: BinaryIO, name: str, times_s: NDArray[np.float64]) -> float:
+        """`horizon_height` of the segment with frames at these times."""
         probed = np.linspace(0, len(times_s) - 1, self.probes + 2).astype(int)[1:-1]
         people: list[Detections] = []
         courts: list[CourtView] = []
@@ -80,7 +81,7 @@ class Sampler:
             people += self.detector.detect([image])
             points = self.court_model.find([image])[0]
             courts.append(solve_view(points, self.court, size_px))
-        return is_main_view(people, courts, size_px)
+        return horizon_height(people, courts, size_px)
 
 
 def sample_game(
@@ -96,9 +97,10 @@ def sample_game(
         sampler: how to look at them.
 
     Raises:
-        VideoError: A video cannot be decoded.
+        VideoError: A video cannot be decoded, or none shows the play.
     """
     segments: list[Segment] = []
+    horizons: list[float] = []
     samples: list[dict[str, object]] = []
     files: list[VideoFile] = []
     for video_index, video in enumerate(videos):
@@ -112,7 +114,7 @@ def sample_game(
         for start, end in itertools.pairwise(bounds):
             times_s = scan.file.times_s[start:end]
             with video.open() as source:
-                is_main = sampler.is_main(source, video.name, times_s)
+                horizons.append(sampler.horizon(source, video.name, times_s))
             last = end == len(scan.file.times_s)
             segment = Segment(
                 index=len(segments),
@@ -122,7 +124,7 @@ def sample_game(
                 end_frame=first_frame + end,
                 start_s=start_s + float(times_s[0]),
                 end_s=start_s + float(scan.file.duration_s if last else scan.file.times_s[end]),
-                view="main" if is_main else "other",
+                view="other",
             )
             segments.append(segment)
             samples += [
@@ -134,7 +136,17 @@ def sample_game(
                 }
                 for i in sample_times(times_s, sampler.samples_per_second)
             ]
-    rows = [segment.to_row(game_id) for segment in segments]
+    is_main = choose_main(horizons, [s.end_s - s.start_s for s in segments])
+    if not any(is_main):
+        names = ", ".join(video.name for video in videos)
+        raise VideoError(
+            f"{names}: expected the play, seen by a wide camera;"
+            f" none of the {len(segments)} segments shows a court with players on it from above"
+        )
+    rows = [
+        replace(segment, view="main" if main else "other").to_row(game_id)
+        for segment, main in zip(segments, is_main, strict=True)
+    ]
     return Sampling(
         pa.Table.from_pylist(rows, tables.SEGMENTS.schema),
         pa.Table.from_pylist(samples, tables.SAMPLED_FRAMES.schema),

@@ -173,7 +173,7 @@ def _change(
     return 1 - min(float(np.corrcoef(colours, later_colours)[0, 1]), float(layout))
 
 
-def is_main_view(
+def horizon_height(
     people: Sequence[Detections],
     courts: Sequence[CourtView],
     size_px: tuple[int, int],
@@ -181,11 +181,11 @@ def is_main_view(
     fewest_people: int = 5,
     tallest: float = 0.42,
     least_court: float = 0.4,
-) -> bool:
-    """Tell the wide camera from close-ups, crowd, benches and low replays by some of its frames.
+) -> float:
+    """How high the horizon is in a segment that shows the play; the higher the camera, the higher.
 
-    It shows the people on the court in most of them, and the court from above in some. On
-    rendered games the court was solved in all of 298 main views and in 1 of 22 others.
+    Wide views show the people on the court in most frames, and the court in some. Close-ups,
+    crowds and benches do not.
 
     Args:
         people: what the detector found in frames spread over the segment.
@@ -194,23 +194,58 @@ def is_main_view(
         fewest_people: players and referees that a wide view shows in the middle of its frames.
         tallest: largest median height of a person, as a share of the frame; players fill 12 to
             35 % of a wide view.
-        least_court: share of the frames that must show the court from above.
+        least_court: share of the frames that must have the horizon there, or higher.
+
+    Returns:
+        From the upper edge down, as a share of the picture's height, negative above it; infinite
+        if the segment does not show the play.
     """
     crowds = []
     for found in people:
         persons = found.where(np.isin(found.labels, PERSON_LABELS) & (found.scores >= 0.5))
         heights = (persons.boxes_px[:, 3] - persons.boxes_px[:, 1]) / size_px[1]
         crowds.append(len(persons) >= fewest_people and float(np.median(heights)) <= tallest)
-    above = [_is_from_above(court, size_px[0]) for court in courts]
-    return bool(crowds) and sum(crowds) * 2 > len(crowds) and sum(above) >= least_court * len(above)
+    if sum(crowds) * 2 <= len(crowds):
+        return math.inf
+    horizons = sorted(_horizon(court, size_px) for court in courts)
+    return horizons[math.ceil(least_court * len(horizons)) - 1]
 
 
-def _is_from_above(court: CourtView, width_px: int) -> bool:
-    """Whether the horizon lies above the picture, as it does for a camera high in the stand."""
-    if court.image_to_court is None:
-        return False
-    upper = np.array([[0, 0, 1], [width_px, 0, 1]]) @ court.image_to_court.T
-    return bool((upper[:, 2] > 0).all())
+def _horizon(court: CourtView, size_px: tuple[int, int]) -> float:
+    """The lower end of the horizon, as `horizon_height` has it; infinite without a court."""
+    if court.image_to_court is None or court.image_to_court[2, 1] <= 0:
+        return math.inf
+    across, down, rest = court.image_to_court[2]
+    return float(max(-rest, -rest - across * size_px[0]) / down / size_px[1])
+
+
+def choose_main(
+    horizons: Sequence[float],
+    lengths_s: Sequence[float],
+    *,
+    margin: float = 0.05,
+    lowest: float = 0.25,
+) -> list[bool]:
+    """Tell the segments of the wide camera, which shows most of the play, from low replays.
+
+    A camera high in the stand sees the horizon above the picture. Where it stands lower, its own
+    segments say how low the horizon may be: those of rendered games had it down to 0.11.
+
+    Args:
+        horizons: `horizon_height` of each segment of a game.
+        lengths_s: of the segments, seconds.
+        margin: added to the usual height of the game.
+        lowest: no wide camera sees it lower.
+    """
+    heights, weights = np.array(horizons), np.array(lengths_s)
+    shown = np.isfinite(heights)
+    if not shown.any():
+        return [False] * len(heights)
+    order = np.flatnonzero(shown)[np.argsort(heights[shown])]
+    passed = np.cumsum(weights[order])
+    usual = heights[order[np.searchsorted(passed, passed[-1] / 2)]]
+    limit = min(max(0.0, float(usual) + margin), lowest)
+    return [height <= limit for height in horizons]
 
 
 def sample_times(times_s: NDArray[np.float64], frames_per_second: float) -> NDArray[np.int64]:

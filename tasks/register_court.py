@@ -15,7 +15,7 @@ from tasks.inspect_game import GameInputs
 from tasks.retry import EXPENSIVE
 from tasks.settings import Settings
 
-STEP = "register_court-1"
+STEP = "register_court-2"
 
 
 @task(task_run_name="register-court-{part.game_id}-{part.index}", tags=["gpu"], **EXPENSIVE)

@@ -1,8 +1,9 @@
 -- Which basket the home team attacks in each main segment; the visitors attack the other one.
 --
--- Votes are seconds: of settled formations, and of the ball in a team's hands once it has had time
--- to come to that half. Segments of one period vote together. Where no clock was read a segment
--- votes alone, and if that does not decide, with those within attack_memory_s().
+-- Votes are seconds in which the clock is not known to stand: of settled formations, and of the
+-- ball in a team's hands once it has had time to come to that half. Segments of one period vote
+-- together. Where no clock was read a segment votes alone, and if that does not decide, with those
+-- within attack_memory_s().
 --
 -- game_id        Game.
 -- segment_index  Camera shot.
@@ -51,6 +52,7 @@ ball_votes as (
     select
         game_id,
         segment_index,
+        time_s,
         weight_s,
         home_sign,
         run_index = 1
@@ -63,6 +65,7 @@ formation_votes as (
     select
         formations.game_id,
         segment_index,
+        time_s,
         least(time_s - lag(time_s) over segment, path_gap_s()) as weight_s,
         half_sign * if(outer_team_id = games.home_team_id, 1, -1) as home_sign,
         is_settled and outer_team_id is not null as is_settled
@@ -73,17 +76,25 @@ formation_votes as (
 
 segment_votes as (
     select
-        game_id,
-        segment_index,
+        votes.game_id,
+        votes.segment_index,
         sum(weight_s) as votes_s,
         sum(weight_s * home_sign) as home_votes_s
     from (
-        select game_id, segment_index, weight_s, home_sign, is_settled from ball_votes
-        union all
-        select game_id, segment_index, weight_s, home_sign, is_settled from formation_votes
-    )
-    where is_settled and weight_s is not null and home_sign is not null
-    group by game_id, segment_index
+        from ball_votes
+        union all by name
+        from formation_votes
+    ) as votes
+    inner join main_frames
+        on votes.game_id = main_frames.game_id
+        and votes.segment_index = main_frames.segment_index
+        and votes.time_s = main_frames.time_s
+    where
+        is_settled
+        and weight_s is not null
+        and home_sign is not null
+        and coalesce(main_frames.clock_running, true)
+    group by votes.game_id, votes.segment_index
 ),
 
 polls as (

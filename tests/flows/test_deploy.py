@@ -58,7 +58,7 @@ def read_lasting(client):
 
 
 def lasting(shown):
-    """Without times, and without the ids of schedules and triggers, which are made anew."""
+    """Without times, and without the ids of schedules, which are made anew."""
     if isinstance(shown, list):
         return [lasting(item) for item in shown]
     if not isinstance(shown, dict):
@@ -74,9 +74,10 @@ def test_deploying_twice_is_deploying_once_and_tells_no_secret(
     client, archive, settings, add_game, caplog
 ):
     done = [list(deploy_all("process", "playerid"))]
-    before = read_lasting(client)
+    before, watching = read_lasting(client), read_all(client, "automations")
     done.append(list(deploy_all("process", "playerid")))
     assert read_lasting(client) == before
+    assert read_all(client, "automations") == watching  # changed ones forget what they wait for
     platform = read_yaml("platform.yaml")
     assert names(before["work_pools"]) >= set(platform["pools"])
     wanted = {automation["name"] for automation in platform["automations"]}

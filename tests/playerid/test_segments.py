@@ -4,7 +4,14 @@ import pytest
 from playerid.arena.camera import aim
 from playerid.court import CourtView
 from playerid.detect import Detections
-from playerid.segments import Segment, find_cuts, is_main_view, sample_times, split_parts
+from playerid.segments import (
+    Segment,
+    choose_main,
+    find_cuts,
+    horizon_height,
+    sample_times,
+    split_parts,
+)
 from playerid.video import SmallFrame, VideoScan
 
 
@@ -83,7 +90,8 @@ NOT_SOLVED = CourtView(None, None, 3, "3 court points found, 6 needed")
     ],
 )
 def test_main_view_by_its_people(found, is_main):
-    assert is_main_view(found, [FROM_ABOVE] * len(found), (1280, 720)) is is_main
+    height = horizon_height(found, [FROM_ABOVE] * len(found), (1280, 720))
+    assert choose_main([height], [10.0]) == [is_main]
 
 
 @pytest.mark.parametrize(
@@ -96,7 +104,30 @@ def test_main_view_by_its_people(found, is_main):
     ],
 )
 def test_main_view_by_its_court(courts, is_main):
-    assert is_main_view([people([150] * 10)] * 5, courts, (1280, 720)) is is_main
+    height = horizon_height([people([150] * 10)] * 5, courts, (1280, 720))
+    assert choose_main([height], [10.0]) == [is_main]
+
+
+@pytest.mark.parametrize(
+    ("horizons", "lengths_s", "expected"),
+    [
+        pytest.param([-0.4, 0.1, -0.3], [9, 5, 9], [True, False, True], id="a high camera"),
+        pytest.param([0.05, 0.3, 0.08], [9, 5, 3], [True, False, True], id="a lower one"),
+        pytest.param([0.4, 0.4], [9, 9], [False, False], id="none stands that low"),
+        pytest.param([np.inf, -0.4], [90, 5], [False, True], id="most is no play"),
+        pytest.param([np.inf], [9], [False], id="nothing shows the play"),
+        pytest.param([], [], [], id="no segment"),
+    ],
+)
+def test_the_main_camera_is_the_one_that_shows_most_of_the_play(horizons, lengths_s, expected):
+    assert choose_main(horizons, lengths_s) == expected
+
+
+def test_the_horizon_is_found_where_the_picture_has_it():
+    """Half of the way down at the left edge, a quarter at the right."""
+    view = CourtView(np.array([[1, 0, 0], [0, 1, 0], [180 / 1280, 1, -360.0]]), 0.1, 10, "")
+    found = horizon_height([people([150] * 10)] * 2, [view] * 2, (1280, 720))
+    assert found == pytest.approx(0.5)
 
 
 @pytest.mark.parametrize(
