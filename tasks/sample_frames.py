@@ -13,7 +13,7 @@ from tasks.inspect_game import GameInputs
 from tasks.retry import EXPENSIVE
 from tasks.settings import Settings
 
-STEP = "sample_frames-3"
+STEP = "sample_frames-4"
 
 
 @task(task_run_name="sample-frames-{inputs.game.game_id}", **EXPENSIVE)
