@@ -39,9 +39,13 @@ server_environment() {  # recorder and broker: without them bursts of task runs 
   export PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED=events,flow_runs PREFECT_API_ENABLE_METRICS=true
 }
 
+runs() {  # NAME: a process that was killed and is not yet buried does not
+  [ -f "$stack/pid/$1" ] && ps -o stat= -p "$(cat "$stack/pid/$1")" | grep -qv "^Z"
+}
+
 start() {  # NAME COMMAND...: unless it runs
   local name=$1 && shift
-  if [ -f "$stack/pid/$name" ] && kill -0 "$(cat "$stack/pid/$name")" 2>/dev/null; then return; fi
+  if runs "$name"; then return; fi
   setsid nohup "$@" >> "$stack/log/$name" 2>&1 < /dev/null &
   echo $! > "$stack/pid/$name"
 }

@@ -8,15 +8,14 @@ of an undisturbed process, and if every step that was recorded before the kill i
 
 import argparse
 import contextlib
-import os
 import random
-import signal
 import subprocess
 import sys
 import time
 from fractions import Fraction
 from pathlib import Path
 
+import psutil
 from prefect.client.schemas.objects import StateType
 from prefect.deployments import run_deployment
 from rich.console import Console
@@ -89,8 +88,10 @@ def kill_and_wait(archive: Archive, what: str, after_s: float) -> str | None:
     time.sleep(after_s)
     before = records(archive)
     for process in processes(what):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(process, signal.SIGKILL)
+        with contextlib.suppress(psutil.NoSuchProcess):
+            killed = psutil.Process(process)
+            killed.kill()
+            killed.wait(60)
     subprocess.run([STACK, "up"], check=True, capture_output=True)
     end_s = time.monotonic() + 1200
     while runs_about([TAG], LIVE) or catalog.find_entry(archive, SEASON, GAME) is None:
