@@ -56,10 +56,11 @@ def views() -> tuple[View, ...]:
     return tuple(found[name] for name in TopologicalSorter(_views_read(found)).static_order())
 
 
-def _views_read(found: Mapping[str, View]) -> dict[str, set[str]]:
+def _views_read(found: Mapping[str, View]) -> dict[str, list[str]]:
+    """Sorted, so that the views come in the same order in every process."""
     code = {name: re.sub(r"--.*", "", view.query) for name, view in found.items()}
     named = {name: re.findall(r"\b(?:from|join)\s+(\w+)", text) for name, text in code.items()}
-    return {name: set(sources) & set(found) - {name} for name, sources in named.items()}
+    return {name: sorted(set(sources) & set(found) - {name}) for name, sources in named.items()}
 
 
 @cache
