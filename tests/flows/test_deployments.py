@@ -14,9 +14,9 @@ from prefect.client.schemas.schedules import CronSchedule
 from prefect.events.schemas.automations import AutomationCore
 from prefect.flows import load_flow_from_entrypoint
 
-from flows.deploy import for_kind
 from playerid.errors import DeploymentError
 from tasks.elsewhere import PROCESS_GAME
+from tasks.platform import for_kind
 from tasks.pools import POOLS, WORKERS, deployments_folder, job_template, read_yaml
 from tasks.repair import REPAIRED
 from tasks.track_elsewhere import TRACK_GAME

@@ -4,8 +4,9 @@ import torch
 
 from playerid.backends.sam2_network import SmallSAM2, build_small, load_network, save_small
 from playerid.errors import WeightsError
-from playerid.training.tracker import Example, Sampler, loss_of, run_example, train
+from playerid.training.tracker import loss_of, run_example, train
 from playerid.training.tracker_clips import render_clip
+from playerid.training.tracker_examples import Example, Sampler
 from playerid.training.tracker_scores import score_contour
 
 TINY = SmallSAM2(
