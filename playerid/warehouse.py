@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -45,7 +46,7 @@ def connect(
     Args:
         files: Parquet files of each public table, as the catalog lists them. A table without
             files is empty and has its declared columns. A materialised view without files is
-            computed; with files it reads them, and the schema `recomputed` has its query.
+            computed, with files it reads them; the schema `recomputed` has its query.
         filesystem: reads the files, whose paths are then its own, with or without its protocol.
             None for files of this machine. Close such a connection with `disconnect`.
 
@@ -57,7 +58,8 @@ def connect(
         connection.register_filesystem(KnownFiles(filesystem))
         files = {name: _with_protocol(filesystem, paths) for name, paths in files.items()}
     try:
-        for statement in _statements(files):
+        _copy_empty_warehouse(connection)
+        for statement in _stored_views(files):
             connection.execute(statement)
     except duckdb.BinderException as error:
         disconnect(connection)
@@ -92,6 +94,12 @@ def newer_columns(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     return found
 
 
+def put_rows(connection: duckdb.DuckDBPyConnection, view: str, rows: pa.Table) -> None:
+    """Give a table or view these rows; views that read it then read them."""
+    connection.register(f"rows_of_{view}", rows)
+    connection.execute(f"create or replace view {view} as from rows_of_{view}")
+
+
 def disconnect(connection: duckdb.DuckDBPyConnection) -> None:
     """Close the connection, and let go of its filesystem first."""
     for name in connection.list_filesystems():
@@ -108,14 +116,27 @@ def script(files: Mapping[str, Sequence[str]]) -> str:
     Raises:
         TableError: A table is not public.
     """
-    return "\n\n".join(_statements(files)) + "\n"
+    return "\n\n".join([*_empty_views(), *_stored_views(files)]) + "\n"
 
 
-def _statements(files: Mapping[str, Sequence[str]]) -> list[str]:
-    public = {table.name for table in PUBLIC_TABLES} | set(MATERIALISED)
-    if unknown := sorted(set(files) - public):
-        raise TableError(f"{unknown[0]!r} is not a public table: {', '.join(sorted(public))}")
-    # Each view that is made opens the tables it reads; while they are empty, that is free.
+def _copy_empty_warehouse(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make every view over no files; DuckDB copies views without looking into them again."""
+    folder = _empty_warehouse()
+    connection.execute(f"attach {_quoted(f'{folder.name}/views')} as empty (read_only)")
+    connection.execute("copy from database empty to memory; detach empty")
+
+
+@cache
+def _empty_warehouse() -> "TemporaryDirectory[str]":
+    """A folder with the database `views`, for as long as this process runs."""
+    folder = TemporaryDirectory(prefix="playerid-")
+    with duckdb.connect(f"{folder.name}/views") as connection:
+        for statement in _empty_views():
+            connection.execute(statement)
+    return folder
+
+
+def _empty_views() -> list[str]:
     tables = [(t.name, _no_rows(list(t.schema)), *_meaning(t)) for t in PUBLIC_TABLES]
     statements = [_view(*table) for table in tables]
     statements += [leagues_table(), _comments("table", "leagues", ABOUT_LEAGUES, league_columns())]
@@ -125,10 +146,18 @@ def _statements(files: Mapping[str, Sequence[str]]) -> list[str]:
     ]
     statements.append("create schema if not exists recomputed;\ncreate schema if not exists files;")
     for view in views():
-        statements.append(_view(view.name, view.query.strip(), view.about, view.columns))
-        if files.get(view.name):
-            recomputed = f"recomputed.{view.name}"
-            statements.append(_view(recomputed, view.query.strip(), view.about, view.columns))
+        schemas = ["", "recomputed."] if view.name in MATERIALISED else [""]
+        for schema in schemas:
+            name = f"{schema}{view.name}"
+            statements.append(_view(name, view.query.strip(), view.about, view.columns))
+    return statements
+
+
+def _stored_views(files: Mapping[str, Sequence[str]]) -> list[str]:
+    public = {table.name for table in PUBLIC_TABLES} | set(MATERIALISED)
+    if unknown := sorted(set(files) - public):
+        raise TableError(f"{unknown[0]!r} is not a public table: {', '.join(sorted(public))}")
+    statements = []
     for table in PUBLIC_TABLES:
         if listed := files.get(table.name):
             added = [f for f in table.schema if f.nullable]
