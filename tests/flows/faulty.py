@@ -1,10 +1,12 @@
 """File systems with faults, and runs of a game in processes that can be killed."""
 
+import contextlib
 import errno
 import io
 import os
 import random
 import signal
+import socket
 import time
 import uuid
 from typing import ClassVar
@@ -155,6 +157,21 @@ fsspec.register_implementation("faulty", FaultyFileSystem, clobber=True)
 fsspec.register_implementation("distant", DistantFileSystem, clobber=True)
 
 
+def free_ports(count):
+    """First of some free ports in a row; SeaweedFS takes those 10,000 above them, too.
+
+    They lie below those that the system gives to clients: one of these could take a server's
+    port while the server is down.
+    """
+    for first in random.Random().sample(range(12_000, 22_000, 10), 100):
+        with contextlib.ExitStack() as stack, contextlib.suppress(OSError):
+            for port in range(first, first + count):
+                for number in (port, port + 10_000):
+                    stack.enter_context(socket.create_server(("127.0.0.1", number)))
+            return first
+    raise OSError("no free ports")
+
+
 def distant_url():
     """An empty place in the distant store."""
     return f"distant://{uuid.uuid4().hex}"
@@ -167,12 +184,8 @@ def forget(archive):
 
 
 def records(archive):
-    """Record of each finished step -> when it was written."""
-    return {
-        path: info["mtime"]
-        for path, info in archive.find("interim/g1/cache").items()
-        if path.endswith(".json")
-    }
+    """Record of each finished step -> its version."""
+    return archive.versions("interim/g1/cache", ".json")
 
 
 def assert_whole(archive, undisturbed):

@@ -2,12 +2,12 @@
 
 import contextlib
 import os
-import random
 import signal
 import subprocess
 import sys
 import time
 import urllib.request
+import uuid
 from pathlib import Path
 
 import psutil
@@ -21,8 +21,8 @@ from prefect.states import Crashed
 
 from playerid import catalog
 from playerid.sweep import find_leftovers, sweep
-from tasks.elsewhere import LIVE, runs_about
-from tests.flows.faulty import assert_whole, forget, records, run_game
+from tasks.elsewhere import state_of
+from tests.flows.faulty import assert_whole, forget, free_ports, records, run_game
 
 ROOT = Path(__file__).parents[2]
 PREFECT = Path(sys.executable).with_name("prefect")
@@ -56,13 +56,14 @@ class League:
         """Start what does not run."""
         if self.server is None or self.server.poll() is not None:
             self.server = self._start("server", "start", "--port", self.port)
-            end_s = time.monotonic() + PATIENCE_S
-            while time.monotonic() < end_s:
-                with contextlib.suppress(OSError), urllib.request.urlopen(self.url + "/health"):
-                    break
-                time.sleep(0.2)
+            wait_until(self._answers)
         if self.worker is None or self.worker.poll() is not None:
             self.worker = self._start("worker", "start", "--pool", "cpu")
+
+    def _answers(self):
+        with contextlib.suppress(OSError), urllib.request.urlopen(self.url + "/health"):
+            return True
+        return False
 
     def _start(self, *command):
         with (self.folder / "log").open("a") as log:
@@ -71,16 +72,17 @@ class League:
             )
 
     def flows(self):
-        """Processes of flow runs, also of a worker that is gone."""
-        mine = []
-        for process in psutil.process_iter(["cmdline", "environ"]):
+        """Flow runs and their processes, in pairs, also of a worker that is gone."""
+        found = []
+        for process in psutil.process_iter(["environ"]):
             told = process.info["environ"] or {}
             if told.get("PREFECT_API_URL") == self.url and "PREFECT__FLOW_RUN_ID" in told:
-                mine.append(process)
-        return mine
+                found.append((uuid.UUID(told["PREFECT__FLOW_RUN_ID"]), process))
+        return found
 
     def kill(self, *what):
-        chosen = {"server": [self.server], "worker": [self.worker], "flow": self.flows()}
+        flows = [process for _, process in self.flows()]
+        chosen = {"server": [self.server], "worker": [self.worker], "flow": flows}
         for process in [p for name in what for p in chosen[name]]:
             with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError):
                 os.kill(process.pid, signal.SIGKILL)
@@ -89,7 +91,7 @@ class League:
 
 @pytest.fixture(scope="module")
 def league(tmp_path_factory):
-    found = League(tmp_path_factory.mktemp("prefect"), random.Random().randrange(40_000, 50_000))
+    found = League(tmp_path_factory.mktemp("prefect"), free_ports(1))
     found.start()
     with temporary_settings({PREFECT_API_URL: found.url}):
         with get_client(sync_client=True) as client:
@@ -102,12 +104,14 @@ def league(tmp_path_factory):
 
 def test_a_game_survives_whatever_is_killed(league, archive, settings, undisturbed):
     for what, steps in KILLED.items():
-        submit(archive, settings)
+        run = submit(archive, settings)
         wait_until(lambda steps=steps: len(records(archive)) >= steps)
         league.kill(*what)
         before = records(archive)
         league.start()
-        wait_until(lambda: is_published(league, archive, settings))
+        wait_for_end(league, run)
+        while not is_published(archive):
+            wait_for_end(league, submit(archive, settings))
         after = records(archive)
         assert {path: after[path] for path in before} == before, what
         sweep(archive, find_leftovers(archive, min_age_s=0))
@@ -118,20 +122,20 @@ def test_a_game_survives_whatever_is_killed(league, archive, settings, undisturb
 def submit(archive, settings):
     """Submit the game as a night does."""
     parameters = {"archive_url": archive.url, "pack": settings.pack}
-    run_deployment("blank-game/games", parameters=parameters, tags=[archive.url], timeout=0)
+    return run_deployment("blank-game/games", parameters=parameters, timeout=0)
 
 
-def is_published(league, archive, settings):
-    """Whether it is; if nobody works on it any more, it is submitted again, as by a night."""
-    if catalog.find_entry(archive, "2024-25", "g1") and not league.flows():
-        return True
-    live = runs_about([archive.url], LIVE)
-    if live and not league.flows() and all(run.state.is_running() for run in live):
-        with get_client(sync_client=True) as client:  # as the automation for zombies does later
-            client.set_flow_run_state(live[0].id, Crashed(), force=True)
-    if not live:
-        submit(archive, settings)
-    return False
+def wait_for_end(league, run):
+    """Wait until the run is over or lost; a lost one has crashed, as an automation says later."""
+    wait_until(lambda: not (state_of(run).is_pending() or state_of(run).is_scheduled()))
+    wait_until(lambda: run.id not in dict(league.flows()))
+    if not state_of(run).is_final():
+        with get_client(sync_client=True) as client:
+            client.set_flow_run_state(run.id, Crashed(), force=True)
+
+
+def is_published(archive):
+    return catalog.find_entry(archive, "2024-25", "g1") is not None
 
 
 def wait_until(happened):

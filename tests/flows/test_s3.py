@@ -3,10 +3,8 @@
 import contextlib
 import json
 import multiprocessing
-import random
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -22,7 +20,7 @@ from playerid import catalog, quarantine
 from playerid.archive import Archive
 from playerid.compare import find_differences
 from playerid.conditional import read_version, swap
-from tests.flows.faulty import run_game
+from tests.flows.faulty import free_ports, records, run_game
 
 pytestmark = pytest.mark.usefixtures("orchestrator")
 WEED = Path(sys.executable).with_name("weed")
@@ -68,17 +66,6 @@ class Server:
         self.process.wait()
 
 
-def free_ports(count):
-    """First of some free ports in a row; SeaweedFS takes those 10,000 above them, too."""
-    for first in random.Random().sample(range(20_000, 40_000, 10), 100):
-        with contextlib.ExitStack() as stack, contextlib.suppress(OSError):
-            for port in range(first, first + count):
-                for number in (port, port + 10_000):
-                    stack.enter_context(socket.create_server(("127.0.0.1", number)))
-            return first
-    raise OSError("no free ports")
-
-
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
@@ -119,10 +106,6 @@ def start(settings):
     child = context.Process(target=run_game, args=arguments)
     child.start()
     return child
-
-
-def records(place):
-    return place.versions("interim/g1/cache", ".json")
 
 
 def test_of_sixteen_writers_one_is_first(place):
