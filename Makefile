@@ -54,8 +54,8 @@ stack-down:  ## stop the stack; its data stay in runs/stack
 	deployments/stack.sh down
 
 lock:  ## compile requirements.lock from pyproject.toml
-	$(UV) pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url \
-	  --no-emit-find-links --no-annotate --no-header --python-version 3.11 --quiet \
+	$(UV) pip compile pyproject.toml --extra dev --generate-hashes \
+	  --no-annotate --no-header --python-version 3.11 --quiet \
 	  --output-file requirements.lock
 
 .PHONY: help install demo test check lint fix bench tables lock stack stack-demo stack-faults stack-down

@@ -89,9 +89,8 @@ def kill_and_wait(archive: Archive, what: str, after_s: float) -> str | None:
     before = records(archive)
     for process in processes(what):
         with contextlib.suppress(psutil.NoSuchProcess):
-            killed = psutil.Process(process)
-            killed.kill()
-            killed.wait(60)
+            process.kill()
+            process.wait(60)
     subprocess.run([STACK, "up"], check=True, capture_output=True)
     end_s = time.monotonic() + 1200
     while runs_about([TAG], LIVE) or catalog.find_entry(archive, SEASON, GAME) is None:
@@ -123,29 +122,23 @@ def go_on() -> None:
         submit()
 
 
-def processes(what: str) -> list[int]:
-    """Ids of the processes to be killed."""
-    workers = [pid_of("cpu"), pid_of("gpu-t4")]
-    flows = [child for worker in workers for child in children(worker)]
+def processes(what: str) -> list[psutil.Process]:
+    """Processes to be killed."""
+    workers = [part("cpu"), part("gpu-t4")]
+    flows = [child for worker in workers for child in worker.children(recursive=True)]
+    server, store = part("server"), part("s3")
     return {
         "flow processes": flows,
         "workers": workers,
         "workers and flow processes": [*workers, *flows],
-        "Prefect server": [pid_of("server"), *children(pid_of("server"))],
-        "S3 server": [pid_of("s3"), *children(pid_of("s3"))],
+        "Prefect server": [server, *server.children(recursive=True)],
+        "S3 server": [store, *store.children(recursive=True)],
     }[what]
 
 
-def pid_of(name: str) -> int:
+def part(name: str) -> psutil.Process:
     """Process of a part of the stack."""
-    return int((STACK.parents[1] / "runs" / "stack" / "pid" / name).read_text())
-
-
-def children(process: int) -> list[int]:
-    """Processes that a process started, and those that they started."""
-    found = subprocess.run(["pgrep", "-P", str(process)], capture_output=True, text=True)  # noqa: PLW1510, none is no error
-    direct = [int(line) for line in found.stdout.split()]
-    return [*direct, *(deeper for child in direct for deeper in children(child))]
+    return psutil.Process(int((STACK.parents[1] / "runs" / "stack" / "pid" / name).read_text()))
 
 
 def records(archive: Archive) -> dict[str, str]:

@@ -12,7 +12,9 @@ from playerid.errors import DeploymentError
 from tasks.platform import make_automation, make_queue
 from tasks.pools import deployments_folder, job_template, read_yaml
 
-PASSED = [f"PLAYERID_{n}" for n in ("ARCHIVE_URL", "PACK", "GPU_MACHINES", "PRICES", "PAGES_URL")]
+PASSED_ON = tuple(
+    f"PLAYERID_{name}" for name in ("ARCHIVE_URL", "PACK", "GPU_MACHINES", "PRICES", "PAGES_URL")
+)
 
 
 def deploy_all(kind: str, image: str) -> Iterator[str]:
@@ -31,7 +33,7 @@ def deploy_all(kind: str, image: str) -> Iterator[str]:
     if not os.environ.get("PREFECT_API_URL"):
         raise DeploymentError("PREFECT_API_URL is not set; it names the server to deploy to")
     platform = read_yaml("platform.yaml")
-    env = {name: os.environ[name] for name in PASSED if name in os.environ}
+    env = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     env |= {"PLAYERID_ON_POOLS": "true", "DO_NOT_TRACK": "1"}
     env |= {"PREFECT_CLIENT_RETRY_EXTRA_CODES": "500"}  # a busy server's; Prefect gives up at once
     with get_client(sync_client=True) as client:

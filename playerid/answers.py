@@ -12,7 +12,7 @@ from playerid.catalog import Entry
 from playerid.published import open_game
 from playerid.queries import stored_name
 from playerid.tables import Table
-from playerid.warehouse import materialised_tables
+from playerid.warehouse import materialised_tables, put_rows
 
 
 def store_answers(archive: Archive, entry: Entry) -> Entry:
@@ -34,9 +34,5 @@ def answer(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[Table, pa.Ta
     """Compute each materialised view once; views that read it then read its rows."""
     for table in materialised_tables():
         rows = connection.sql(f"from {table.name}").to_arrow_table()
-        connection.register(f"answer_of_{table.name}", rows)
-        connection.execute(
-            f"create or replace view {table.name} as"
-            f" select {', '.join(table.schema.names)} from answer_of_{table.name}"
-        )
+        put_rows(connection, table.name, rows)
         yield table, rows

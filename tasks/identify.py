@@ -37,16 +37,19 @@ def identify(
         "identity_threshold": settings.identity_threshold,
         "corrections": inputs.corrections.sha256,
     }
-    if inputs.play_by_play_sha256:
+    is_called = bool(inputs.play_by_play_sha256 and not inputs.game.lineups)
+    if is_called:
         facts["play_by_play"] = inputs.play_by_play_sha256
         facts["clock"] = digests(evidence, tables.CLOCK_FRAMES.name)
     said = inputs.corrections.items
     game_id, archive = inputs.game.game_id, settings.archive
 
     def make() -> Iterator[Manifest]:
-        game, clock = inputs.game, store.read_all(archive, tables.CLOCK_FRAMES, evidence)
-        called = find_lineups(game, read_called_events(archive, game), clock)
-        game = game.model_copy(update={"lineups": game.lineups or called})
+        game = inputs.game
+        if is_called:
+            clock = store.read_all(archive, tables.CLOCK_FRAMES, evidence)
+            lineups = find_lineups(game, read_called_events(archive, game), clock)
+            game = game.model_copy(update={"lineups": lineups})
         seen = GameEvidence(*(store.read_all(archive, table, evidence) for table in INPUTS))
         resolved = resolve_game(game, seen, settings.identity_threshold, said)
         yield store.write(archive, tables.ATOM_BOXES, game_id, resolved.atom_boxes)

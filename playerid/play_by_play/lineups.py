@@ -2,13 +2,13 @@
 
 import math
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from playerid.roster import Game, Lineup
-from playerid.warehouse import connect, disconnect
+from playerid.warehouse import connect, disconnect, put_rows
 
 LONGER_THAN_A_PERIOD_S = 10_000.0
 MOST_PLAYERS = 5
@@ -56,7 +56,9 @@ def find_lineups(game: Game, called: pa.Table, clock: pa.Table) -> list[Lineup]:
     return lineups
 
 
-def _played_s(period: "np.ndarray | int", game_clock_s: "np.ndarray | float") -> "np.ndarray":
+def _played_s(
+    period: NDArray[np.integer] | int, game_clock_s: NDArray[np.floating] | float
+) -> NDArray[np.float64]:
     """A time that grows through the game, from the period and the time left in it."""
     return np.asarray(period * LONGER_THAN_A_PERIOD_S - game_clock_s)
 
@@ -73,14 +75,9 @@ def _called_lineups(game: Game, called: pa.Table) -> pa.Table:
     )
     connection = connect({})
     try:
-        _replace(connection, "games", games)
-        _replace(connection, "called_events", called)
+        put_rows(connection, "games", games)
+        put_rows(connection, "called_events", called)
         rows = connection.sql("from called_lineups").to_arrow_table()
         return rows.filter(pc.less_equal(rows["players"], MOST_PLAYERS))
     finally:
         disconnect(connection)
-
-
-def _replace(connection: duckdb.DuckDBPyConnection, view: str, rows: pa.Table) -> None:
-    connection.register(f"rows_of_{view}", rows)
-    connection.execute(f"create or replace view {view} as from rows_of_{view}")

@@ -22,6 +22,7 @@ from playerid.detect import LABELS, PLAYER_LABELS
 from playerid.label_files import need_labels
 from playerid.training.detector_augment import random_view
 from playerid.training.detector_frames import LabelledFrame, read_frame, read_labelled_frames
+from playerid.training.files import in_one_step
 from playerid.training.start import best_device
 
 logger = logging.getLogger(__name__)
@@ -193,9 +194,8 @@ class Training:
             "step": self.step,
             "spent_s": self.spent_s,
         }
-        partial = self.out / "checkpoint.partial"
-        torch.save(state, partial)
-        partial.replace(self.out / "checkpoint.pt")
+        with in_one_step(self.out / "checkpoint.pt") as partial:
+            torch.save(state, partial)
         save_weights(self.average, self.out / "centres.safetensors")
 
     def restore(self) -> None:

@@ -26,6 +26,7 @@ from playerid.training.court_sources import (
     vary_pictures,
 )
 from playerid.training.court_targets import CourtTarget, make_target, vary_look
+from playerid.training.files import in_one_step
 from playerid.training.start import begin_with, best_device
 
 logger = logging.getLogger(__name__)
@@ -142,16 +143,15 @@ class _Run:
             "average": self.average,
             "optimizer": self.optimizer.state_dict(),
         }
-        partial = out / "checkpoint.partial"
-        torch.save(state, partial)
-        partial.replace(out / "checkpoint.pt")
+        with in_one_step(out / "checkpoint.pt") as partial:
+            torch.save(state, partial)
         half = {
             name: value.detach().cpu().half().contiguous()
             for name, value in self.average.items()
             if not name.endswith("num_batches_tracked")
         }
-        save_file(half, out / "court.partial")
-        (out / "court.partial").replace(out / "court.safetensors")
+        with in_one_step(out / "court.safetensors") as partial:
+            save_file(half, partial)
 
     def restore(self, out: Path) -> None:
         state = torch.load(out / "checkpoint.pt", map_location=self.device, weights_only=True)

@@ -32,6 +32,7 @@ from playerid.label_files import need_labels
 from playerid.training.detector_augment import random_torsos, random_view
 from playerid.training.detector_frames import LabelledFrame, read_frame, read_labelled_frames
 from playerid.training.detector_render import fill_folder
+from playerid.training.files import in_one_step
 from playerid.training.start import best_device
 
 log = logging.getLogger(__name__)
@@ -111,9 +112,8 @@ class Training:
             "step": self.step,
             "elapsed_s": self.elapsed_s,
         }
-        partial = path.with_suffix(".partial")
-        torch.save(state, partial)
-        partial.replace(path)
+        with in_one_step(path) as partial:
+            torch.save(state, partial)
 
     def restore(self, path: Path) -> None:
         """Continue from a checkpoint of `save`."""

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from playerid.detect import LABELS, Detections
 from playerid.errors import LabelsError
 from playerid.label_files import LIST, PICTURE, read_numbers, read_rows
+from playerid.training.files import in_one_step
 
 REAL_LABELS = ("player", "referee", "ball", "rim")
 
@@ -79,15 +80,13 @@ def _labelled_frame(row: Mapping[str, Any], path: Path, index: int) -> LabelledF
 
 def write_frame(path: Path, frame: LabelledFrame) -> None:
     """Write a rendered frame in one step, so that a reader never sees half of it."""
-    partial = path.with_suffix(".partial")
-    with partial.open("wb") as file:
+    with in_one_step(path) as partial, partial.open("wb") as file:
         np.savez(
             file,
             jpeg=np.frombuffer(frame.jpeg, np.uint8),
             boxes=frame.boxes,
             labels=frame.labels,
         )
-    partial.replace(path)
 
 
 def read_frame(path: Path) -> LabelledFrame:

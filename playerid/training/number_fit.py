@@ -14,6 +14,7 @@ from torch.nn import functional
 from playerid.backends.resnet import Architecture, NumberNetwork, logits_of, to_input
 from playerid.number_scores import score_probs
 from playerid.numbers import NUMBERS
+from playerid.training.files import in_one_step
 from playerid.training.number_crops import Crops, Pool, redraw_crop
 
 
@@ -152,20 +153,17 @@ def train_step(
 
 def save_state(state: State, path: Path) -> None:
     """Write a checkpoint, in one step."""
-    partial = path.with_suffix(".partial")
-    torch.save(
-        {
-            "network": state.network.state_dict(),
-            "averaged": state.averaged.state_dict(),
-            "optimiser": state.optimiser.state_dict(),
-            "step": state.step,
-            "elapsed_s": state.elapsed_s,
-            "oriented": state.oriented,
-            "orientations": state.orientations,
-        },
-        partial,
-    )
-    partial.replace(path)
+    kept = {
+        "network": state.network.state_dict(),
+        "averaged": state.averaged.state_dict(),
+        "optimiser": state.optimiser.state_dict(),
+        "step": state.step,
+        "elapsed_s": state.elapsed_s,
+        "oriented": state.oriented,
+        "orientations": state.orientations,
+    }
+    with in_one_step(path) as partial:
+        torch.save(kept, partial)
 
 
 def load_state(state: State, path: Path) -> None:

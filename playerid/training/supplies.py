@@ -11,6 +11,7 @@ from pathlib import Path
 import cv2
 
 from playerid.errors import LabelsError
+from playerid.training.files import in_one_step
 from playerid.training.game_crops import write_game_crops
 from playerid.training.tracker_clips import render_clips
 
@@ -61,9 +62,8 @@ def fill_with_crops(folder: Path, seed: int, most: int = 12, games: int = 10) ->
     for number in _while_wanted(most):
         path = folder / f"arena-{seed}-{number:03d}.parquet"
         if not path.exists():
-            partial = path.with_suffix(".partial")
-            write_game_crops(partial, games, 100 * seed + number)
-            partial.replace(path)
+            with in_one_step(path) as partial:
+                write_game_crops(partial, games, 100 * seed + number)
 
 
 def _while_wanted(most: int) -> Iterator[int]:

@@ -23,6 +23,7 @@ from torch.nn import functional
 from playerid.backends.sam2_memory import Masks, Memory
 from playerid.backends.sam2_network import SmallSAM2, build_small, load_network, save_small
 from playerid.backends.sam2_views import normalise
+from playerid.training.files import in_one_step
 from playerid.training.start import best_device
 from playerid.training.tracker_examples import Example, Sampler
 
@@ -136,16 +137,14 @@ def train(  # noqa: PLR0913
     sampler = Sampler(data_dir, sizes, seed + step)
     plan_s = (minutes * 60, save_s)
     for report in _train_steps(network, optimiser, sampler, plan_s, (step, spent_s)):
-        torch.save(
-            {
-                "network": network.state_dict(),
-                "optimiser": optimiser.state_dict(),
-                "step": report["step"],
-                "spent_s": report["spent_s"],
-            },
-            out / "checkpoint.partial",
-        )
-        (out / "checkpoint.partial").replace(checkpoint)
+        state = {
+            "network": network.state_dict(),
+            "optimiser": optimiser.state_dict(),
+            "step": report["step"],
+            "spent_s": report["spent_s"],
+        }
+        with in_one_step(checkpoint) as partial:
+            torch.save(state, partial)
         save_small(network, sizes, out / "tracker.safetensors")
         with (out / "curve.jsonl").open("a") as file:
             file.write(json.dumps(report) + "\n")

@@ -14,6 +14,7 @@ from playerid.arena.broadcast import Broadcast, Frame, plan_broadcast
 from playerid.backends.motion import Camera, move_boxes
 from playerid.backends.sam2_views import View, cut_view, view_of_person
 from playerid.detect import PERSON_LABELS
+from playerid.training.files import in_one_step
 
 log = logging.getLogger(__name__)
 
@@ -50,8 +51,7 @@ class Clip:
 
     def save(self, path: Path) -> None:
         """Write an npz, in one step."""
-        partial = path.with_suffix(".partial")
-        with partial.open("wb") as file:
+        with in_one_step(path) as partial, partial.open("wb") as file:
             np.savez(
                 file,
                 seed=self.seed,
@@ -66,7 +66,6 @@ class Clip:
                 masks=np.frombuffer(b"".join(self.masks), np.uint8),
                 mask_ends=np.cumsum([len(m) for m in self.masks]),
             )
-        partial.replace(path)
 
     @classmethod
     def load(cls, path: Path) -> "Clip":
