@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 from uuid import UUID
@@ -74,10 +75,13 @@ def artifact_key(kind: str, game_id: str) -> str:
 
 
 def show_progress(game_id: str, futures: Sequence[PrefectFuture[Any]]) -> None:
-    """Show how many of the parts of a game are done, until all are."""
+    """Show how many of the parts of a game are done, until all are; once a second at most."""
     if not futures:
         return
     key = artifact_key("parts", game_id)
     artifact_id = cast(UUID, create_progress_artifact(0.0, key=key))
+    shown_s = time.monotonic()
     for done, _ in enumerate(as_completed(list(futures)), start=1):
-        update_progress_artifact(artifact_id, 100 * done / len(futures))
+        if done == len(futures) or time.monotonic() - shown_s >= 1:
+            update_progress_artifact(artifact_id, 100 * done / len(futures))
+            shown_s = time.monotonic()
