@@ -18,7 +18,7 @@ from tasks.settings import Settings
 STEP = "register_court-2"
 
 
-@task(task_run_name="register-court-{part.game_id}-{part.index}", tags=["gpu"], **EXPENSIVE)
+@task(task_run_name="register-court-{part.game_id}-{part.index}", **EXPENSIVE)
 def register_court(
     part: Part, inputs: GameInputs, sampled: Sequence[Manifest], settings: Settings
 ) -> list[Manifest]:

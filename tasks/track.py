@@ -17,7 +17,7 @@ from tasks.settings import Settings
 STEP = "track-4"
 
 
-@task(task_run_name="track-{part.game_id}-{part.index}", tags=["gpu"], **EXPENSIVE)
+@task(task_run_name="track-{part.game_id}-{part.index}", **EXPENSIVE)
 def track(
     part: Part, inputs: GameInputs, sampled: Sequence[Manifest], settings: Settings
 ) -> list[Manifest]:

@@ -14,7 +14,7 @@ from tasks.retry import EXPENSIVE
 from tasks.settings import Settings
 
 
-@task(task_run_name="train-{job}", tags=["gpu"], **EXPENSIVE)
+@task(task_run_name="train-{job}", **EXPENSIVE)
 def train_model(job: str, plan: Plan) -> Path:
     """Train a model; a second try goes on from the checkpoint of the first."""
     trained = run_training(job, plan, on_progress=get_run_logger().info)
