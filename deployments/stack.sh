@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 stack=$PWD/runs/stack
 bin=$PWD/.venv/bin
-base=${PLAYERID_STACK_PORT:-54200}
+base=${PLAYERID_STACK_PORT:-14200}  # below the ports that clients are given
 postgres_port=$((base + 1)) redis_port=$((base + 2)) s3_port=$((base + 3))
 mkdir -p "$stack/log" "$stack/pid" && chmod 755 "$stack"
 
