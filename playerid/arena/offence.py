@@ -112,6 +112,8 @@ def cut(play: Play, slot: int) -> Script:
 
 def screen_off_ball(play: Play, screener: int, shooter: int) -> Script:
     """One attacker stands in the way of another's defender, who runs round him."""
+    if shooter not in play.attackers:  # the ball was lost before they began
+        return
     play.busy |= {screener, shooter}
     guard = next(slot for slot in play.defenders if play.match[slot] == shooter)
     to_middle = play.at(play.court.lane_length + 2, 0) - play.place(guard)

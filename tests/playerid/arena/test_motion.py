@@ -32,6 +32,10 @@ def test_a_longer_game_begins_like_a_shorter_one():
     assert long.world_at(3.0).positions_m == pytest.approx(short.world_at(3.0).positions_m)
 
 
+def test_a_ball_lost_before_a_screen_ends_no_game():
+    assert play_game(1543237594, "nba", 14.0).duration_s == 14.0
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_people_move_within_human_limits(seed):
     motion = game(seed).motion
