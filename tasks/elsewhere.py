@@ -82,7 +82,12 @@ def state_of(run: FlowRun, *, patience_s: float = 600, poll_s: float = 5) -> Sta
 
 
 def wait_for(run: FlowRun, *, poll_s: float = 5) -> State[Any]:
-    """Final state of a run, however long it takes."""
-    while not (state := state_of(run)).is_final():
+    """State of a run that is over, however long it takes."""
+    while not is_over(state := state_of(run)):
         time.sleep(poll_s)
     return state
+
+
+def is_over(state: State[Any]) -> bool:
+    """Whether nothing more is to be expected; one "cancelling" may have lost its worker."""
+    return state.is_final() or state.is_cancelling()

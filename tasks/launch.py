@@ -9,7 +9,7 @@ from prefect.client.schemas.objects import FlowRun, State
 
 from playerid import quarantine
 from playerid.archive import Archive
-from tasks.elsewhere import state_of
+from tasks.elsewhere import is_over, state_of
 
 Start = Callable[[str], State[Any] | FlowRun]
 
@@ -32,7 +32,7 @@ def launch(
         poll_s: how often runs elsewhere are looked at, seconds.
 
     Returns:
-        Final state of every game that was started.
+        Last state of every game that was started.
     """
     waiting, running = deque(game_ids), dict[str, FlowRun]()
     ended: dict[str, State[Any]] = {}
@@ -48,7 +48,7 @@ def launch(
             else:
                 running[game_id] = run
         for game_id, run in list(running.items()):
-            if (state := state_of(run)).is_final():
+            if is_over(state := state_of(run)):
                 ended[game_id] = state
                 del running[game_id]
         if running:
@@ -63,4 +63,4 @@ def reason_of(game_id: str, state: State[Any], archive: Archive) -> str | None:
     if state.is_crashed():
         return f"ended without a word ({state.message}); it will be tried again"
     found = quarantine.find(archive, game_id)
-    return found.reason if found else str(state.message)
+    return found.reason if found else str(state.message or state.name)

@@ -18,6 +18,7 @@ from playerid.attempts import Attempt
 from playerid.cli import app
 from playerid.errors import ArchiveError, GameError
 from playerid.overview import overview
+from tasks.elsewhere import wait_for
 from tasks.inspect_game import inspect_game
 from tasks.launch import launch
 from tasks.repair import REPAIRED
@@ -60,6 +61,15 @@ def test_no_more_games_go_on_than_are_allowed():
         return State(type="COMPLETED")
 
     assert list(launch("abc", start, may_start=lambda: len(started) < 2)) == ["a", "b"]
+
+
+def test_nobody_waits_for_a_run_that_is_cancelled_without_a_worker(settings):
+    with get_client(sync_client=True) as client:
+        run = client.create_flow_run(process_game, parameters={"game_id": "g1"})
+        client.set_flow_run_state(run.id, State(type="CANCELLING"), force=True)
+        assert wait_for(run).is_cancelling()
+        assert launch(["g1"], lambda _: run)["g1"].is_cancelling()
+        client.delete_flow_run(run.id)
 
 
 def test_a_game_that_kills_its_process_is_set_aside(archive, settings, add_game):
