@@ -7,12 +7,7 @@ from typing import Any
 
 import httpx
 from prefect.client.orchestration import get_client
-from prefect.client.schemas.filters import (
-    FlowRunFilter,
-    FlowRunFilterState,
-    FlowRunFilterStateType,
-    FlowRunFilterTags,
-)
+from prefect.client.schemas.filters import FlowRunFilter
 from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.deployments import run_deployment
 from prefect.runtime import flow_run, task_run
@@ -52,13 +47,9 @@ def start_elsewhere(deployment: str, tag: str, queue: str | None, **parameters: 
 
 def runs_about(tags: Sequence[str], states: Sequence[StateType]) -> list[FlowRun]:
     """Flow runs that carry all the tags and are in one of the states."""
+    wanted = {"tags": {"all_": list(tags)}, "state": {"type": {"any_": list(states)}}}
     with get_client(sync_client=True) as client:
-        return client.read_flow_runs(
-            flow_run_filter=FlowRunFilter(
-                tags=FlowRunFilterTags(all_=list(tags)),
-                state=FlowRunFilterState(type=FlowRunFilterStateType(any_=list(states))),
-            )
-        )
+        return client.read_flow_runs(flow_run_filter=FlowRunFilter.model_validate(wanted))
 
 
 def state_of(run: FlowRun, *, patience_s: float = 600, poll_s: float = 5) -> State[Any]:
