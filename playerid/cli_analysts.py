@@ -80,7 +80,7 @@ def export_game(
             console.print(path, soft_wrap=True)
 
 
-def import_games(
+def import_games(  # noqa: PLR0913, PLR0917
     file: Annotated[Path, typer.Argument(help="tracking data of others")],
     kind: Annotated[str, typer.Option("--format", help="sportvu-json, sportvu-csv or mot")],
     archive: ArchiveOption = "archive",
@@ -89,13 +89,17 @@ def import_games(
     frame_rate: Annotated[
         float | None, typer.Option(min=1, help="mot: frames a second, without a seqinfo.ini")
     ] = None,
+    play_by_play: Annotated[
+        Path | None, typer.Option(help="what was called, as CSV or JSON; for a file of one game")
+    ] = None,
 ) -> None:
     """Publish tracking data of others in the archive, so that the same SQL runs on them."""
     from playerid.exchange.formats import import_file  # noqa: PLC0415
 
     with plain_errors():
         entries = import_file(
-            Archive(archive), file, kind, game_file=game, season=season, frame_rate=frame_rate
-        )
+            Archive(archive), file, kind, game_file=game, season=season, frame_rate=frame_rate,
+            play_by_play=play_by_play,
+        )  # fmt: skip
     for entry in entries:
         console.print(f"{entry.game_id}: {entry.main_view_rows} rows of people")

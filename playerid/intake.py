@@ -81,4 +81,4 @@ def _check_play_by_play(game: Game, file: Path, folder: Path) -> None:
     called = folder / game.play_by_play
     if not called.is_file():
         raise GameError(f"{file}: play_by_play: {game.play_by_play!r} is not in {folder}")
-    read_play_by_play(called.read_bytes(), str(called), game)
+    read_play_by_play(called.read_bytes(), str(called), game.game_id, game.teams_of)

@@ -185,6 +185,11 @@ class Game(BaseModel):
         """Home and away team."""
         return self.home, self.away
 
+    @property
+    def teams_of(self) -> dict[str, str]:
+        """Player of either roster -> team."""
+        return {player.player_id: team.team_id for team in self.teams for player in team.players}
+
     def find_player(self, team_id: str, number: str) -> Player | None:
         """The active player of a team who wears a number, or None."""
         for team in self.teams:

@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
+from playerid import tables
 from playerid.archive import Archive
 from playerid.catalog import Entry
 from playerid.errors import GameError, TableError
@@ -13,6 +15,7 @@ from playerid.exchange.publish import publish_tables
 from playerid.exchange.recordings import tables_of
 from playerid.exchange.sportvu import read_sportvu_csv, read_sportvu_json
 from playerid.exchange.writers import write_cdf_jsonl, write_coco, write_sportvu_csv
+from playerid.play_by_play import read_play_by_play
 from playerid.published import find_game, open_game
 from playerid.roster import read_game
 
@@ -46,7 +49,7 @@ def export_game(archive: Archive, game_id: str, kind: str, folder: Path) -> list
         return WRITERS[kind](connection, folder)
 
 
-def import_file(
+def import_file(  # noqa: PLR0913
     archive: Archive,
     path: Path,
     kind: str,
@@ -54,6 +57,7 @@ def import_file(
     game_file: Path | None = None,
     season: str = "",
     frame_rate: float | None = None,
+    play_by_play: Path | None = None,
 ) -> list[Entry]:
     """Publish the games of a file of another format, so that the SQL runs on them.
 
@@ -64,22 +68,43 @@ def import_file(
         game_file: which game it is, with its rosters; MOTChallenge needs one.
         season: of the games; SportVU-like CSV needs it.
         frame_rate: of MOTChallenge without a `seqinfo.ini`.
+        play_by_play: what was called in the game, if the file is of one game.
 
     Raises:
         TableError: The file is not of that format, or there is no such format.
-        GameError: The game file is missing or wrong.
+        GameError: The game file is missing or wrong, or the play-by-play is of another game.
     """
+    rows = _read_file(path, kind, game_file, season, frame_rate)
+    if play_by_play is not None:
+        rows |= {tables.CALLED_EVENTS.name: _read_called(play_by_play, path, rows)}
+    return publish_tables(archive, rows)
+
+
+def _read_file(
+    path: Path, kind: str, game_file: Path | None, season: str, frame_rate: float | None
+) -> dict[str, pa.Table]:
     if not path.is_file():
         raise TableError(f"{path}: there is no such file")
     if kind == "sportvu-json":
-        return publish_tables(archive, tables_of([read_sportvu_json(path)]))
+        return tables_of([read_sportvu_json(path)])
     if kind == "sportvu-csv":
         if not season:
             raise GameError(f"{path}: the file does not say the season; name it with --season")
-        return publish_tables(archive, tables_of(read_sportvu_csv(path, season=season)))
+        return tables_of(read_sportvu_csv(path, season=season))
     if kind == "mot":
         if game_file is None:
             raise GameError(f"{path}: the file does not say which game it is; name a --game file")
         game = read_game(game_file.read_bytes(), str(game_file))
-        return publish_tables(archive, read_mot(path, game, frame_rate))
+        return read_mot(path, game, frame_rate)
     raise TableError(f"format {kind!r}: expected one of {', '.join(READERS)}")
+
+
+def _read_called(file: Path, path: Path, rows: Mapping[str, pa.Table]) -> pa.Table:
+    if not file.is_file():
+        raise GameError(f"{file}: there is no such file")
+    game_ids = rows["games"]["game_id"].to_pylist()
+    if len(game_ids) != 1:
+        raise GameError(f"{file}: a play-by-play is of one game; {path} holds {len(game_ids)}")
+    players, teams = (rows["rosters"][name].to_pylist() for name in ("player_id", "team_id"))
+    teams_of = dict(zip(players, teams, strict=True))
+    return read_play_by_play(file.read_bytes(), str(file), game_ids[0], teams_of)

@@ -4,7 +4,7 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 from pydantic import TypeAdapter, ValidationError
@@ -26,13 +26,16 @@ EXPECTED = (
 )
 
 
-def read_play_by_play(content: bytes, file: str, game: Game) -> pa.Table:
+def read_play_by_play(
+    content: bytes, file: str, game_id: str, teams_of: Mapping[str, str]
+) -> pa.Table:
     """Read a play-by-play.
 
     Args:
         content: of the file.
         file: its name, which ends in .csv or .json; for messages, too.
-        game: whose it is. Its teams are found by their ids or short names, its players by ids.
+        game_id: whose it is.
+        teams_of: player of either roster -> team. Teams are found by their ids or short names.
 
     Returns:
         Rows of `called_events`.
@@ -43,7 +46,7 @@ def read_play_by_play(content: bytes, file: str, game: Game) -> pa.Table:
     """
     try:
         text = content.decode("utf-8-sig")
-        return to_rows(game, _parse(text, file), file)
+        return to_rows(game_id, teams_of, _parse(text, file), file)
     except (UnicodeDecodeError, json.JSONDecodeError, csv.Error) as error:
         raise GameError(f"{file}: {EXPECTED}: {error}") from error
     except ValidationError as error:
@@ -75,7 +78,8 @@ def _read(archive: Archive, game: Game) -> tuple[pa.Table, str]:
             f"{folder}/game.json: play_by_play: {game.play_by_play!r} is not in the folder"
         )
     content = archive.read(path)
-    return read_play_by_play(content, path, game), hashlib.sha256(content).hexdigest()
+    rows = read_play_by_play(content, path, game.game_id, game.teams_of)
+    return rows, hashlib.sha256(content).hexdigest()
 
 
 def _parse(text: str, file: str) -> list[Called]:

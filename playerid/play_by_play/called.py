@@ -7,7 +7,6 @@ from typing import Any
 import pyarrow as pa
 
 from playerid.errors import GameError
-from playerid.roster import Game
 from playerid.tables import CALLED_EVENTS
 
 THREE_SECONDS, DEFENSIVE_THREE_SECONDS = "three seconds", "defensive three seconds"
@@ -44,16 +43,19 @@ class Called:
     description: str | None = None
 
 
-def to_rows(game: Game, events: list[Called], file: str) -> pa.Table:
+def to_rows(game_id: str, teams_of: Mapping[str, str], events: list[Called], file: str) -> pa.Table:
     """Rows of `called_events`, with the game's own ids.
+
+    Args:
+        game_id: the game.
+        teams_of: player of either roster -> team.
+        events: in order of time.
+        file: for messages.
 
     Raises:
         GameError: An event is of another team, or of a player who is on neither roster.
     """
-    teams_of: dict[str | None, str] = {
-        p.player_id: team.team_id for team in game.teams for p in team.players
-    }
-    names = _names_of_teams(game, events, teams_of)
+    names = _names_of_teams(events, teams_of)
     rows: list[dict[str, Any]] = []
     for index, event in enumerate(events):
         row = asdict(event)
@@ -64,19 +66,18 @@ def to_rows(game: Game, events: list[Called], file: str) -> pa.Table:
         if unknown := [name for name in given if name not in names]:
             raise GameError(f"{file}: event {index}: team {unknown[0]} does not play in this game")
         known = [names[name] for name in given] + [teams_of[person] for person in people]
-        row |= {"game_id": game.game_id, "event_index": index}
+        row |= {"game_id": game_id, "event_index": index}
         rows.append({**row, "team_id": known[0] if known else None})
     return pa.Table.from_pylist(rows, CALLED_EVENTS.schema)
 
 
-def _names_of_teams(
-    game: Game, events: list[Called], teams_of: Mapping[str | None, str]
-) -> dict[str, str]:
-    """The league's ids and short names -> team; those that the game file lacks by their players."""
-    names = {team.team_id: team.team_id for team in game.teams}
+def _names_of_teams(events: list[Called], teams_of: Mapping[str, str]) -> dict[str, str]:
+    """The league's ids and short names -> team; those that the rosters lack by their players."""
+    names = {team: team for team in teams_of.values()}
     for event in events:
         found = [names[name] for name in event.team if name in names]
-        found += [teams_of[p] for p in (event.player_id, event.in_player_id) if p in teams_of]
+        people = (event.player_id, event.in_player_id)
+        found += [teams_of[p] for p in people if p is not None and p in teams_of]
         if found:
             names |= {name: names.get(name, found[0]) for name in event.team}
     return names

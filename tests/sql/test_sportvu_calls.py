@@ -1,6 +1,5 @@
 """The play-by-play of real games beside what was recorded of them, if the data lie there."""
 
-import json
 import tarfile
 from collections import Counter
 
@@ -12,7 +11,6 @@ import pytest
 from playerid import warehouse
 from playerid.exchange import import_sportvu
 from playerid.play_by_play import read_play_by_play
-from playerid.roster import Game
 from tests.sql.test_sportvu import DATA
 
 pytestmark = [
@@ -20,24 +18,6 @@ pytestmark = [
     pytest.mark.skipif(not DATA.is_dir(), reason=f"no recorded plays in {DATA}"),
 ]
 GAMES = 3
-
-
-def roster_of(game_id, teams, players):
-    """A game file; the recordings hold no numbers, so any will do."""
-
-    def team(team_id):
-        own = [row for row in players if (row["game_id"], row["team"]) == (game_id, team_id)]
-        named = [
-            {"player_id": str(row["player_id"]), "name": row["name"], "number": str(number)}
-            for number, row in enumerate(own)
-        ]
-        return {"team_id": team_id, "name": team_id, "players": named}
-
-    content = {
-        "game_id": game_id, "season": "2015-16", "date": "2015-11-01", "league": "nba",
-        "home": team(teams[0]), "away": team(teams[1]), "videos": ["none.mp4"],
-    }  # fmt: skip
-    return Game.model_validate_json(json.dumps(content))
 
 
 @pytest.fixture(scope="module")
@@ -52,18 +32,16 @@ def connection(tmp_path_factory):
     positions = positions.filter(pc.is_in(positions["clip"], clips["clip"]))
     players = players.filter(pc.is_in(players["game_id"], pa.array(chosen)))
     tables = import_sportvu(clips, positions, players)
-    teams = {
-        r["game_id"]: (r["home_team_id"], r["away_team_id"]) for r in tables["games"].to_pylist()
-    }
+    teams_of = {game_id: {} for game_id in chosen}
+    for row in tables["rosters"].to_pylist():
+        teams_of[row["game_id"]][row["player_id"]] = row["team_id"]
     called = []
     with tarfile.open(DATA / "play_by_play_632_games.tar.gz") as archive:
         for member in archive:
             game_id = member.name.rpartition("/")[2].removesuffix(".csv")
             if game_id in chosen:
-                game = roster_of(game_id, teams[game_id], players.to_pylist())
-                called.append(
-                    read_play_by_play(archive.extractfile(member).read(), member.name, game)
-                )
+                content = archive.extractfile(member).read()
+                called.append(read_play_by_play(content, member.name, game_id, teams_of[game_id]))
     tables["called_events"] = pa.concat_tables(called)
     folder = tmp_path_factory.mktemp("calls")
     for name, rows in tables.items():

@@ -159,6 +159,28 @@ def test_sportvu_json_tells_each_moment_once(tmp_path):
     assert [row["clock_running"] for row in clocks] == [True] * 25 + [False] * 13
 
 
+CALLED = (
+    "EVENTMSGTYPE,EVENTMSGACTIONTYPE,PERIOD,PCTIMESTRING,PERSON1TYPE,PLAYER1_ID\n"
+    "12,0,1,12:00,0,0\n2,1,1,11:40,4,7\n"
+)
+
+
+def test_what_was_called_comes_in_with_a_recording(tmp_path):
+    file, called = tmp_path / "game.json", tmp_path / "called.csv"
+    file.write_text(json.dumps(sportvu_json()))
+    called.write_text(CALLED)
+    archive = Archive(str(tmp_path / "archive"))
+    import_file(archive, file, "sportvu-json", play_by_play=called)
+    query = "select kind, game_clock_s, team_id from called_events order by event_index"
+    assert [tuple(row.values()) for row in rows(archive, query)] == [
+        ("period begin", 720, None),
+        ("missed shot", 700, "10"),
+    ]
+    called.write_text(CALLED.replace("4,7", "4,9"))
+    with pytest.raises(GameError, match=r"called\.csv: event 1: player 9 is on neither roster"):
+        import_file(archive, file, "sportvu-json", play_by_play=called)
+
+
 @pytest.mark.parametrize(
     ("text", "kind", "options", "message"),
     [

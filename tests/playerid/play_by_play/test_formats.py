@@ -80,11 +80,15 @@ def as_result_sets():
     return json.dumps({"resource": "playbyplay", "resultSets": sets})
 
 
+def read(content, file, game):
+    return read_play_by_play(content, file, game.game_id, game.teams_of)
+
+
 @pytest.mark.parametrize(
     ("file", "content"), [("pbp.csv", CSV), ("pbp.json", as_result_sets())], ids=["CSV", "JSON"]
 )
 def test_rows_of_the_statistics_site(file, content):
-    rows = read_play_by_play(content.encode(), file, make_game())
+    rows = read(content.encode(), file, make_game())
     assert brief(rows) == [
         *EXPECTED,
         ("substitution", None, 640, "BOS", "203109", "203935", None),
@@ -95,7 +99,7 @@ def test_rows_of_the_statistics_site(file, content):
 
 
 def test_actions_of_the_live_feed():
-    rows = read_play_by_play(json.dumps(LIVE).encode(), "pbp.json", make_game())
+    rows = read(json.dumps(LIVE).encode(), "pbp.json", make_game())
     assert brief(rows) == [
         *EXPECTED,
         ("substitution", None, 640, "BOS", "203109", None, None),
@@ -105,7 +109,7 @@ def test_actions_of_the_live_feed():
 
 
 def test_teams_are_known_by_their_players_where_the_game_file_names_them_otherwise():
-    rows = read_play_by_play(CSV.encode(), "pbp.csv", make_game(home="Boston"))
+    rows = read(CSV.encode(), "pbp.csv", make_game(home="Boston"))
     assert rows["team_id"].to_pylist()[5] == "Boston"
 
 
@@ -125,7 +129,7 @@ def test_teams_are_known_by_their_players_where_the_game_file_names_them_otherwi
 )
 def test_mistakes_are_named(file, content, message):
     with pytest.raises(GameError, match=message):
-        read_play_by_play(content.encode("latin-1"), file, make_game())
+        read(content.encode("latin-1"), file, make_game())
 
 
 def test_a_game_without_a_play_by_play_has_no_called_events(archive):
