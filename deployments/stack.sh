@@ -50,6 +50,13 @@ start() {  # NAME COMMAND...: unless it runs
   echo $! > "$stack/pid/$name"
 }
 
+keep() {  # NAME COMMAND...: as a cluster does, started again whenever it ends
+  local name=$1 && shift
+  start "$name" bash -c \
+    'trap stop=1 INT TERM; until [ "${stop:-}" ]; do "$@"; [ "${stop:-}" ] || sleep 5; done' \
+    "$name" "$@"
+}
+
 wait_until() {  # WHAT COMMAND...
   local what=$1 && shift
   for _ in $(seq 180); do "$@" > /dev/null 2>&1 && return; sleep 1; done
@@ -102,8 +109,8 @@ up() {
   wait_until "The Prefect server" answers "$PREFECT_API_URL/health"
   "$bin/playerid" deploy --pools process
   # Room for a night, a backfill with its four games, and games of the night beside them.
-  start cpu "$bin/prefect" worker start --pool cpu --name cpu --limit "${PLAYERID_STACK_CPU:-8}"
-  start gpu-t4 "$bin/prefect" worker start --pool gpu-t4 --name gpu-t4 --limit 1
+  keep cpu "$bin/prefect" worker start --pool cpu --name cpu --limit "${PLAYERID_STACK_CPU:-8}"
+  keep gpu-t4 "$bin/prefect" worker start --pool gpu-t4 --name gpu-t4 --limit 1
   echo "Prefect: http://127.0.0.1:$base   archive: $PLAYERID_ARCHIVE_URL   logs: $stack/log"
 }
 

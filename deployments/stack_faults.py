@@ -124,7 +124,7 @@ def go_on() -> None:
 
 def processes(what: str) -> list[psutil.Process]:
     """Processes to be killed."""
-    workers = [part("cpu"), part("gpu-t4")]
+    workers = [worker for pool in ("cpu", "gpu-t4") for worker in part(pool).children()]
     flows = [child for worker in workers for child in worker.children(recursive=True)]
     server, store = part("server"), part("s3")
     return {
