@@ -11,7 +11,8 @@ import pyarrow.parquet as pq
 from playerid import catalog
 from playerid.archive import Archive
 from playerid.errors import ArchiveError, TableError
-from playerid.warehouse import connect, damaged, disconnect, newer_columns
+from playerid.published import connect_games
+from playerid.warehouse import damaged, disconnect, newer_columns
 from playerid.warehouse import script as opening_script
 
 
@@ -28,8 +29,7 @@ def open_warehouse(archive: Archive, season: str | None = None) -> duckdb.DuckDB
             f"{archive.url}: no published game{f' of season {season!r}' if season else ''};"
             f" seasons with games: {known}"
         )
-    files = catalog.table_files(archive, games)
-    return connect(files, None if archive.is_local else archive.filesystem)
+    return connect_games(archive, games)
 
 
 def ask(

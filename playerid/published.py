@@ -1,6 +1,6 @@
-"""One published game: found in the catalog, opened as a warehouse of its own."""
+"""Published games: found in the catalog, opened as a warehouse of their own, checked."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import duckdb
@@ -8,8 +8,8 @@ import duckdb
 from playerid import catalog
 from playerid.archive import Archive, safe_name
 from playerid.catalog import Entry
-from playerid.errors import ArchiveError
-from playerid.warehouse import connect, disconnect
+from playerid.errors import ArchiveError, TableError
+from playerid.warehouse import connect, disconnect, run_checks
 
 
 def find_game(archive: Archive, game_id: str) -> Entry:
@@ -25,12 +25,29 @@ def find_game(archive: Archive, game_id: str) -> Entry:
     raise ArchiveError(f"{archive.url}: game {game_id} is not published; process it first")
 
 
+def connect_games(archive: Archive, entries: Sequence[Entry]) -> duckdb.DuckDBPyConnection:
+    """The tables and views of these games, and of no other. Close it with `disconnect`."""
+    files = catalog.table_files(archive, entries)
+    return connect(files, None if archive.is_local else archive.filesystem)
+
+
 @contextmanager
 def open_game(archive: Archive, entry: Entry) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The tables and views of one game, and of no other."""
-    files = catalog.table_files(archive, [entry])
-    connection = connect(files, None if archive.is_local else archive.filesystem)
+    """The tables and views of one game."""
+    connection = connect_games(archive, [entry])
     try:
         yield connection
     finally:
         disconnect(connection)
+
+
+def check_game(archive: Archive, entry: Entry) -> None:
+    """Run every check over the stored tables of a game.
+
+    Raises:
+        TableError: A check found rows that should not exist.
+    """
+    with open_game(archive, entry) as connection:
+        failed = {name: rows for name, rows in run_checks(connection).items() if rows}
+    if failed:
+        raise TableError(f"game {entry.game_id} is not published: rows in checks {failed}")

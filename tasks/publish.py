@@ -7,13 +7,12 @@ from prefect import get_run_logger, task
 
 from playerid import catalog, store, tables
 from playerid.answers import store_answers
-from playerid.archive import Archive
 from playerid.assemble import assemble_game
 from playerid.catalog import Entry
-from playerid.errors import ArchiveError, GameError
+from playerid.errors import GameError
 from playerid.play_by_play import read_called_events
+from playerid.published import check_game
 from playerid.store import Manifest
-from playerid.warehouse import connect, disconnect, run_checks
 from tasks.caching import digest_of
 from tasks.costs import cost_columns, step_costs
 from tasks.inspect_game import GameInputs, inspect_game
@@ -39,8 +38,8 @@ def publish(
     A game that is published from the same inputs and evidence is left as it is.
 
     Raises:
-        ArchiveError: A check found rows that should not exist, or the game would know less than
-            what is published.
+        TableError: A check found rows that should not exist.
+        ArchiveError: The game would know less than what is published.
         GameError: The game changed while it was processed.
     """
     archive, game = settings.archive, inputs.game
@@ -69,21 +68,10 @@ def publish(
             for t in tables.PUBLIC_TABLES
         },
     )
-    _check(archive, entry)
+    check_game(archive, entry)
     entry = store_answers(archive, entry)
     if inspect_game.fn(game.game_id, settings).digest(settings) != digest:
         raise GameError(f"games/{game.game_id}: changed while it was processed; process it again")
     entry = catalog.commit(archive, entry, may_lose=replace_anyway)
     get_run_logger().info("%s: published, %d rows", game.game_id, entry.main_view_rows)
     return entry
-
-
-def _check(archive: Archive, entry: Entry) -> None:
-    files = catalog.table_files(archive, [entry])
-    connection = connect(files, None if archive.is_local else archive.filesystem)
-    try:
-        failed = {name: rows for name, rows in run_checks(connection).items() if rows}
-    finally:
-        disconnect(connection)
-    if failed:
-        raise ArchiveError(f"game {entry.game_id} is not published: rows in checks {failed}")

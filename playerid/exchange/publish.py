@@ -10,10 +10,8 @@ from playerid import catalog, store
 from playerid.answers import store_answers
 from playerid.archive import Archive, safe_name
 from playerid.catalog import Entry
-from playerid.errors import TableError
-from playerid.published import open_game
+from playerid.published import check_game
 from playerid.tables import PUBLIC_TABLES
-from playerid.warehouse import run_checks
 
 
 def publish_tables(archive: Archive, rows: Mapping[str, pa.Table]) -> list[Entry]:
@@ -56,14 +54,7 @@ def _publish(archive: Archive, rows: Mapping[str, pa.Table], game_id: str, seaso
         about["identity_coverage"],
         manifests,
     )
-    _check(archive, entry)
+    check_game(archive, entry)
     entry = store_answers(archive, entry)
     catalog.commit(archive, entry, may_lose=True)
     return entry
-
-
-def _check(archive: Archive, entry: Entry) -> None:
-    with open_game(archive, entry) as connection:
-        failed = {name: rows for name, rows in run_checks(connection).items() if rows}
-    if failed:
-        raise TableError(f"game {entry.game_id} is not published: rows in checks {failed}")
