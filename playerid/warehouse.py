@@ -127,7 +127,7 @@ def _copy_empty_warehouse(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 @cache
-def _empty_warehouse() -> "TemporaryDirectory[str]":
+def _empty_warehouse() -> TemporaryDirectory[str]:
     """A folder with the database `views`, for as long as this process runs."""
     folder = TemporaryDirectory(prefix="playerid-")
     with duckdb.connect(f"{folder.name}/views") as connection:

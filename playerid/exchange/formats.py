@@ -12,7 +12,7 @@ from playerid.catalog import Entry
 from playerid.errors import GameError, TableError
 from playerid.exchange.mot import read_mot, write_mot
 from playerid.exchange.publish import publish_tables
-from playerid.exchange.recordings import tables_of
+from playerid.exchange.recordings import tables_of, teams_of
 from playerid.exchange.sportvu import read_sportvu_csv, read_sportvu_json
 from playerid.exchange.writers import write_cdf_jsonl, write_coco, write_sportvu_csv
 from playerid.play_by_play import read_play_by_play
@@ -105,6 +105,4 @@ def _read_called(file: Path, path: Path, rows: Mapping[str, pa.Table]) -> pa.Tab
     game_ids = rows["games"]["game_id"].to_pylist()
     if len(game_ids) != 1:
         raise GameError(f"{file}: a play-by-play is of one game; {path} holds {len(game_ids)}")
-    players, teams = (rows["rosters"][name].to_pylist() for name in ("player_id", "team_id"))
-    teams_of = dict(zip(players, teams, strict=True))
-    return read_play_by_play(file.read_bytes(), str(file), game_ids[0], teams_of)
+    return read_play_by_play(file.read_bytes(), str(file), game_ids[0], teams_of(rows["rosters"]))

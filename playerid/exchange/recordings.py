@@ -72,13 +72,7 @@ def tables_of(recordings: Sequence[Recording]) -> dict[str, pa.Table]:
     parts: dict[str, list[pa.Table]] = {table.name: [] for table in tables.PUBLIC_TABLES}
     for recording in recordings:
         league = load_league(recording.league)
-        teams = dict(
-            zip(
-                recording.rosters["player_id"].to_pylist(),
-                recording.rosters["team_id"].to_pylist(),
-                strict=True,
-            )
-        )
+        teams = teams_of(recording.rosters)
         start_s, start_frame = 0.0, 0
         for index, play in enumerate(recording.plays):
             found = _play_tables(
@@ -94,6 +88,11 @@ def tables_of(recordings: Sequence[Recording]) -> dict[str, pa.Table]:
         table.name: pa.concat_tables([table.schema.empty_table(), *parts[table.name]])
         for table in tables.PUBLIC_TABLES
     }
+
+
+def teams_of(rosters: pa.Table) -> dict[str, str]:
+    """Player -> team, of rows of `rosters`."""
+    return dict(zip(rosters["player_id"].to_pylist(), rosters["team_id"].to_pylist(), strict=True))
 
 
 def rows_of(table: tables.Table, count: int, values: Mapping[str, object]) -> pa.Table:

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -84,8 +83,8 @@ class League:
         flows = [process for _, process in self.flows()]
         chosen = {"server": [self.server], "worker": [self.worker], "flow": flows}
         for process in [p for name in what for p in chosen[name]]:
-            with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError):
-                os.kill(process.pid, signal.SIGKILL)
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
                 process.wait()
 
 
