@@ -1,5 +1,9 @@
+import hashlib
+import io
+import re
 from pathlib import Path
 
+import av
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -7,6 +11,11 @@ import pytest
 from playerid.errors import LabelsError
 from playerid.evaluate.labels import count_labels, match_labels, read_labels
 from playerid.roster import read_game
+
+# Real clips labelled by hand; the clips lie beside the repository, if anywhere.
+DATA = Path(__file__).parents[1] / "data"
+FOLDERS = sorted(path.parent for path in DATA.glob("*/labels.csv"))
+CLIPS = Path(__file__).parents[3] / "shared" / "data" / "clips"
 
 HEADER = (
     "frame_index,x_min_px,y_min_px,x_max_px,y_max_px,role,team_id,jersey_number,person,player_id\n"
@@ -40,6 +49,13 @@ def found(*rows):
         "court_y_m": pa.array([None] * len(rows), pa.float32()),
     }
     return pa.table(columns)
+
+
+def picture_size(folder):
+    """Width and height that the README of labels by hand names, pixels."""
+    size = re.search(r"\b(\d+)x(\d+)\b", (folder / "README.md").read_text("utf-8"))
+    assert size, "the README says how large the pictures are"
+    return int(size[1]), int(size[2])
 
 
 def score(*rows):
@@ -120,19 +136,20 @@ def test_bad_labels_are_named_by_line(text, message):
         read_labels(text, "labels.csv")
 
 
-def test_the_labels_of_the_real_clip_are_whole():
-    """Ten players, five a team, in 26 frames; a number read is the one the player wears."""
-    folder = Path(__file__).parents[1] / "data" / "sas-okc-2020"
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_labels_of_a_real_clip_are_whole(folder):
+    """At most five a team, each once a frame; a number read is the one the player wears."""
     game = read_game((folder / "game.json").read_bytes(), "game.json")
     labels = read_labels((folder / "labels.csv").read_text("utf-8"), "labels.csv")
-    assert np.unique(labels.frames).tolist() == list(range(0, 256, 10))
+    width_px, height_px = picture_size(folder)
+    assert len(np.unique(labels.frames)) >= 25
     assert (labels.boxes_px[:, :2] >= 0).all()
-    assert (labels.boxes_px[:, 2:] <= (1280, 720)).all()
-    is_player = labels.roles == "player"
-    assert len(np.unique(labels.player_ids[is_player])) == 10
+    assert (labels.boxes_px[:, 2:] <= (width_px, height_px)).all()
     for frame in np.unique(labels.frames):
-        here = labels.track_ids[labels.frames == frame]
-        assert len(here) == len(np.unique(here))
+        here = labels.take(np.flatnonzero(labels.frames == frame))
+        assert len(here.track_ids) == len(np.unique(here.track_ids)), frame
+        for team in (game.home, game.away):
+            assert (here.team_ids == team.team_id).sum() <= 5, frame
     seen = zip(labels.team_ids, labels.player_ids, labels.numbers, strict=True)
     worn = {
         (team.team_id, player.player_id, player.number)
@@ -141,3 +158,36 @@ def test_the_labels_of_the_real_clip_are_whole():
     }
     unread = {(team, player, "") for team, player, _ in worn} | {("", "", "")}
     assert set(seen) <= worn | unread
+    who = zip(labels.track_ids, labels.roles, labels.team_ids, labels.player_ids, strict=True)
+    assert len(set(who)) == len(np.unique(labels.track_ids)), "one person, one name"
+
+
+@pytest.mark.parametrize(
+    ("name", "frames"),
+    [
+        pytest.param("sas-okc-2020", range(0, 256, 10), id="sas-okc-2020"),
+        pytest.param("nyk-bos-2025", range(0, 642, 26), id="nyk-bos-2025"),
+    ],
+)
+def test_ten_players_are_followed_through_a_real_clip(name, frames):
+    labels = read_labels((DATA / name / "labels.csv").read_text("utf-8"), "labels.csv")
+    assert np.unique(labels.frames).tolist() == list(frames)
+    assert len(np.unique(labels.player_ids[labels.roles == "player"])) == 10
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_labels_are_of_frames_of_the_clip(folder):
+    """The clip that the folder's README names by its checksum shows every labelled frame."""
+    game = read_game((folder / "game.json").read_bytes(), "game.json")
+    clip = CLIPS / game.videos[0]
+    if not clip.is_file():
+        pytest.skip(f"{clip} is not here: it is the broadcaster's")
+    data = clip.read_bytes()
+    assert hashlib.sha256(data).hexdigest() in (folder / "README.md").read_text("utf-8")
+    labels = read_labels((folder / "labels.csv").read_text("utf-8"), "labels.csv")
+    with av.open(io.BytesIO(data)) as container:
+        stream = container.streams.video[0]
+        stream.thread_type = "AUTO"
+        assert (stream.width, stream.height) == picture_size(folder)
+        shown = sum(1 for _ in container.decode(stream))
+    assert labels.frames.max() < shown
