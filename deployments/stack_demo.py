@@ -22,17 +22,17 @@ from rich.console import Console
 from rich.progress import track
 
 from flows.nightly import nightly
-from playerid.archive import Archive, catalog_path
+from playerid.archive.archive import Archive, catalog_path
 from playerid.arena.broadcast import plan_broadcast
 from playerid.arena.night import FIRST_SEED
-from playerid.arena.write import write_game
-from playerid.compare import find_differences
-from playerid.overview import overview
-from playerid.plan import plan_games, video_durations
-from playerid.prices import load_prices
-from tasks.budget import run_records
-from tasks.elsewhere import runs_about, wait_for
-from tasks.settings import Settings
+from playerid.arena.writer import write_game
+from playerid.operate.compare import find_differences
+from playerid.operate.overview import overview
+from playerid.operate.plan import plan_games, video_durations
+from playerid.operate.prices import load_prices
+from tasks.platform.budget import run_records
+from tasks.platform.elsewhere import runs_about, wait_for
+from tasks.platform.settings import Settings
 
 NIGHT, PAST = ("2026-27", dt.date(2026, 11, 21)), ("2025-26", dt.date(2025, 11, 21))
 console = Console()

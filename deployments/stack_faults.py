@@ -21,14 +21,14 @@ from prefect.deployments import run_deployment
 from rich.console import Console
 
 from flows.nightly import nightly
-from playerid import catalog
-from playerid.archive import Archive, catalog_path
+from playerid.archive import catalog
+from playerid.archive.archive import Archive, catalog_path
 from playerid.arena.broadcast import plan_broadcast
 from playerid.arena.night import DATE, FIRST_SEED, SEASON
-from playerid.arena.write import write_game
-from playerid.compare import find_differences
-from tasks.elsewhere import LIVE, PROCESS_GAME, runs_about, wait_for
-from tasks.settings import Settings
+from playerid.arena.writer import write_game
+from playerid.operate.compare import find_differences
+from tasks.platform.elsewhere import LIVE, PROCESS_GAME, runs_about, wait_for
+from tasks.platform.settings import Settings
 
 GAME = "fault-easy-2s"
 TAG = f"game:{GAME}"

@@ -5,8 +5,8 @@ import datetime as dt
 from prefect import flow
 
 from flows.process_games import process_games
-from tasks.night import due_games, of_season_or_days
-from tasks.settings import Settings
+from tasks.platform.due_games import due_games, of_season_or_days
+from tasks.platform.settings import Settings
 
 
 @flow(flow_run_name="backfill")

@@ -10,13 +10,13 @@ from rich.progress import Progress
 from rich.table import Table
 
 from flows.nightly import nightly
-from playerid.archive import Archive
+from playerid.archive.archive import Archive
 from playerid.arena.night import SEASON, render_night
-from playerid.ask import open_warehouse
-from playerid.draw import draw_game, is_drawn
+from playerid.evaluate.archive_scores import score_archive
 from playerid.report import write_night_page
-from playerid.score import score_archive
-from tasks.settings import Settings
+from playerid.report.drawing import draw_game, is_drawn
+from playerid.warehouse.ask import open_warehouse
+from tasks.platform.settings import Settings
 
 IDENTIFIED = """
 select game_id, team_id, player_name, round(observed_s, 1) as seconds,

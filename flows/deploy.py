@@ -9,8 +9,8 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import WorkPoolCreate
 
 from playerid.errors import DeploymentError
-from tasks.platform import make_automation, make_queue
-from tasks.pools import deployments_folder, job_template, read_yaml
+from tasks.platform.pools import deployments_folder, job_template, read_yaml
+from tasks.platform.server_objects import make_automation, make_queue
 
 PASSED_ON = tuple(
     f"PLAYERID_{name}" for name in ("ARCHIVE_URL", "PACK", "GPU_MACHINES", "PRICES", "PAGES_URL")

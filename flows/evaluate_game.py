@@ -5,9 +5,9 @@ from typing import Any
 from prefect import flow
 from prefect.artifacts import create_table_artifact
 
-from playerid.score import score_archive
-from tasks.report import artifact_key
-from tasks.settings import Settings
+from playerid.evaluate.archive_scores import score_archive
+from tasks.platform.artifacts import artifact_key
+from tasks.platform.settings import Settings
 
 
 @flow(flow_run_name="evaluate-{game_id}")

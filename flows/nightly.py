@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from prefect import flow
 
 from flows.process_games import process_games
-from tasks.night import due_games
-from tasks.settings import Settings
+from tasks.platform.due_games import due_games
+from tasks.platform.settings import Settings
 
 
 @flow(flow_run_name="nightly", validate_parameters=False)

@@ -5,19 +5,19 @@ from collections.abc import Sequence
 from prefect import flow, unmapped
 
 from flows.track_game import ONE_PART_AT_A_TIME, observe_parts
-from playerid.catalog import Entry
-from playerid.segments import Part
-from playerid.store import Manifest
-from tasks.cluster_teams import cluster_teams
-from tasks.game_run import game_run
+from playerid.archive.catalog import Entry
+from playerid.archive.store import Manifest
+from playerid.frames.segments import Part
+from tasks.clock import decode_clock, find_score_bug, read_score_bug
 from tasks.identify import identify
-from tasks.inspect_game import GameInputs, inspect_game
-from tasks.parts import list_parts, together
+from tasks.inspect import GameInputs, inspect_game
+from tasks.numbers import read_numbers
+from tasks.platform.game_run import game_run
+from tasks.platform.parts import list_parts, together
+from tasks.platform.settings import Settings
 from tasks.publish import publish
-from tasks.read_clock import decode_clock, find_score_bug, read_score_bug
-from tasks.read_numbers import read_numbers
-from tasks.sample_frames import sample_frames
-from tasks.settings import Settings
+from tasks.sample import sample_frames
+from tasks.teams import cluster_teams
 from tasks.track_elsewhere import observe_elsewhere
 
 

@@ -7,14 +7,14 @@ from prefect.client.schemas.objects import State
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
 from flows.process_game import process_game
-from playerid import catalog
-from playerid.catalog import Entry
-from playerid.prices import load_prices
-from tasks.budget import GpuBudget, run_records
-from tasks.elsewhere import start_game
-from tasks.launch import Start, launch, reason_of
-from tasks.report import report_night
-from tasks.settings import Settings
+from playerid.archive import catalog
+from playerid.archive.catalog import Entry
+from playerid.operate.prices import load_prices
+from tasks.platform.artifacts import report_night
+from tasks.platform.budget import GpuBudget, run_records
+from tasks.platform.elsewhere import start_game
+from tasks.platform.launch import Start, launch, reason_of
+from tasks.platform.settings import Settings
 
 
 def process_games(

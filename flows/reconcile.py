@@ -2,8 +2,8 @@
 
 from prefect import flow
 
-from tasks.repair import Repair, repair_crashed, report_repair, waiting_games
-from tasks.settings import Settings
+from tasks.platform.repair import Repair, repair_crashed, report_repair, waiting_games
+from tasks.platform.settings import Settings
 
 
 @flow(flow_run_name="reconcile")

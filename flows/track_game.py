@@ -7,17 +7,17 @@ from prefect import flow, unmapped
 from prefect.concurrency.sync import concurrency
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
+from playerid.archive.store import Manifest
 from playerid.errors import ArchiveError
-from playerid.segments import Part
-from playerid.store import Manifest
-from tasks.cluster_teams import cluster_teams
-from tasks.inspect_game import GameInputs, inspect_game
-from tasks.parts import list_parts, together
-from tasks.read_numbers import read_numbers
-from tasks.register_court import register_court
-from tasks.report import show_progress
-from tasks.sample_frames import sample_frames
-from tasks.settings import Settings
+from playerid.frames.segments import Part
+from tasks.court import register_court
+from tasks.inspect import GameInputs, inspect_game
+from tasks.numbers import read_numbers
+from tasks.platform.artifacts import show_progress
+from tasks.platform.parts import list_parts, together
+from tasks.platform.settings import Settings
+from tasks.sample import sample_frames
+from tasks.teams import cluster_teams
 from tasks.track import track
 
 ONE_PART_AT_A_TIME: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=1)

@@ -9,7 +9,7 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 
 from playerid.training.jobs import Plan
-from tasks.settings import Settings
+from tasks.platform.settings import Settings
 from tasks.train_model import promote_model, train_model
 
 WITH_LABELS = ("detector", "number_reader", "court")

@@ -56,6 +56,8 @@ JERSEY_NUMBER = column(
     'Number as text: "0" and "00" differ; null if undecided.',
     nullable=True,
 )
+NUMBERS = ("", "0", "00", *(str(n) for n in range(1, 100)))
+"""Every jersey number, and every answer of a reader: "" is "no legible number"."""
 PLAYER_ID = column("player_id", pa.string(), "Who it is; null if undecided.", nullable=True)
 IDENTITY_PROB = column(
     "identity_prob",
@@ -601,3 +603,13 @@ MATERIALISED = {
     "three_second_violations": ("game_id", "tracklet_id", "start_s"),
 }
 """Views that look at every frame of a game -> their keys; their rows are stored with the game."""
+
+TEAM_VOTES = pa.schema(
+    [
+        pa.field("tracklet_id", pa.int32(), nullable=False),
+        pa.field("role", pa.string(), nullable=False),
+        pa.field("team_id", pa.string()),
+        pa.field("team_prob", pa.float32()),
+    ]
+)
+"""Rows of team evidence: the vote of each tracklet. Both team columns are null if undecided."""

@@ -4,15 +4,16 @@ from collections.abc import Iterator, Sequence
 
 from prefect import task
 
-from playerid import store, tables
-from playerid.play_by_play import read_called_events
-from playerid.play_by_play.lineups import find_lineups
-from playerid.resolve import GameEvidence, resolve_game
-from playerid.store import Manifest
-from tasks.caching import digests, remembered
-from tasks.inspect_game import GameInputs
-from tasks.retry import EXPENSIVE
-from tasks.settings import Settings
+from playerid import tables
+from playerid.archive import store
+from playerid.archive.store import Manifest
+from playerid.game.play_by_play import read_called_events
+from playerid.identify.called_lineups import find_lineups
+from playerid.identify.resolution import GameEvidence, resolve_game
+from tasks.inspect import GameInputs
+from tasks.platform.caching import digests, remembered
+from tasks.platform.retry import EXPENSIVE
+from tasks.platform.settings import Settings
 
 STEP = "identify-6"
 INPUTS = (

@@ -5,19 +5,20 @@ from importlib.metadata import version
 
 from prefect import get_run_logger, task
 
-from playerid import catalog, store, tables
-from playerid.answers import store_answers
-from playerid.assemble import assemble_game
-from playerid.catalog import Entry
+from playerid import tables
+from playerid.archive import catalog, store
+from playerid.archive.catalog import Entry
+from playerid.archive.store import Manifest
 from playerid.errors import GameError
-from playerid.play_by_play import read_called_events
-from playerid.published import check_game
-from playerid.store import Manifest
-from tasks.caching import digest_of
-from tasks.costs import cost_columns, step_costs
-from tasks.inspect_game import GameInputs, inspect_game
-from tasks.retry import EXPENSIVE
-from tasks.settings import Settings
+from playerid.game.play_by_play import read_called_events
+from playerid.publish.answers import store_answers
+from playerid.publish.assembly import assemble_game
+from playerid.warehouse.published import check_game
+from tasks.inspect import GameInputs, inspect_game
+from tasks.platform.caching import digest_of
+from tasks.platform.costs import cost_columns, step_costs
+from tasks.platform.retry import EXPENSIVE
+from tasks.platform.settings import Settings
 
 INPUTS = (
     tables.SEGMENTS,

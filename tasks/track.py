@@ -4,15 +4,16 @@ from collections.abc import Iterator, Sequence
 
 from prefect import get_run_logger, task
 
-from playerid import store, tables
-from playerid.observe import OBSERVED, Observer
-from playerid.sampling import read_main_view
-from playerid.segments import Part, segments_from
-from playerid.store import Manifest
-from tasks.caching import digests, remembered
-from tasks.inspect_game import GameInputs
-from tasks.retry import EXPENSIVE
-from tasks.settings import Settings
+from playerid import tables
+from playerid.archive import store
+from playerid.archive.store import Manifest
+from playerid.frames.main_view import read_main_view
+from playerid.frames.segments import Part, segments_from
+from playerid.track.observer import OBSERVED, Observer
+from tasks.inspect import GameInputs
+from tasks.platform.caching import digests, remembered
+from tasks.platform.retry import EXPENSIVE
+from tasks.platform.settings import Settings
 
 STEP = "track-4"
 

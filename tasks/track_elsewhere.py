@@ -3,10 +3,10 @@
 from prefect import task
 from prefect.context import FlowRunContext
 
-from tasks.elsewhere import start_elsewhere, wait_for
-from tasks.inspect_game import GameInputs
-from tasks.sample_frames import sample_frames
-from tasks.settings import Settings
+from tasks.inspect import GameInputs
+from tasks.platform.elsewhere import start_elsewhere, wait_for
+from tasks.platform.settings import Settings
+from tasks.sample import sample_frames
 
 TRACK_GAME = "track-game/games"
 

@@ -4,14 +4,14 @@ from pathlib import Path
 
 from prefect import get_run_logger, task
 
-from playerid.label_files import need_labels
-from playerid.models.promote import compare_weights, refuse_worse, write_promoted
-from playerid.models.table import HELD_OUT
-from playerid.packs import model_of
+from playerid.models.packs import model_of
+from playerid.scores.label_files import need_labels
+from playerid.scores.promotion import compare_weights, refuse_worse, write_promoted
+from playerid.scores.score_table import HELD_OUT
 from playerid.training.jobs import Plan
 from playerid.training.run import run_training
-from tasks.retry import EXPENSIVE
-from tasks.settings import Settings
+from tasks.platform.retry import EXPENSIVE
+from tasks.platform.settings import Settings
 
 
 @task(task_run_name="train-{job}", **EXPENSIVE)

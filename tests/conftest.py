@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from playerid.archive import Archive
-from playerid.video import write_video
+from playerid.archive.archive import Archive
+from playerid.frames.video import write_video
 
 os.environ |= {"DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
 

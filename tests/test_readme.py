@@ -6,7 +6,7 @@ import pytest
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from playerid.cli import app
+from playerid.cli.main import app
 from playerid.docs import with_tables
 from tests.playerid.report.night import FILMED, make_night
 

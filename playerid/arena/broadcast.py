@@ -18,9 +18,9 @@ from playerid.arena.camera import (
     plan_main_camera,
 )
 from playerid.arena.director import PlannedSegment, plan_segments
-from playerid.arena.motion import Game
+from playerid.arena.game_motion import Game
 from playerid.arena.picture import Scene
-from playerid.arena.simulate import play_game
+from playerid.arena.simulation import play_game
 from playerid.arena.world import Truth, World
 
 LEVELS = ("easy", "broadcast", "hard")

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from playerid.arena.motion import Game
+from playerid.arena.game_motion import Game
 
 # What fills the time between main-camera segments, and how often, by level.
 OTHER_VIEWS = {

@@ -9,10 +9,10 @@ from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
-from playerid.archive import Archive
+from playerid.archive.archive import Archive
 from playerid.arena.broadcast import plan_broadcast
 from playerid.arena.recorded import read_motion
-from playerid.arena.write import write_game
+from playerid.arena.writer import write_game
 
 SEASON = "2026-27"
 DATE = dt.date(2026, 11, 21)

@@ -19,7 +19,7 @@ from playerid.arena.outfits import Outfit, dress_player, dress_referee
 from playerid.arena.panels import draw_panel
 from playerid.arena.poses import Stance, make_stance, pose_bodies
 from playerid.arena.scorebug import draw_bug, draw_bug_style
-from playerid.arena.truth import BALL_CODE, Seen, collect_truth
+from playerid.arena.visibility import BALL_CODE, Seen, collect_truth
 from playerid.arena.world import Person, Truth, World
 from playerid.league import Court, League
 

@@ -29,7 +29,7 @@ from scipy.ndimage import gaussian_filter1d, median_filter
 
 from playerid.arena.ball import GRAVITY_MPS2
 from playerid.arena.cast import Cast, draw_cast
-from playerid.arena.motion import Game, Motion
+from playerid.arena.game_motion import Game, Motion
 from playerid.arena.world import ACTIONS, Person
 from playerid.errors import GameError
 from playerid.league import Court, load_league

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from playerid.arena.game_motion import Game, Motion
 from playerid.arena.lanes import find_guards, lane_depth
-from playerid.arena.motion import Game, Motion
 from playerid.league import Court
 
 Flags = NDArray[np.bool_]

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from playerid.arena.broadcast import Broadcast, Frame
 from playerid.arena.stays import list_lane_events
-from playerid.detect import PERSON_LABELS
+from playerid.models.detector import PERSON_LABELS
 from playerid.tables import BOX, FRAME_INDEX, SEGMENT_INDEX, TIME_S, Table, column
 
 VIEW = column("view", pa.string(), "main, close-up, replay or crowd.")

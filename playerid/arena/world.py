@@ -93,7 +93,7 @@ class Truth:
 
     Attributes:
         boxes_px: (N, 4) float32, boxes of what is visible, pixels.
-        labels: (N,) str, of `playerid.detect.LABELS`.
+        labels: (N,) str, of `playerid.models.detector.LABELS`.
         people: (N,) int32, index into the cast of the person (for a number, its wearer); -1 else.
         visible: (N,) float32, visible share of the thing's pixels, in [0, 1].
         numbers: (N,) str, jersey number on a number box whose digits a reader could tell; "" else.

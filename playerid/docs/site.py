@@ -6,13 +6,13 @@ from typing import Any
 
 import pyarrow as pa
 
-from playerid.archive import Archive
-from playerid.ask import open_warehouse
+from playerid.archive.archive import Archive
 from playerid.docs.questions import answer, draw_answer, questions
 from playerid.queries import checks, macros, views
 from playerid.report.templates import environment
 from playerid.tables import PUBLIC_TABLES
-from playerid.warehouse import connect, disconnect
+from playerid.warehouse.ask import open_warehouse
+from playerid.warehouse.warehouse import connect, disconnect
 
 UNITS = {
     "_px": "pixels", "_m": "metres", "_s": "seconds", "_mps": "metres a second",

@@ -16,9 +16,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from playerid.boxes import largest_overlaps
-from playerid.court_scores import areas_at
+from playerid.court.geometry import areas_at
 from playerid.evaluate.people import UNMATCHED, Matches, People
+from playerid.frames.boxes import largest_overlaps
 from playerid.league import Court
 
 VALUES = {

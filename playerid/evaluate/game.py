@@ -8,11 +8,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from playerid.court import to_court_below_horizon
+from playerid.court.geometry import to_court_below_horizon
 from playerid.evaluate.breakdowns import count_breakdowns
-from playerid.evaluate.clock import ClockCounts, count_clocks
-from playerid.evaluate.counts import add_counts
-from playerid.evaluate.events import EventCounts, count_events
+from playerid.evaluate.clock_counts import ClockCounts, count_clocks
+from playerid.evaluate.event_counts import EventCounts, count_events
 from playerid.evaluate.identity import (
     IdentityCounts,
     count_identities,
@@ -28,10 +27,11 @@ from playerid.evaluate.people import (
     match_people,
     true_people,
 )
+from playerid.evaluate.ratios import add_counts
 from playerid.evaluate.switches import CAUSES, find_switches
 from playerid.evaluate.tracking import score_game_state, score_tracking
+from playerid.game.truth import Truth
 from playerid.league import Court
-from playerid.truth import Truth
 
 BY_MACHINE = ("identity_precision", "identity_coverage")
 """Scores that are also said of the names that were not made by hand."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from playerid.evaluate.counts import ratio
 from playerid.evaluate.people import UNMATCHED, Matches
+from playerid.evaluate.ratios import ratio
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,13 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 
-from playerid.coco_labels import Coco, parse_coco
-from playerid.detect import PERSON_LABELS
 from playerid.errors import LabelsError
 from playerid.evaluate.labels import read_labels
 from playerid.evaluate.people import People, found_people
 from playerid.exchange.mot import read_mot
-from playerid.roster import Game
+from playerid.game.roster import Game
+from playerid.models.detector import PERSON_LABELS
+from playerid.scores.coco_labels import Coco, parse_coco
 
 
 def read_label_file(path: Path, game: Game) -> People:

@@ -23,7 +23,6 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from playerid.errors import LabelsError
-from playerid.evaluate.counts import ratio
 from playerid.evaluate.people import (
     UNMATCHED,
     Matches,
@@ -32,10 +31,11 @@ from playerid.evaluate.people import (
     match_people,
     pair_frames,
 )
+from playerid.evaluate.ratios import ratio
 from playerid.evaluate.tracking import score_tracking
-from playerid.numbers import NUMBERS
+from playerid.frames.boxes import BOX
+from playerid.tables import NUMBERS
 
-BOX = ("x_min_px", "y_min_px", "x_max_px", "y_max_px")
 COLUMNS = ("frame_index", *BOX, "role", "team_id", "jersey_number")
 
 

@@ -7,8 +7,6 @@ import numpy as np
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from playerid.assemble import player_frames
-from playerid.evaluate.counts import add_counts
 from playerid.evaluate.identity import (
     count_identities,
     named_outcomes,
@@ -21,14 +19,16 @@ from playerid.evaluate.people import (
     match_people,
     true_people,
 )
+from playerid.evaluate.ratios import add_counts
+from playerid.game.roster import Game, Lineup, Team
+from playerid.game.truth import Truth
 from playerid.identify import Appearance, Belief, Evidence
+from playerid.identify.decision import decide, player_probs
 from playerid.identify.following import Course, following_probs
-from playerid.identify.resolve import decide, player_probs
+from playerid.identify.resolution import GameEvidence, split_game, weigh
 from playerid.identify.rows import NOT_NAMED, Decisions, identity_rows
-from playerid.numbers import NUMBERS
-from playerid.resolve import GameEvidence, split_game, weigh
-from playerid.roster import Game, Lineup, Team
-from playerid.truth import Truth
+from playerid.publish.assembly import player_frames
+from playerid.tables import NUMBERS
 
 ALONE = Belief(
     use_exclusion=False, use_lineups=False, use_known=False, appearance=Appearance(rounds=0)

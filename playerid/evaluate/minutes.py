@@ -5,7 +5,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from playerid.truth import Truth
+from playerid.game.truth import Truth
 
 
 def minutes_errors(minutes: pa.Table, truth: Truth) -> NDArray[np.float64]:

@@ -8,7 +8,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from playerid.boxes import iou
+from playerid.frames.boxes import BOX, iou
 
 UNMATCHED = -1
 
@@ -214,7 +214,7 @@ def _in_frames(rows: pa.Table, frames: NDArray[np.integer]) -> pa.Table:
 
 
 def _boxes(rows: pa.Table) -> NDArray[np.float64]:
-    return _floats(rows, "x_min_px", "y_min_px", "x_max_px", "y_max_px")
+    return _floats(rows, *BOX)
 
 
 def _floats(rows: pa.Table, *names: str) -> NDArray[np.float64]:

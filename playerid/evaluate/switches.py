@@ -14,8 +14,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from playerid.boxes import iou
 from playerid.evaluate.people import UNMATCHED, Matches, People
+from playerid.frames.boxes import iou
 
 CAUSES = ("cut", "crossing", "occlusion", "split", "jump")
 SCHEMA = pa.schema(

@@ -7,17 +7,17 @@ import duckdb
 import pyarrow as pa
 
 from playerid import tables
-from playerid.archive import Archive
-from playerid.catalog import Entry
+from playerid.archive.archive import Archive
+from playerid.archive.catalog import Entry, find_game
 from playerid.errors import GameError, TableError
 from playerid.exchange.mot import read_mot, write_mot
-from playerid.exchange.publish import publish_tables
+from playerid.exchange.publication import publish_tables
 from playerid.exchange.recordings import tables_of, teams_of
 from playerid.exchange.sportvu import read_sportvu_csv, read_sportvu_json
 from playerid.exchange.writers import write_cdf_jsonl, write_coco, write_sportvu_csv
-from playerid.play_by_play import read_play_by_play
-from playerid.published import find_game, open_game
-from playerid.roster import read_game
+from playerid.game.play_by_play import read_play_by_play
+from playerid.game.roster import read_game
+from playerid.warehouse.published import open_game
 
 Writer = Callable[[duckdb.DuckDBPyConnection, Path], list[Path]]
 WRITERS: Mapping[str, Writer] = {

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from playerid import tables
 from playerid.errors import TableError
 from playerid.exchange.recordings import rows_of
-from playerid.roster import Game
+from playerid.game.roster import Game
 
 ROWS = """
 select frame_index + 1, tracklet_id + 1, x_min_px, y_min_px, x_max_px - x_min_px,

@@ -2,9 +2,9 @@
 
 from playerid.identify.appearance import Appearance
 from playerid.identify.atoms import PIECES, renumber, split_tracklets
-from playerid.identify.evidence import POSITIONS, TEAMS, Evidence, gather_evidence
+from playerid.identify.decision import Belief, identify_by_evidence
+from playerid.identify.evidence import POSITIONS, Evidence, gather_evidence
 from playerid.identify.hands import claimed_by, heed_hands, sides_said, take_in_hand
-from playerid.identify.resolve import Belief, identify_by_evidence
 from playerid.identify.rule import identify_by_rule
 
 identify = identify_by_evidence
@@ -13,7 +13,6 @@ identify = identify_by_evidence
 __all__ = [
     "PIECES",
     "POSITIONS",
-    "TEAMS",
     "Appearance",
     "Belief",
     "Evidence",

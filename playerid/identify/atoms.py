@@ -5,9 +5,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from playerid.game.roster import Game
 from playerid.identify.evidence import ReadNumbers, gather_candidates, gather_readings
 from playerid.identify.likelihood import Channel, burst_likelihoods
-from playerid.roster import Game
 
 PIECES = pa.schema(
     [

@@ -7,21 +7,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from playerid.numbers import NUMBERS
-from playerid.roster import Game
+from playerid.game.roster import Game
+from playerid.tables import NUMBERS
 
 NUMBER_INDEX = {number: index for index, number in enumerate(NUMBERS)}
+
+
 SIDES = ("home", "away")
 
-TEAMS = pa.schema(
-    [
-        pa.field("tracklet_id", pa.int32(), nullable=False),
-        pa.field("role", pa.string(), nullable=False),
-        pa.field("team_id", pa.string()),
-        pa.field("team_prob", pa.float32()),
-    ]
-)
-"""Rows of team evidence: the vote of each tracklet. Both team columns are null if undecided."""
 
 POSITIONS = pa.schema(
     [
@@ -150,7 +143,7 @@ def gather_evidence(
         game: the game with its rosters.
         tracked_boxes: rows of `tracked_boxes`.
         number_readings: rows of `number_readings`.
-        teams: rows of `TEAMS`, one per tracklet that has a vote; a tracklet without a row is
+        teams: rows of `TEAM_VOTES`, one per tracklet that has a vote; a tracklet without a row is
             a player of an undecided team.
         positions: rows of `POSITIONS`; None where the court was not solved.
         team_crops: rows of `team_crops`, for what people look like; None without.

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from playerid.boxes import largest_overlaps
+from playerid.frames.boxes import largest_overlaps
 
 Floats = NDArray[np.float64]
 

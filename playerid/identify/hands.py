@@ -7,14 +7,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from playerid.boxes import iou
-from playerid.corrections import Correction, Sighting
+from playerid.frames.boxes import BOX, iou
+from playerid.game.corrections import Correction, Sighting
+from playerid.game.roster import Game
 from playerid.identify.atoms import PIECES
 from playerid.identify.evidence import Evidence, Hands
-from playerid.roster import Game
 
 NO_CORRECTION = -1
-BOX = ("x_min_px", "y_min_px", "x_max_px", "y_max_px")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from playerid.identify.motion import Motion, link_factor
+from playerid.identify.movement import Motion, link_factor
 
 Floats = NDArray[np.float64]
 

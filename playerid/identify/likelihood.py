@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playerid.identify.evidence import NUMBER_INDEX, ReadNumbers
-from playerid.numbers import NUMBERS
+from playerid.tables import NUMBERS
 
 LOOK_ALIKES = ("17", "38", "56", "68", "08", "89", "27", "35", "49", "29")
 """Pairs of digits that a reader mistakes for each other more often than others."""

@@ -8,8 +8,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from playerid.identify.evidence import Evidence
-from playerid.numbers import NUMBERS, Validation, validate_readings
-from playerid.tables import IDENTITIES
+from playerid.numbers.validation import Validation, validate_readings
+from playerid.tables import IDENTITIES, NUMBERS
 
 NOT_NAMED = -1
 

@@ -1,1 +1,1 @@
-"""Models as things to score, compare, promote and fetch; training is in `playerid.training`."""
+"""Models of others behind our protocols: with training, the only home of deep learning."""

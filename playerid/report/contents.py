@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from playerid.catalog import Entry
-from playerid.court import court_lines
+from playerid.archive.catalog import Entry
+from playerid.court.geometry import court_lines
 from playerid.league import Court, load_league
 from playerid.report import plots
 from playerid.report.facts import GameFacts

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
-from playerid.catalog import Entry
+from playerid.archive.catalog import Entry
 from playerid.queries import checks
-from playerid.warehouse import run_checks
+from playerid.warehouse.warehouse import run_checks
 
 QUERIES = {
     "games": "select * from games",

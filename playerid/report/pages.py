@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from playerid import catalog, store
-from playerid.archive import Archive
-from playerid.catalog import Entry
+from playerid.archive import catalog, store
+from playerid.archive.archive import Archive
+from playerid.archive.catalog import Entry, find_game
 from playerid.errors import ArchiveError
-from playerid.published import find_game, open_game
+from playerid.game.roster import Game, read_game
 from playerid.report.contents import contents, first
 from playerid.report.facts import GameFacts, read_facts
 from playerid.report.plays import read_play
 from playerid.report.templates import environment
-from playerid.roster import Game, read_game
 from playerid.tables import GAMES
+from playerid.warehouse.published import open_game
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,12 @@ import pyarrow as pa
 import supervision as sv
 from numpy.typing import NDArray
 
-from playerid.archive import Archive
-from playerid.assemble import boxes_of
+from playerid.archive.archive import Archive
+from playerid.frames.boxes import boxes_of
+from playerid.frames.video import read_frames, write_video
+from playerid.game.roster import Game
 from playerid.league import load_league
-from playerid.render import CourtInset, Overlay, annotate
-from playerid.roster import Game
-from playerid.video import read_frames, write_video
+from playerid.report.overlay import CourtInset, Overlay, annotate
 
 PATHS = """
 select tracklet_id, any_value(role) as role, any_value(team_id) as team_id,

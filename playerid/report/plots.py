@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from playerid.court import court_lines
+from playerid.court.geometry import court_lines
 from playerid.league import Court
 
 HOME_COLOUR, AWAY_COLOUR, OTHER_COLOUR = "#1d6fd6", "#d9730d", "#8a8f98"

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from playerid.court import (
+from playerid.court.geometry import (
     SIDES,
     centre_circle_polygon,
     court_polygon,
@@ -16,9 +16,9 @@ from playerid.court import (
     three_point_polygon,
     to_image_in_front,
 )
-from playerid.court_scores import REGIONS, CourtLabels, label_masks, region_iou, region_masks
-from playerid.homography import Alignment, refine_homography
+from playerid.court.homography import Alignment, refine_homography
 from playerid.league import Court
+from playerid.scores.court_scores import REGIONS, CourtLabels, label_masks, region_iou, region_masks
 
 
 @dataclass(frozen=True, slots=True)

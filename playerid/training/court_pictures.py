@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from playerid.court import (
+from playerid.court.geometry import (
     SIDES,
     centre_circle_polygon,
     court_lines,

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playerid.arena.broadcast import Frame, sample_frames
-from playerid.court_scores import CourtLabels, read_court_labels
 from playerid.league import Court, league_names, load_league
+from playerid.scores.court_scores import CourtLabels, read_court_labels
 from playerid.training.court_labels import fit_labels
 from playerid.training.court_pictures import CourtPicture
 from playerid.training.court_targets import repaint_floor, vary_look, vary_view

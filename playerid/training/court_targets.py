@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from playerid.court import court_lines, court_points, to_court_below_horizon, to_image_in_front
-from playerid.court_scores import areas_at
+from playerid.court.geometry import areas_at, court_lines, to_court_below_horizon, to_image_in_front
+from playerid.models.court import court_points
 from playerid.training.court_pictures import CourtPicture
 
 HALF = np.array([[1.0, 0.0, 0.5], [0.0, 1.0, 0.5], [0.0, 0.0, 1.0]])

@@ -19,7 +19,9 @@ from rfdetr.config import TrainConfig
 from rfdetr.models.lwdetr import build_criterion_from_config
 from torch import Tensor, nn
 
-from playerid.backends.rfdetr import (
+from playerid.archive.local_files import in_one_step
+from playerid.models.detector import LABELS, PLAYER_LABELS
+from playerid.models.detector.rfdetr import (
     SmallModel,
     build_small,
     halve_backbone,
@@ -27,12 +29,10 @@ from playerid.backends.rfdetr import (
     to_input,
     without_padding,
 )
-from playerid.detect import LABELS, PLAYER_LABELS
-from playerid.label_files import need_labels
+from playerid.scores.label_files import need_labels
+from playerid.scores.labelled_frames import LabelledFrame, read_frame, read_labelled_frames
 from playerid.training.detector_augment import random_torsos, random_view
-from playerid.training.detector_frames import LabelledFrame, read_frame, read_labelled_frames
 from playerid.training.detector_render import fill_folder
-from playerid.training.files import in_one_step
 from playerid.training.start import best_device
 
 log = logging.getLogger(__name__)

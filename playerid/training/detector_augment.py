@@ -4,9 +4,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from playerid.backends.second_look import Sheet, find_torsos
-from playerid.detect import LABELS, PLAYER_LABELS
-from playerid.training.detector_frames import LabelledFrame
+from playerid.models.detector import LABELS, PLAYER_LABELS
+from playerid.models.detector.second_look import Sheet, find_torsos
+from playerid.scores.labelled_frames import LabelledFrame
 
 Image = NDArray[np.uint8]
 

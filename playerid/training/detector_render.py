@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playerid.arena.camera import Camera, aim_close_up, aim_replay, draw_main_camera
-from playerid.arena.motion import Game
+from playerid.arena.game_motion import Game
 from playerid.arena.picture import Scene
-from playerid.arena.simulate import play_game
+from playerid.arena.simulation import play_game
 from playerid.arena.world import Truth, World
-from playerid.detect import LABELS
-from playerid.training.detector_frames import LabelledFrame, write_frame
+from playerid.models.detector import LABELS
+from playerid.scores.labelled_frames import LabelledFrame, write_frame
 
 FIRST_TRAINING_SEED = 5_000_000
 """Games of the demo, of tests and of scores have lower seeds."""

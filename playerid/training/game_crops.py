@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from playerid.arena.broadcast import sample_frames
 from playerid.arena.world import Truth
-from playerid.crops import cut_numbers, encode_jpeg
+from playerid.frames.crops import cut_numbers, encode_jpeg
 
 FIRST_SEED = 6_000_000
 """Games of the demo, of tests and of scores have other seeds."""

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from playerid.errors import WeightsError
-from playerid.packs import load_pack
+from playerid.models.packs import load_pack
 from playerid.training.detector_render import fill_folder
 from playerid.training.supplies import fill_with_clips, fill_with_crops, supplied
 
@@ -58,7 +58,7 @@ TRAINED_ON = {
 
 def train_centres(plan: Plan) -> Path:
     """The detector of centres; its scratch is the court network, which knows halls and people."""
-    from playerid.training import centres  # noqa: PLC0415, torch
+    from playerid.training import centre_network as centres  # noqa: PLC0415, torch
 
     start = plan.start or load_pack("starter")["court"].local_weights(Path())
     with supplied(fill_folder, plan.out / "frames", plan.seed, "*.npz"):
@@ -92,7 +92,7 @@ def train_number_reader(plan: Plan) -> Path:
 
 def train_court(plan: Plan) -> Path:
     """Court keypoints; its frames are rendered before it begins."""
-    from playerid.training import court  # noqa: PLC0415, torch
+    from playerid.training import court_network as court  # noqa: PLC0415, torch
 
     return court.train(
         plan.data, plan.out, plan.minutes, plan.seed, plan.resume, plan.start, save_s=plan.save_s

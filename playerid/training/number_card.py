@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from playerid.backends.resnet import ResNetNumberReader
+from playerid.models.number_reader.resnet import ResNetNumberReader
 from playerid.training.number_fit import State
 
 CARD = """# Number reader: ResNet-{layers}
@@ -24,7 +24,7 @@ Reads "", "0", "00" and "1" to "99" from the crop of a number box padded by abou
   mirrored and turned under the label they had: {moved:,} crops ({moved_share:.0%}) were turned or
   mirrored back, to where a model trained on drawn crops, and later the model itself, read their
   label best. Crops labelled as illegible were left out.
-- Crops drawn by `playerid.arena.number_crops`, all 102 answers.
+- Crops drawn by `playerid.arena.drawn_numbers`, all 102 answers.
 - {game_crops:,} crops of rendered games, as the pipeline cuts them, a third without a legible
   number (`playerid.training.game_crops`).
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from playerid.arena.number_crops import render_number_crop
+from playerid.arena.drawn_numbers import render_number_crop
 
 Rng = np.random.Generator
 Picture = NDArray[np.uint8]
@@ -18,7 +18,7 @@ class Crops:
 
     Attributes:
         pictures: (height, width, 3) RGB each.
-        numbers: the answer of each, one of `playerid.numbers.NUMBERS`.
+        numbers: the answer of each, one of `playerid.tables.NUMBERS`.
     """
 
     pictures: list[Picture] = field(default_factory=list)

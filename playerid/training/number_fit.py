@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from playerid.backends.resnet import Architecture, NumberNetwork, logits_of, to_input
-from playerid.number_scores import score_probs
-from playerid.numbers import NUMBERS
-from playerid.training.files import in_one_step
+from playerid.archive.local_files import in_one_step
+from playerid.models.number_reader.resnet import Architecture, NumberNetwork, logits_of, to_input
+from playerid.scores.number_scores import score_probs
+from playerid.tables import NUMBERS
 from playerid.training.number_crops import Crops, Pool, redraw_crop
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from playerid.backends.resnet import NumberNetwork, resize_crop, to_input
-from playerid.numbers import NUMBERS
+from playerid.models.number_reader.resnet import NumberNetwork, resize_crop, to_input
+from playerid.tables import NUMBERS
 from playerid.training.number_crops import Crops
 
 ORIENTATIONS = (0, 1, 3, 4, 5, 7)

@@ -10,10 +10,10 @@ import numpy as np
 import torch
 from safetensors.torch import save_file
 
-from playerid.backends.resnet import NumberNetwork, logits_of
-from playerid.label_files import find_labels, need_labels
-from playerid.number_scores import read_labelled_crops
-from playerid.numbers import NUMBERS
+from playerid.models.number_reader.resnet import NumberNetwork, logits_of
+from playerid.scores.label_files import find_labels, need_labels
+from playerid.scores.number_scores import read_labelled_crops
+from playerid.tables import NUMBERS
 from playerid.training.number_card import Run, write_card
 from playerid.training.number_crops import Crops, Pool, draw_crops, trim_bars
 from playerid.training.number_fit import (

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 from safetensors import safe_open
 
-from playerid import backends
 from playerid.errors import LabelsError
-from playerid.label_files import digest_labels, find_labels, need_labels
-from playerid.models.judge import score
-from playerid.models.table import HELD_OUT, ArenaSizes, score_arena
-from playerid.packs import WEIGHTS_CACHE, Model, load_pack
+from playerid.models import registry as backends
+from playerid.models.packs import WEIGHTS_CACHE, Model, load_pack
+from playerid.scores.judge import score
+from playerid.scores.label_files import digest_labels, find_labels, need_labels
+from playerid.scores.score_table import HELD_OUT, ArenaSizes, score_arena
 from playerid.training.curve import Point, read_curve, write_page
 from playerid.training.jobs import TRAINED_ON, Plan, find_trainer
 

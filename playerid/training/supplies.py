@@ -10,10 +10,10 @@ from pathlib import Path
 
 import cv2
 
+from playerid.archive.local_files import in_one_step
 from playerid.errors import LabelsError
-from playerid.training.files import in_one_step
+from playerid.scores.tracker_clips import render_clips
 from playerid.training.game_crops import write_game_crops
-from playerid.training.tracker_clips import render_clips
 
 FIRST_CLIP_SEED = 7_000_000
 """Clips of the trackers' scores have other seeds."""

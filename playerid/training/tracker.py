@@ -20,10 +20,10 @@ from sam2.modeling.sam2_base import SAM2Base
 from torch import Tensor
 from torch.nn import functional
 
-from playerid.backends.sam2_memory import Masks, Memory
-from playerid.backends.sam2_network import SmallSAM2, build_small, load_network, save_small
-from playerid.backends.sam2_views import normalise
-from playerid.training.files import in_one_step
+from playerid.archive.local_files import in_one_step
+from playerid.models.tracker.sam2_memory import Masks, Memory
+from playerid.models.tracker.sam2_network import SmallSAM2, build_small, load_network, save_small
+from playerid.models.tracker.sam2_views import normalise
 from playerid.training.start import best_device
 from playerid.training.tracker_examples import Example, Sampler
 

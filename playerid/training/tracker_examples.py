@@ -7,9 +7,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from playerid.backends.sam2_network import SmallSAM2
-from playerid.crops import decode_jpeg
-from playerid.training.tracker_clips import WINDOW_HEIGHTS, WINDOW_PX, Clip
+from playerid.frames.crops import decode_jpeg
+from playerid.models.tracker.sam2_network import SmallSAM2
+from playerid.scores.tracker_clips import WINDOW_HEIGHTS, WINDOW_PX, Clip
 
 Image = NDArray[np.uint8]
 

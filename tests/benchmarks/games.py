@@ -8,10 +8,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from playerid import store
-from playerid.answers import answer
+from playerid.archive import store
+from playerid.publish.answers import answer
 from playerid.tables import BALL_FRAMES, CLOCK_FRAMES, GAMES, PLAYER_FRAMES, ROSTERS, SEGMENTS
-from playerid.warehouse import materialised_tables
+from playerid.warehouse.warehouse import materialised_tables
 
 PERSONS = 12  # five of each team, then two referees
 SEGMENTS_OF_GAME = 340

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from playerid.identify import POSITIONS, TEAMS
-from playerid.roster import Game, read_game
-from playerid.tables import NUMBER_READINGS, TEAM_CROPS, TRACKED_BOXES
+from playerid.game.roster import Game, read_game
+from playerid.identify import POSITIONS
+from playerid.tables import NUMBER_READINGS, TEAM_CROPS, TEAM_VOTES, TRACKED_BOXES
 
 STEP_S = 0.1
 LOOK_NUMBERS = 9
@@ -177,7 +177,7 @@ def _team_rows(random, game, rates, spans):
         "team_id": [game.teams[s].team_id for s in sides],
         "team_prob": [1 - rates.wrong_team] * len(spans),
     }
-    return pa.table(columns, schema=TEAMS)
+    return pa.table(columns, schema=TEAM_VOTES)
 
 
 def _positions(random, boxes):

@@ -8,11 +8,12 @@ from dataclasses import replace
 import pytest
 from fsspec.implementations.memory import MemoryFile
 
-from playerid import catalog, store, tables
-from playerid.archive import Archive
-from playerid.ask import open_warehouse
-from playerid.catalog import Entry
-from playerid.warehouse import disconnect
+from playerid import tables
+from playerid.archive import catalog, store
+from playerid.archive.archive import Archive
+from playerid.archive.catalog import Entry
+from playerid.warehouse.ask import open_warehouse
+from playerid.warehouse.warehouse import disconnect
 from tests.flows.faulty import DistantFileSystem, distant_url
 
 SEASONS, GAMES = 20, 1230

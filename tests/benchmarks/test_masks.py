@@ -5,8 +5,8 @@ import time
 import pytest
 import supervision as sv
 
-from playerid import masks
-from tests.playerid.test_masks import rectangle
+from playerid.frames import masks
+from tests.playerid.frames.test_masks import rectangle
 
 pytestmark = pytest.mark.slow
 

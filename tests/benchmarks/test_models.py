@@ -14,9 +14,9 @@ import torch
 import torchvision
 from trackers import ByteTrackTracker
 
-from playerid import backends
-from playerid.detect import Detections
-from playerid.packs import load_pack
+from playerid.models import registry as backends
+from playerid.models.detector import Detections
+from playerid.models.packs import load_pack
 
 pytestmark = pytest.mark.slow
 

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from playerid import warehouse
-from playerid.answers import answer
+from playerid.publish.answers import answer
 from tests.benchmarks.games import write_answers, write_game, write_season
 
 pytestmark = pytest.mark.slow

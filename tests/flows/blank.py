@@ -4,12 +4,13 @@ import shutil
 
 import numpy as np
 
-from playerid.court import CourtKeypoints, court_points
-from playerid.detect import Detections
 from playerid.league import load_league
-from playerid.numbers import NUMBERS, Readings
-from playerid.scorebug import TextLines
-from playerid.track import TrackedPeople
+from playerid.models.court import CourtKeypoints, court_points
+from playerid.models.detector import Detections
+from playerid.models.number_reader import Readings
+from playerid.models.text_reader import TextLines
+from playerid.models.tracker import TrackedPeople
+from playerid.tables import NUMBERS
 
 
 class TenPlayers:

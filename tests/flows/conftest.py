@@ -5,9 +5,9 @@ import json
 import pytest
 
 from flows.process_game import process_game
-from playerid import backends
-from playerid.compare import published_rows
-from tasks.settings import Settings
+from playerid.models import registry as backends
+from playerid.operate.compare import published_rows
+from tasks.platform.settings import Settings
 from tests.flows.blank import NAMES
 from tests.flows.faulty import forget
 

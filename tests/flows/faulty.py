@@ -15,8 +15,9 @@ import fsspec
 from fsspec.implementations.local import LocalFileSystem
 from fsspec.implementations.memory import MemoryFileSystem
 
-from playerid import catalog, quarantine
-from playerid.compare import published_rows
+from playerid.archive import catalog
+from playerid.operate import quarantine
+from playerid.operate.compare import published_rows
 
 
 class FaultyFileSystem(LocalFileSystem):
@@ -214,8 +215,8 @@ def run_game(server_url, archive_url, pack, game_id, dies_at=None):
     )
 
     from flows.process_game import process_game
-    from playerid import backends
-    from tasks.settings import Settings
+    from playerid.models import registry as backends
+    from tasks.platform.settings import Settings
     from tests.flows.blank import NAMES
 
     backends.BACKENDS |= {name: f"tests.flows.blank:{cls}" for name, cls in NAMES.items()}

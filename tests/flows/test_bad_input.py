@@ -11,8 +11,9 @@ from typer.testing import CliRunner
 
 from flows.nightly import nightly
 from flows.process_game import process_game
-from playerid import catalog, store, tables
-from playerid.cli import app
+from playerid import tables
+from playerid.archive import catalog, store
+from playerid.cli.main import app
 from playerid.errors import ArchiveError, WeightsError
 
 pytestmark = pytest.mark.usefixtures("orchestrator")

@@ -12,9 +12,9 @@ from prefect.settings import PREFECT_API_URL
 from flows.deploy import deploy_all
 from flows.nightly import nightly
 from playerid.errors import ArchiveError
-from tasks.elsewhere import PROCESS_GAME
-from tasks.pools import read_yaml
-from tasks.settings import Settings
+from tasks.platform.elsewhere import PROCESS_GAME
+from tasks.platform.pools import read_yaml
+from tasks.platform.settings import Settings
 from tasks.track_elsewhere import queue_of_flow
 
 pytestmark = pytest.mark.usefixtures("orchestrator")

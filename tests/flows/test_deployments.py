@@ -15,10 +15,10 @@ from prefect.events.schemas.automations import AutomationCore
 from prefect.flows import load_flow_from_entrypoint
 
 from playerid.errors import DeploymentError
-from tasks.elsewhere import PROCESS_GAME
-from tasks.platform import for_kind
-from tasks.pools import POOLS, WORKERS, deployments_folder, job_template, read_yaml
-from tasks.repair import REPAIRED
+from tasks.platform.elsewhere import PROCESS_GAME
+from tasks.platform.pools import POOLS, WORKERS, deployments_folder, job_template, read_yaml
+from tasks.platform.repair import REPAIRED
+from tasks.platform.server_objects import for_kind
 from tasks.track_elsewhere import TRACK_GAME
 
 pytestmark = pytest.mark.usefixtures("orchestrator")

@@ -10,11 +10,12 @@ import pytest
 from prefect.settings import PREFECT_API_URL
 
 from flows.process_game import process_game
-from playerid import catalog, quarantine
-from playerid.archive import Archive
-from playerid.compare import published_rows
+from playerid.archive import catalog
+from playerid.archive.archive import Archive
+from playerid.archive.sweep import find_leftovers, sweep
 from playerid.errors import GameError
-from playerid.sweep import find_leftovers, sweep
+from playerid.operate import quarantine
+from playerid.operate.compare import published_rows
 from tests.flows.faulty import FaultyFileSystem, assert_whole, forget, records, run_game
 
 pytestmark = pytest.mark.usefixtures("orchestrator")
@@ -25,7 +26,7 @@ SHOTS = ((30, (120, 90, 60)), (30, (0, 0, 0)), (30, (60, 120, 90)))
 @pytest.fixture
 def faulty(archive, settings, monkeypatch):
     """The same archive behind a file system with faults: (its archive, its settings)."""
-    monkeypatch.setattr("playerid.patience.WAITS_S", (0, 0, 0, 0))
+    monkeypatch.setattr("playerid.archive.patience.WAITS_S", (0, 0, 0, 0))
     monkeypatch.setattr(FaultyFileSystem, "failure_prob", 0.0)
     monkeypatch.setattr(FaultyFileSystem, "room", float("inf"))
     place = Archive(f"faulty://{archive.url}")

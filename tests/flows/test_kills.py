@@ -18,9 +18,9 @@ from prefect.deployments import run_deployment
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.states import Crashed
 
-from playerid import catalog
-from playerid.sweep import find_leftovers, sweep
-from tasks.elsewhere import state_of
+from playerid.archive import catalog
+from playerid.archive.sweep import find_leftovers, sweep
+from tasks.platform.elsewhere import state_of
 from tests.flows.faulty import assert_whole, forget, free_ports, records, run_game
 
 ROOT = Path(__file__).parents[2]

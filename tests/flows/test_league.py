@@ -13,15 +13,16 @@ from flows.backfill import backfill
 from flows.nightly import nightly
 from flows.process_game import process_game
 from flows.reconcile import reconcile
-from playerid import catalog, quarantine
-from playerid.attempts import Attempt
-from playerid.cli import app
+from playerid.archive import catalog
+from playerid.cli.main import app
 from playerid.errors import ArchiveError, GameError
-from playerid.overview import overview
-from tasks.elsewhere import wait_for
-from tasks.inspect_game import inspect_game
-from tasks.launch import launch
-from tasks.repair import REPAIRED
+from playerid.operate import quarantine
+from playerid.operate.attempts import Attempt
+from playerid.operate.overview import overview
+from tasks.inspect import inspect_game
+from tasks.platform.elsewhere import wait_for
+from tasks.platform.launch import launch
+from tasks.platform.repair import REPAIRED
 
 pytestmark = pytest.mark.usefixtures("orchestrator")
 

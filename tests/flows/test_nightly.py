@@ -1,7 +1,7 @@
 import pytest
 
 from flows.nightly import nightly
-from playerid import catalog
+from playerid.archive import catalog
 
 pytestmark = pytest.mark.usefixtures("orchestrator")
 

@@ -3,12 +3,13 @@ import json
 import pytest
 
 from flows.process_game import process_game
-from playerid import catalog, store, tables
-from playerid.ask import open_warehouse
-from playerid.correct import add_correction
-from playerid.draw import draw_game, is_drawn
+from playerid import tables
+from playerid.archive import catalog, store
 from playerid.errors import ArchiveError, GameError, VideoError
-from tasks.night import due_games
+from playerid.operate.hand_corrections import add_correction
+from playerid.report.drawing import draw_game, is_drawn
+from playerid.warehouse.ask import open_warehouse
+from tasks.platform.due_games import due_games
 
 pytestmark = pytest.mark.usefixtures("orchestrator")
 

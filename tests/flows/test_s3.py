@@ -16,10 +16,11 @@ import s3fs
 from prefect.settings import PREFECT_API_URL
 
 from flows.process_game import process_game
-from playerid import catalog, quarantine
-from playerid.archive import Archive
-from playerid.compare import find_differences
-from playerid.conditional import read_version, swap
+from playerid.archive import catalog
+from playerid.archive.archive import Archive
+from playerid.archive.conditional import read_version, swap
+from playerid.operate import quarantine
+from playerid.operate.compare import find_differences
 from tests.flows.faulty import free_ports, records, run_game
 
 pytestmark = pytest.mark.usefixtures("orchestrator")

@@ -17,9 +17,10 @@ from prefect.client.orchestration import get_client
 
 from flows.nightly import nightly
 from flows.process_game import process_game
-from playerid import catalog, store, tables
-from playerid.segments import split_parts
-from tasks import caching
+from playerid import tables
+from playerid.archive import catalog, store
+from playerid.frames.segments import split_parts
+from tasks.platform import caching
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("orchestrator")]
 
@@ -61,7 +62,7 @@ def recorded(settings, add_game, monkeypatch):
     recorder = Recorder()
     for step in STEPS:
         monkeypatch.setattr(f"tasks.{step}.remembered", recorder.remembered)
-    monkeypatch.setattr("tasks.parts.split_parts", partial(split_parts, most_segments=1))
+    monkeypatch.setattr("tasks.platform.parts.split_parts", partial(split_parts, most_segments=1))
     colours = [(120, 90, 60), (60, 120, 90), (90, 60, 120)]
     add_game("recorded", tuple((20, colours[n % 3]) for n in range(PARTS)))
     process_game("recorded", settings)

@@ -2,7 +2,7 @@ import pytest
 
 from flows.train_models import train_models
 from playerid.training.jobs import TRAINERS, Plan
-from tasks.settings import Settings
+from tasks.platform.settings import Settings
 from tests.playerid.training.tiny import train_tiny, write_data
 
 pytestmark = pytest.mark.usefixtures("orchestrator")

@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from playerid.arena.motion import Game
+from playerid.arena.game_motion import Game
 from playerid.arena.stays import LaneEvent
 from playerid.arena.world import ACTIONS
 from playerid.tables import BALL_FRAMES, CLOCK_FRAMES, GAMES, PLAYER_FRAMES, SEGMENTS, Table

@@ -3,7 +3,7 @@
 import pytest
 
 from playerid import warehouse
-from playerid.arena.simulate import play_game
+from playerid.arena.simulation import play_game
 from playerid.arena.stays import list_lane_events
 from tests.sql.simulated import event_key, spoil, write_games
 

@@ -10,7 +10,7 @@ import pytest
 
 from playerid import warehouse
 from playerid.exchange import import_sportvu
-from playerid.play_by_play import read_play_by_play
+from playerid.game.play_by_play import read_play_by_play
 from tests.sql.test_sportvu import DATA
 
 pytestmark = [

@@ -2,9 +2,9 @@ import pyarrow as pa
 import pytest
 from prefect import flow
 
-from playerid import store
+from playerid.archive import store
 from playerid.tables import SAMPLED_FRAMES
-from tasks.caching import digest_of, remembered
+from tasks.platform.caching import digest_of, remembered
 
 pytestmark = pytest.mark.usefixtures("orchestrator")
 

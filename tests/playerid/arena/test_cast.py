@@ -1,7 +1,7 @@
 import numpy as np
 
 from playerid.arena.cast import draw_cast, draw_numbers
-from playerid.roster import NUMBERS
+from playerid.game.roster import NUMBERS
 
 
 def test_same_seed_same_cast():

@@ -4,7 +4,7 @@ from itertools import pairwise
 import pytest
 
 from playerid.arena.director import plan_segments, shows_stay
-from playerid.arena.simulate import play_game
+from playerid.arena.simulation import play_game
 
 FPS = Fraction(30000, 1001)
 FRAMES = 1199  # 40 s

@@ -3,6 +3,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
+from playerid.arena.drawn_numbers import render_number_crop
 from playerid.arena.glyphs import STROKES, draw_number, draw_number_style
 from playerid.arena.kit import (
     BACK_U,
@@ -13,7 +14,6 @@ from playerid.arena.kit import (
     draw_kits,
     draw_referee_kit,
 )
-from playerid.arena.number_crops import render_number_crop
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from playerid.arena.simulate import play_game
+from playerid.arena.simulation import play_game
 from playerid.arena.stays import Stay, count_stays, find_runs, grade_stay, list_lane_events
 
 BASE = play_game(0, "nba", 4.0)

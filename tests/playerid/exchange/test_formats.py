@@ -6,13 +6,13 @@ import pyarrow.parquet as pq
 import pytest
 from pycocotools.coco import COCO
 
-from playerid.archive import Archive
-from playerid.ask import open_warehouse
+from playerid.archive.archive import Archive
 from playerid.errors import GameError, TableError
 from playerid.exchange import publish_tables
 from playerid.exchange.formats import export_game, import_file
 from playerid.exchange.sportvu import FOOT_M, read_sportvu_json
 from playerid.tables import PUBLIC_TABLES
+from playerid.warehouse.ask import open_warehouse
 from tests.sql.handmade import IN_LANE, Game, Person, at, between, handler_and_marker, open_game
 
 GAME_ID = "0020000001"

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 
-from playerid.archive import Archive
+from playerid.archive.archive import Archive
 from playerid.exchange import publish_tables
+from playerid.frames.video import write_video
 from playerid.tables import PUBLIC_TABLES
-from playerid.video import write_video
 from tests.sql.handmade import IN_LANE, Game, Person, between, handler_and_marker, open_game
 
 FILMED, IMPORTED = "0020000001", "0020000002"

@@ -6,9 +6,15 @@ import pytest
 import torch
 
 from playerid.arena.world import Truth
-from playerid.backends.rfdetr import SmallModel
-from playerid.detect import LABELS
 from playerid.errors import LabelsError
+from playerid.models.detector import LABELS
+from playerid.models.detector.rfdetr import SmallModel
+from playerid.scores.labelled_frames import (
+    LabelledFrame,
+    read_frame,
+    read_labelled_frames,
+    write_frame,
+)
 from playerid.training.detector import (
     REAL,
     RENDERED,
@@ -20,12 +26,6 @@ from playerid.training.detector import (
     merge_labels,
 )
 from playerid.training.detector_augment import random_torsos, random_view
-from playerid.training.detector_frames import (
-    LabelledFrame,
-    read_frame,
-    read_labelled_frames,
-    write_frame,
-)
 from playerid.training.detector_render import label_frame
 
 TINY = SmallModel(

@@ -11,10 +11,10 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 from torch import nn
 
-from playerid.backends.resnet import Architecture, ResNetNumberReader
 from playerid.errors import WeightsError
-from playerid.number_scores import score
-from playerid.numbers import NUMBERS
+from playerid.models.number_reader.resnet import Architecture, ResNetNumberReader
+from playerid.scores.number_scores import score
+from playerid.tables import NUMBERS
 from playerid.training.number_crops import Crops, Pool, draw_crops, redraw_crop, trim_bars
 from playerid.training.number_fit import (
     Recipe,

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 import torch
 
-from playerid.training.detector_frames import LabelledFrame, write_frame
+from playerid.scores.labelled_frames import LabelledFrame, write_frame
 from playerid.training.number_crops import draw_crops
 
 TINY_READER = """

@@ -3,10 +3,10 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from playerid.cli import app
+from playerid.cli.main import app
 from playerid.errors import LabelsError, WeightsError
-from playerid.models.table import ArenaSizes
-from playerid.packs import JOBS
+from playerid.models.packs import JOBS
+from playerid.scores.score_table import ArenaSizes
 from playerid.training.curve import read_curve, write_page
 from playerid.training.jobs import TRAINED_ON, TRAINERS, Plan, find_trainer
 from playerid.training.run import run_training

@@ -2,12 +2,12 @@ import numpy as np
 import pytest
 import torch
 
-from playerid.backends.sam2_network import SmallSAM2, build_small, load_network, save_small
 from playerid.errors import WeightsError
+from playerid.models.tracker.sam2_network import SmallSAM2, build_small, load_network, save_small
+from playerid.scores.tracker_clips import render_clip
+from playerid.scores.tracker_scores import score_contour
 from playerid.training.tracker import loss_of, run_example, train
-from playerid.training.tracker_clips import render_clip
 from playerid.training.tracker_examples import Example, Sampler
-from playerid.training.tracker_scores import score_contour
 
 TINY = SmallSAM2(
     side_px=64,

@@ -4,7 +4,7 @@ import cv2
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from playerid.backends.resnet import Architecture
+from playerid.models.number_reader.resnet import Architecture
 from playerid.training import number_reader
 from playerid.training.number_crops import draw_crops
 from playerid.training.number_fit import Recipe

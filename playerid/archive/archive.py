@@ -1,0 +1,225 @@
+"""Where games, tables and catalogs live in object storage.
+
+<archive>/games/<game_id>/game.json and its videos      what comes in
+<archive>/tables/<table>/season=<s>/game_id=<g>/<digest>.parquet   published, immutable
+<archive>/catalog/<season>/<game_id>.json               names the objects of a published game
+<archive>/index/catalog.parquet                         a copy of the catalog, in one object
+<archive>/interim/<game_id>/...                         working tables and cache records
+<archive>/quarantine/<game_id>.json                     why a game was set aside
+<archive>/corrections/<game_id>.json                    what was said by hand
+<archive>/truth/<game_id>/*.parquet                     known answers, where there are any
+<archive>/pictures/<game_id>/...                        videos and pages for people
+"""
+
+import contextlib
+import json
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any, BinaryIO, cast
+
+import fsspec
+from fsspec.implementations.local import LocalFileSystem
+
+from playerid.archive.metering import CountedFile, count_read, count_written
+from playerid.archive.patience import patiently
+from playerid.errors import ArchiveError
+
+VERSION = ("size", "mtime", "created", "ino")
+SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+def safe_name(name: str, what: str) -> str:
+    """Return `name` if it can be one component of a path.
+
+    Raises:
+        ArchiveError: It could leave its folder, or is no file name.
+    """
+    if not SAFE_NAME.fullmatch(name):
+        raise ArchiveError(
+            f"{what} {name!r}: expected letters, digits, '.', '_' and '-', not starting with '.'"
+        )
+    return name
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """A folder of any fsspec file system. Paths below are relative to it, with "/" between.
+
+    Attributes:
+        url: fsspec URL or local folder.
+    """
+
+    url: str
+
+    @property
+    def filesystem(self) -> fsspec.AbstractFileSystem:
+        """The file system of the URL; instances are shared by fsspec.
+
+        Listings are not remembered: other machines write to the archive too.
+        """
+        return fsspec.core.url_to_fs(self.url, use_listings_cache=False)[0]
+
+    @property
+    def root(self) -> str:
+        """Path of the archive inside its file system."""
+        return cast(str, fsspec.core.url_to_fs(self.url)[1]).rstrip("/")
+
+    @property
+    def protocols(self) -> set[str]:
+        """Names of the file system, as "s3"."""
+        protocol = self.filesystem.protocol
+        return {protocol} if isinstance(protocol, str) else set(protocol)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the archive is a folder of this machine."""
+        return isinstance(self.filesystem, LocalFileSystem)
+
+    def path(self, relative: str) -> str:
+        """Full path inside the file system.
+
+        Raises:
+            ArchiveError: `relative` would leave the archive.
+        """
+        if PurePosixPath(relative).is_absolute() or ".." in PurePosixPath(relative).parts:
+            raise ArchiveError(f"path {relative!r} leaves the archive")
+        return f"{self.root}/{relative}"
+
+    @patiently
+    def exists(self, relative: str) -> bool:
+        """Whether an object is there; an unreachable storage raises instead of answering."""
+        try:
+            self.filesystem.info(self.path(relative))
+        except FileNotFoundError:
+            return False
+        return True
+
+    def open(self, relative: str) -> BinaryIO:
+        """Open an object for reading in ranges.
+
+        Raises:
+            ArchiveError: There is no such object.
+        """
+        try:
+            file = patiently(self.filesystem.open)(self.path(relative), "rb")
+        except FileNotFoundError as error:
+            raise ArchiveError(f"{relative}: not in the archive {self.url}") from error
+        return cast(BinaryIO, CountedFile(file, relative))
+
+    @patiently
+    def read(self, relative: str) -> bytes:
+        """Read a whole object.
+
+        Raises:
+            ArchiveError: There is no such object.
+        """
+        try:
+            content = cast(bytes, self.filesystem.cat_file(self.path(relative)))
+        except FileNotFoundError as error:
+            raise ArchiveError(f"{relative}: not in the archive {self.url}") from error
+        count_read(len(content))
+        return content
+
+    @patiently
+    def write(self, relative: str, content: bytes) -> None:
+        """Write or replace an object in one step: readers see the old one or the new one.
+
+        Object stores do so by themselves; a local file is written beside and renamed.
+        """
+        filesystem, path = self.filesystem, self.path(relative)
+        filesystem.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
+        count_written(len(content))
+        if not self.is_local:
+            filesystem.pipe_file(path, content)
+            return
+        partial = f"{path}.{_unique()}.partial"
+        try:
+            filesystem.pipe_file(partial, content)
+            filesystem.mv(partial, path)
+        except BaseException:
+            with contextlib.suppress(FileNotFoundError):
+                patiently(filesystem.rm_file)(partial)
+            raise
+
+    def read_json(self, relative: str) -> dict[str, Any]:
+        """Read a JSON object.
+
+        Raises:
+            ArchiveError: The object is missing or is not JSON.
+        """
+        try:
+            return cast(dict[str, Any], json.loads(self.read(relative)))
+        except ValueError as error:
+            raise ArchiveError(f"{relative}: expected JSON ({error})") from error
+
+    def write_json(self, relative: str, content: Mapping[str, Any]) -> None:
+        """Write a JSON object in one step."""
+        self.write(relative, (json.dumps(content, indent=1, sort_keys=True) + "\n").encode())
+
+    @patiently
+    def remove(self, relative: str) -> None:
+        """Remove an object if it is there."""
+        with contextlib.suppress(FileNotFoundError):
+            self.filesystem.rm_file(self.path(relative))
+
+    @patiently
+    def names(self, relative: str, suffix: str = "") -> list[str]:
+        """Names in a folder that end in `suffix`, sorted; none where there is no folder."""
+        try:
+            found = self.filesystem.ls(self.path(relative), detail=False, refresh=True)
+        except FileNotFoundError:
+            return []
+        names = (str(path).rstrip("/").rsplit("/", 1)[-1] for path in found)
+        return sorted(name for name in names if name.endswith(suffix))
+
+    @patiently
+    def find(self, relative: str) -> dict[str, Mapping[str, Any]]:
+        """Everything below a folder: path -> what the file system knows about the object."""
+        found = self.filesystem.find(self.path(relative), detail=True)
+        start = len(self.root) + 1
+        return {path[start:]: info for path, info in found.items()}
+
+    def versions(self, relative: str, suffix: str = "") -> dict[str, str]:
+        """Objects below a folder whose name ends in `suffix`, and what tells their versions apart.
+
+        Returns:
+            Path -> version: an ETag, or size, time of change and number of the file.
+        """
+        return {
+            path: str(info.get("ETag") or [info.get(name) for name in VERSION])
+            for path, info in self.find(relative).items()
+            if path.endswith(suffix)
+        }
+
+    def game_ids(self) -> list[str]:
+        """Games whose folder is there, sorted."""
+        return [name for name in self.names("games") if SAFE_NAME.fullmatch(name)]
+
+    def seasons(self) -> list[str]:
+        """Seasons with a published game, sorted."""
+        return self.names("catalog")
+
+    def probe(self) -> None:
+        """Write, read and remove a small object, before anything is spent.
+
+        Raises:
+            ArchiveError: The archive cannot be written.
+        """
+        name = f"interim/probe-{_unique()}"
+        try:
+            self.write(name, b"probe")
+            self.remove(name)
+        except OSError as error:
+            raise ArchiveError(f"archive {self.url} cannot be written: {error}") from error
+
+
+def _unique() -> str:
+    return uuid.uuid4().hex[:12]
+
+
+def catalog_path(season: str, game_id: str) -> str:
+    """The one small file whose replacement publishes a game."""
+    return f"catalog/{safe_name(season, 'season')}/{safe_name(game_id, 'game')}.json"

@@ -1,0 +1,87 @@
+"""Objects of the archive that nothing names any more: found first, removed when asked to."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from playerid.archive import catalog
+from playerid.archive.archive import Archive
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """An object that nothing names.
+
+    Attributes:
+        path: relative to the archive.
+        size: bytes.
+        age_s: time since it was written, seconds.
+    """
+
+    path: str
+    size: int
+    age_s: float
+
+
+def find_leftovers(archive: Archive, *, min_age_s: float = 86400.0) -> list[Leftover]:
+    """Tables that no catalog entry names, and traces of writes that were broken off.
+
+    Args:
+        archive: what to look through.
+        min_age_s: by the clock of the storage. Younger objects are left alone: a run that goes on
+            may still publish them, and a reader may have opened what was published before. A day
+            is longer than either.
+
+    Returns:
+        Leftovers, by path.
+    """
+    # Objects are listed before the catalog is read, so that what is published meanwhile counts.
+    found = {
+        path: info
+        for folder in ("tables", "interim", "catalog", "games", "runs", "quarantine")
+        for path, info in archive.find(folder).items()
+    }
+    named = {m.path for entry in catalog.entries(archive) for m in entry.tables.values()}
+    now = _storage_clock_s(archive)
+    leftovers = [
+        Leftover(path, int(info.get("size") or 0), now - _written_at_s(info))
+        for path, info in sorted(found.items())
+        if _is_leftover(path, named)
+    ]
+    return [leftover for leftover in leftovers if leftover.age_s >= min_age_s]
+
+
+def sweep(archive: Archive, leftovers: Iterable[Leftover]) -> int:
+    """Remove leftovers.
+
+    Returns:
+        Bytes that were freed.
+    """
+    freed = 0
+    for leftover in leftovers:
+        archive.remove(leftover.path)
+        freed += leftover.size
+    return freed
+
+
+def _is_leftover(path: str, named: set[str]) -> bool:
+    is_trace = path.endswith(".partial") or path.startswith("interim/probe-")
+    return is_trace or (path.startswith("tables/") and path not in named)
+
+
+def _storage_clock_s(archive: Archive) -> float:
+    """What time it is by the storage, seconds since 1970: when it wrote a small object."""
+    name = f"interim/probe-{uuid.uuid4().hex[:12]}"
+    archive.write(name, b"probe")
+    try:
+        return _written_at_s(archive.filesystem.info(archive.path(name)))
+    finally:
+        archive.remove(name)
+
+
+def _written_at_s(info: Mapping[str, Any]) -> float:
+    """Time of the last write, seconds since 1970; each file system has its own name for it."""
+    at = info.get("LastModified") or info.get("mtime") or info.get("created") or 0.0
+    return at.timestamp() if isinstance(at, dt.datetime) else float(at)

@@ -1,0 +1,101 @@
+"""Write a rendered broadcast into an archive: the video, the game file, the known answers."""
+
+import datetime as dt
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playerid.archive.archive import Archive, safe_name
+from playerid.archive.store import encode
+from playerid.arena.broadcast import Broadcast
+from playerid.arena.cast import Cast
+from playerid.arena.truth_tables import TRUTH_TABLES, TruthRows
+from playerid.frames.video import write_video
+from playerid.game.roster import Game, Player, Team
+
+# Constant rate factor of the encoder: what a careful, a usual and a poor stream look like.
+QUALITY = {"easy": 19, "broadcast": 23, "hard": 29}
+
+
+def write_game(
+    archive: Archive,
+    broadcast: Broadcast,
+    game_id: str,
+    season: str,
+    date: dt.date,
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Game:
+    """Render a broadcast and put it into an archive.
+
+    Writes `truth/<game_id>/{people,objects,frames,events}.parquet`, then
+    `games/<game_id>/video.mp4`, then `games/<game_id>/game.json`: the game is there once its last
+    file is. Writing the same broadcast again replaces the files by equal ones.
+
+    Args:
+        archive: where to.
+        broadcast: what to render.
+        game_id: a safe file name.
+        season: as the league writes it.
+        date: day of the game.
+        on_progress: called with the frames done and the frames in all.
+
+    Returns:
+        The game file's content.
+
+    Raises:
+        ArchiveError: `game_id` is no safe name.
+        GameError: Game file and rosters contradict each other.
+    """
+    safe_name(game_id, "game")
+    game = describe_game(broadcast, game_id, season, date)
+    rows = TruthRows(broadcast)
+
+    def render() -> Iterator[NDArray[np.uint8]]:
+        for index in range(broadcast.frame_count):
+            frame = broadcast.frame(index)
+            rows.add(frame)
+            on_progress(index + 1, broadcast.frame_count)
+            yield frame.image
+
+    with tempfile.TemporaryDirectory() as folder:
+        video = Path(folder) / "video.mp4"
+        write_video(str(video), render(), broadcast.fps, QUALITY[broadcast.level])
+        tables = rows.tables()
+        for table in TRUTH_TABLES:
+            archive.write(
+                f"truth/{game_id}/{table.name}.parquet", encode(table, tables[table.name])
+            )
+        archive.write(f"games/{game_id}/{video.name}", video.read_bytes())
+    archive.write(f"games/{game_id}/game.json", game.model_dump_json(indent=1).encode())
+    return game
+
+
+def describe_game(broadcast: Broadcast, game_id: str, season: str, date: dt.date) -> Game:
+    """The game file of a broadcast."""
+    cast = broadcast.game.cast
+    return Game(
+        game_id=game_id,
+        season=season,
+        date=date,
+        league=broadcast.game.league.name,
+        home=describe_team(cast, 0),
+        away=describe_team(cast, 1),
+        videos=["video.mp4"],
+    )
+
+
+def describe_team(cast: Cast, team: int) -> Team:
+    """The roster of home (0) or away (1), as the game file has it."""
+    sheet = cast.teams[team]
+    return Team(
+        team_id=sheet.team_id,
+        name=sheet.name,
+        players=[
+            Player(player_id=p.person_id, name=p.name, number=p.number)
+            for p in cast.people
+            if p.team == team
+        ],
+    )

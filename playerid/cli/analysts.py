@@ -1,0 +1,105 @@
+"""Commands of the analysts' side: pages of games, nights and the schema, and other formats."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from playerid.archive.archive import Archive
+from playerid.cli.options import ArchiveOption, console, plain_errors
+
+
+def add_to(app: typer.Typer) -> None:
+    """Give the `playerid` command the commands of this module."""
+    app.command()(report)
+    app.command()(docs)
+    app.command("export")(export_game)
+    app.command("import")(import_games)
+
+
+def report(
+    game: Annotated[
+        str | None, typer.Argument(help="a published game; all of them if not given")
+    ] = None,
+    archive: ArchiveOption = "archive",
+    night: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="all games of this date, and a page linking them"),
+    ] = None,
+) -> None:
+    """Write the page of a game, or of a night, as self-contained HTML, and print where it is.
+
+    Without a game: the pages of all games, or of those of `--night`, and one that links them.
+    """
+    from playerid.report import write_game_page, write_night_page  # noqa: PLC0415, plots
+
+    with plain_errors(), console.status("making pages ..."):
+        if game:
+            path = write_game_page(Archive(archive), game)
+        else:
+            path = write_night_page(Archive(archive), night.date() if night else None)
+    console.print(path, soft_wrap=True)
+
+
+def docs(
+    folder: Annotated[Path, typer.Argument(help="where to write the pages")],
+    archive: Annotated[
+        str, typer.Option("--archive", help="answer the worked questions from this one")
+    ] = "",
+) -> None:
+    """Write pages of every table, view, macro, check and worked question as HTML."""
+    from playerid.docs import write_site  # noqa: PLC0415
+
+    with plain_errors():
+        pages = write_site(folder, Archive(archive) if archive else None)
+    console.print(pages[0], soft_wrap=True)
+
+
+def export_game(
+    game: Annotated[str, typer.Argument(help="a published game")],
+    kind: Annotated[str, typer.Option("--format", help="sportvu-csv, mot, coco or cdf-jsonl")],
+    archive: ArchiveOption = "archive",
+    out: Annotated[Path, typer.Option(help="folder for the files")] = Path(),
+) -> None:
+    """Write a published game in another format. Each loses something.
+
+    sportvu-csv: unnamed people, referees, probabilities, boxes; the ball only while held.
+
+    mot: time, cuts, role, team, player, probability, ball, clock.
+
+    coco: places on the court, homographies, the clock.
+
+    cdf-jsonl: people without a team, probabilities, jersey numbers, boxes, cuts; not valid
+    against the schema of the Common Data Format, whose periods are those of soccer.
+    """
+    from playerid.exchange.formats import export_game as write  # noqa: PLC0415
+
+    with plain_errors():
+        for path in write(Archive(archive), game, kind, out):
+            console.print(path, soft_wrap=True)
+
+
+def import_games(  # noqa: PLR0913, PLR0917
+    file: Annotated[Path, typer.Argument(help="tracking data of others")],
+    kind: Annotated[str, typer.Option("--format", help="sportvu-json, sportvu-csv or mot")],
+    archive: ArchiveOption = "archive",
+    game: Annotated[Path | None, typer.Option(help="mot: the game file")] = None,
+    season: Annotated[str, typer.Option(help="sportvu-csv: season of the games")] = "",
+    frame_rate: Annotated[
+        float | None, typer.Option(min=1, help="mot: frames a second, without a seqinfo.ini")
+    ] = None,
+    play_by_play: Annotated[
+        Path | None, typer.Option(help="what was called, as CSV or JSON; for a file of one game")
+    ] = None,
+) -> None:
+    """Publish tracking data of others in the archive, so that the same SQL runs on them."""
+    from playerid.exchange.formats import import_file  # noqa: PLC0415
+
+    with plain_errors():
+        entries = import_file(
+            Archive(archive), file, kind, game_file=game, season=season, frame_rate=frame_rate,
+            play_by_play=play_by_play,
+        )  # fmt: skip
+    for entry in entries:
+        console.print(f"{entry.game_id}: {entry.main_view_rows} rows of people")

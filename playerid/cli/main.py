@@ -1,0 +1,276 @@
+"""The `playerid` command."""
+
+import json
+import logging
+import os
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.logging import RichHandler
+from rich.table import Column, Table
+
+from playerid.archive.archive import Archive
+from playerid.cli import analysts as cli_analysts
+from playerid.cli import correct as cli_corrections
+from playerid.cli import league_nights as cli_league
+from playerid.cli import model_packs as cli_models
+from playerid.cli.options import (
+    ArchiveOption,
+    JsonOption,
+    PackOption,
+    console,
+    plain_errors,
+    say_errors_once,
+)
+from playerid.errors import LabelsError
+from playerid.models.packs import WEIGHTS_CACHE
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Game videos to tables: which player is where in every frame, answered in SQL.",
+)
+cli_models.add_to(app)
+cli_analysts.add_to(app)
+cli_league.add_to(app)
+cli_corrections.add_to(app)
+
+
+class Level(StrEnum):
+    """How hard the pictures of a rendered game are."""
+
+    EASY = "easy"
+    BROADCAST = "broadcast"
+    HARD = "hard"
+
+
+# The flows run without a server, and nothing calls home, unless the environment says otherwise.
+QUIET = {
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_LOGGING_LEVEL": "WARNING",
+    "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
+    "PREFECT_HOME": str(Path(".cache/prefect").absolute()),
+}
+
+
+@app.callback()
+def main(
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="log every step")] = False,
+) -> None:
+    """Set the log level and the defaults of the orchestrator."""
+    for name, value in QUIET.items():
+        os.environ.setdefault(name, value)
+    Path(os.environ["PREFECT_HOME"]).mkdir(parents=True, exist_ok=True)
+    if verbose:
+        os.environ["PREFECT_LOGGING_LEVEL"] = "INFO"
+    else:
+        say_errors_once()
+    level = logging.INFO if verbose else logging.WARNING
+    logging.basicConfig(level=level, format="%(message)s", handlers=[RichHandler(console=console)])
+
+
+@app.command()
+def demo(
+    archive: ArchiveOption = "demo",
+    games: Annotated[int, typer.Option(min=1, help="games of the night")] = 3,
+    seconds: Annotated[float, typer.Option(min=10, help="length of each game")] = 40.0,
+    level: Annotated[Level, typer.Option(help="how hard the pictures are")] = Level.BROADCAST,
+    motion: Annotated[
+        Path | None,
+        typer.Option(help="tracking file (Parquet or CSV) to render instead of simulated play"),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="of other games, above 9000000; another archive")
+    ] = None,
+) -> None:
+    """Render a small night of games, process it, score it against the known truth."""
+    from flows.demo import Night, run_demo  # noqa: PLC0415, starts the orchestrator
+    from playerid.arena.night import FIRST_SEED  # noqa: PLC0415, seconds
+
+    with plain_errors():
+        night = Night(games, seconds, level.value, motion, FIRST_SEED if seed is None else seed)
+        run_demo(Archive(archive), night, console)
+
+
+@app.command()
+def process(
+    game: Annotated[
+        str,
+        typer.Argument(
+            help="a game of the archive; or a folder with game.json and videos, or a video with"
+            " <name>.game.json beside it, which is copied into the archive first"
+        ),
+    ],
+    archive: ArchiveOption = "archive",
+    pack: PackOption = "starter",
+    game_file: Annotated[
+        Path | None, typer.Option(help="the game file of the video, where it is elsewhere")
+    ] = None,
+    replace_anyway: Annotated[
+        bool, typer.Option(help="publish even if the game then knows less than before")
+    ] = False,
+) -> None:
+    """Identify the players of one game and publish its tables."""
+    from flows.process_game import process_game  # noqa: PLC0415
+    from playerid.game.intake import find_game  # noqa: PLC0415
+    from tasks.platform.settings import Settings  # noqa: PLC0415
+
+    with plain_errors():
+        game_id = find_game(Archive(archive), game, game_file)
+        settings = Settings(archive_url=archive, pack=pack)
+        with console.status(f"processing {game_id} ..."):
+            entry = process_game(game_id, settings, replace_anyway)
+        console.print(
+            f"{entry.game_id}: {entry.main_view_rows} rows of people in the main view,"
+            f" {entry.identity_coverage:.0%} of the players' named."
+        )
+        console.print(f'Ask: playerid sql --archive {archive} -c "from lane_time"')
+
+
+@app.command()
+def nightly(archive: ArchiveOption = "archive", pack: PackOption = "starter") -> None:
+    """Process every game of the archive that is new or changed; set bad ones aside."""
+    from flows.nightly import nightly as nightly_flow  # noqa: PLC0415
+    from tasks.platform.settings import Settings  # noqa: PLC0415
+
+    with plain_errors():
+        reasons = nightly_flow(Settings(archive_url=archive, pack=pack))
+    for game_id, reason in reasons.items():
+        console.print(f"{game_id}: {'published' if reason is None else 'set aside: ' + reason}")
+    if not reasons:
+        console.print("nothing new")
+
+
+@app.command()
+def sql(
+    archive: ArchiveOption = "archive",
+    command: Annotated[str, typer.Option("-c", help="run this query and exit")] = "",
+    file: Annotated[Path | None, typer.Option("-f", help="run the queries of a file")] = None,
+    season: Annotated[str | None, typer.Option(help="only this season")] = None,
+    script: Annotated[bool, typer.Option(help="print the SQL that opens the same views")] = False,
+    output: Annotated[str, typer.Option(help="table, csv, json or parquet:FILE")] = "table",
+) -> None:
+    """Ask questions of the published games with DuckDB."""
+    from playerid.warehouse.ask import ask, prompt  # noqa: PLC0415
+
+    with plain_errors():
+        query = command or (file.read_text("utf-8") if file else "")
+        if query or script:
+            sys.stdout.write(ask(Archive(archive), query, season, output, script=script))
+        else:
+            prompt(Archive(archive), season)
+
+
+@app.command()
+def render(
+    game: Annotated[str, typer.Argument(help="a published game")],
+    archive: ArchiveOption = "archive",
+) -> None:
+    """Draw the annotated video of a published game."""
+    from playerid.report.drawing import draw_game  # noqa: PLC0415
+
+    with plain_errors(), console.status(f"drawing {game} ..."):
+        path = draw_game(Archive(archive), game)
+    console.print(path)
+
+
+@app.command()
+def evaluate(
+    archive: ArchiveOption = "archive",
+    game: Annotated[
+        list[str] | None, typer.Option(help="only this game; may be given more than once")
+    ] = None,
+    labels: Annotated[
+        Path | None,
+        typer.Option(help="labels of the one --game: CSV, MOTChallenge .txt or COCO .json"),
+    ] = None,
+    ladder: Annotated[
+        bool, typer.Option("--ladder", help="what each part of the resolver adds, step by step")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="folder for Parquet of all numbers, and plots")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Score published games against their known truth, or one against labelled frames.
+
+    The truth of a rendered game is in `truth/GAME/` of the archive. Only frames of the true main
+    view count. identity_precision is the share of the named player-frames whose name is right,
+    identity_coverage the named player-frames by the true ones; identity_ece says how far
+    `identity_prob` is from the share that is right. A second table shows precision and coverage by
+    place on the court, distance from the camera, overlap of boxes, and game clock. A switch is a
+    change of the true person behind one published name.
+
+    --out DIR writes scores (a row per game), breakdowns, reliability, precision_coverage and
+    switches (a row each, with cause and frames) as Parquet, and two plots as SVG. Ask them with
+    `duckdb -c "from 'DIR/switches.parquet'"`.
+    """
+    from playerid.evaluate.archive_scores import evaluate_archive, score_games, score_labels  # noqa: PLC0415
+    from playerid.evaluate.breakdowns import add_breakdowns  # noqa: PLC0415
+    from playerid.evaluate.outputs import write_evaluation  # noqa: PLC0415
+    from tasks.decided_again import climb_archive  # noqa: PLC0415
+
+    breakdowns: list[dict[str, Any]] = []
+    with plain_errors():
+        if out and (ladder or labels):
+            raise LabelsError("--out is for scores against the truth, without --ladder or --labels")
+        if ladder:
+            scores = climb_archive(Archive(archive), game)
+        elif labels is None:
+            games = evaluate_archive(Archive(archive), game)
+            scores = score_games(games)
+            breakdowns = add_breakdowns([one.breakdowns for one in games.values()]).to_pylist()
+            if out:
+                write_evaluation(games, out)
+        elif game is None or len(game) != 1:
+            raise LabelsError("labels are of one game: name it with --game")
+        else:
+            scores = score_labels(Archive(archive), game[0], labels)
+    if as_json:
+        sys.stdout.write(json.dumps(scores, indent=1, sort_keys=True) + "\n")
+        return
+    show_scores(scores)
+    if breakdowns:
+        show_rows(breakdowns)
+
+
+def show_scores(scores: dict[str, Any]) -> None:
+    """Print scores, or the rungs of a ladder, as a table."""
+    if "rungs" in scores:
+        show_rows(scores["rungs"])
+        console.print(f"{scores['games']} games")
+    else:
+        known = ((name, value) for name, value in scores.items() if value is not None)
+        show_rows([{"score": name, "value": value} for name, value in known])
+
+
+def show_rows(rows: list[dict[str, Any]]) -> None:
+    """Print rows of the same columns, at least one, as a table."""
+    names = list(rows[0])
+    table = Table(Column(names[0], no_wrap=True), *names[1:])
+    for row in rows:
+        table.add_row(*map(_shown, row.values()))
+    console.print(table)
+
+
+def _shown(value: object) -> str:
+    return "" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value)
+
+
+@app.command()
+def doctor(archive: ArchiveOption = "archive", pack: PackOption = "starter") -> None:
+    """Look at what is installed, the weights, the device and the archive."""
+    from playerid.operate.doctor import examine  # noqa: PLC0415
+
+    findings = examine(Archive(archive), pack, WEIGHTS_CACHE)
+    table = Table("what", "state")
+    for finding in findings:
+        table.add_row(finding.what, finding.state, style=None if finding.is_well else "red")
+    console.print(table)
+    if not all(finding.is_well for finding in findings):
+        raise typer.Exit(1)

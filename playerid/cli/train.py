@@ -1,0 +1,93 @@
+"""`playerid train`: one run, watched by its curve."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, Thread
+from typing import Annotated
+
+import typer
+from rich.markdown import Markdown
+
+from playerid.cli.options import console, plain_errors
+from playerid.models.packs import WEIGHTS_CACHE, model_of
+
+
+def train(  # noqa: PLR0913, PLR0917
+    job: Annotated[str, typer.Argument(help="detector, number_reader, court or tracker")],
+    data: Annotated[
+        Path,
+        typer.Option(
+            help="folder with players_train, jersey_crops_train or courts_train, as the job needs;"
+            " what is called _valid beside them is scored on"
+        ),
+    ] = Path(),
+    out: Annotated[Path, typer.Option(help="folder of the run; one per run")] = Path("run"),
+    minutes: Annotated[float, typer.Option(min=0, help="of training, over all resumed parts")] = 60,
+    seed: Annotated[int, typer.Option(help="of weights and pictures")] = 0,
+    resume: Annotated[bool, typer.Option("--resume", help="go on with the run in --out")] = False,
+    backend: Annotated[
+        str, typer.Option(help="detector: centres (default) or rfdetr; others have one")
+    ] = "",
+    start: Annotated[
+        str, typer.Option(help="begin with the weights of a pack, or of a safetensors file")
+    ] = "",
+    save_s: Annotated[float, typer.Option(min=1, help="seconds between checkpoints")] = 60,
+) -> None:
+    """Train a model on your own labels and on rendered games, then score it.
+
+    Real labels are NAME.parquet (frames with boxes: jpeg, boxes; number crops: jpeg, number;
+    frames with court areas: jpeg, image_id, regions), or frames in COCO (NAME.json, or a folder
+    NAME with _annotations.coco.json), or crops in a folder NAME with a folder for each number.
+    The tracker needs none. Rendered games are made beside the training, with no label missing.
+
+    Number reader and court train on a GPU where there is one, the others on the CPU: on two
+    cores half an hour shows whether the data is right, and some hours make a model. Every
+    checkpoint is a point of OUT/curve.jsonl. When the machine or the run dies, the same command
+    with --resume goes on from the last checkpoint.
+
+    At the end lie in OUT: the weights (safetensors), curve.html, and a model card with data,
+    scores on held-out games and real data, calibration, size and speed. Then compare:
+    playerid models promote JOB --candidate OUT/....safetensors --data FILE --to my-pack.toml
+    """
+    from playerid.training.jobs import Plan  # noqa: PLC0415, torch
+    from playerid.training.run import run_training  # noqa: PLC0415, torch
+
+    with plain_errors(), console.status(f"{job}: beginning ...") as status:
+        plan = Plan(data, out, minutes, seed, resume, save_s, _weights_of(start, job))
+        with watched(out, lambda point: status.update(f"{job}: {point}")):
+            done = run_training(job, plan, backend, on_progress=status.update)
+    console.print(Markdown(done.card.read_text("utf-8")))
+    for path in (done.weights, done.card, done.page):
+        console.print(path, soft_wrap=True)
+
+
+def _weights_of(start: str, job: str) -> Path | None:
+    """The file that `--start` names, by itself or by its pack."""
+    if not start or start.endswith(".safetensors"):
+        return Path(start) if start else None
+    return model_of(start, job).local_weights(WEIGHTS_CACHE)
+
+
+@contextmanager
+def watched(out: Path, show: Callable[[str], None], every_s: float = 1.0) -> Iterator[None]:
+    """Show each new point of a run's curve while the block runs."""
+    from playerid.training.curve import Point, read_curve  # noqa: PLC0415, matplotlib
+
+    done = Event()
+
+    def watch() -> None:
+        shown: Point = {}
+        while not done.wait(every_s):
+            for point in read_curve(out)[-1:]:
+                if point != shown:
+                    shown = point
+                    show(", ".join(f"{name} {value:.4g}" for name, value in point.items()))
+
+    watcher = Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watcher.join()

@@ -1,0 +1,1 @@
+"""Step: the score bug -> period, clocks and scores of every frame."""

@@ -1,0 +1,1 @@
+"""Step: sampled frames -> where the court is in each."""

@@ -1,0 +1,141 @@
+"""Published games of an archive, scored against their known truth."""
+
+from collections.abc import Collection, Mapping
+from math import isnan
+from pathlib import Path
+from typing import Any
+
+import pyarrow.compute as pc
+
+from playerid import tables
+from playerid.archive import catalog, store
+from playerid.archive.archive import Archive
+from playerid.archive.catalog import Entry
+from playerid.errors import LabelsError
+from playerid.evaluate import (
+    GameEvaluation,
+    count_labels,
+    evaluate_game,
+    match_labels,
+    score_labelled_tracks,
+    summarise,
+)
+from playerid.evaluate.label_formats import read_label_file
+from playerid.evaluate.people import People
+from playerid.game.roster import Game, read_game
+from playerid.game.truth import has_truth, read_truth
+from playerid.league import load_league
+from playerid.warehouse.ask import open_warehouse
+
+READ = (tables.SEGMENTS, tables.PLAYER_FRAMES, tables.COURT_VIEWS, tables.IDENTITIES)
+VIEWS = {
+    "clock_frames": "select game_id, frame_index, game_clock_s, clock_running from clock_frames",
+    "minutes": "select game_id, player_id, main_view_s from minutes",
+    "three_second_violations": "select * from three_second_violations",
+}
+
+
+def score_archive(archive: Archive, game_ids: Collection[str] | None = None) -> dict[str, Any]:
+    """Score the published games whose truth is known, together.
+
+    Args:
+        archive: where the games and their truth are.
+        game_ids: only these.
+
+    Returns:
+        Name of each score -> its value, None where there is nothing to score; see
+        `playerid.evaluate.summarise`.
+
+    Raises:
+        LabelsError: No published game has a known truth.
+    """
+    return score_games(evaluate_archive(archive, game_ids))
+
+
+def score_games(games: Mapping[str, GameEvaluation]) -> dict[str, Any]:
+    """Scores of games together, None where there is nothing to score."""
+    return {"games": len(games), **_known(summarise(list(games.values())))}
+
+
+def evaluate_archive(
+    archive: Archive, game_ids: Collection[str] | None = None
+) -> dict[str, GameEvaluation]:
+    """Compare each published game whose truth is known with it.
+
+    Raises:
+        LabelsError: No published game has a known truth.
+    """
+    games = known_games(archive, game_ids)
+    connection = open_warehouse(archive)
+    try:
+        views = {name: connection.sql(query).to_arrow_table() for name, query in VIEWS.items()}
+    finally:
+        connection.close()
+    evaluated: dict[str, GameEvaluation] = {}
+    for entry in games:
+        published = {t.name: store.read(archive, t, entry.tables[t.name]) for t in READ}
+        for name, rows in views.items():
+            published[name] = rows.filter(pc.equal(rows["game_id"], entry.game_id))
+        path = f"games/{entry.game_id}/game.json"
+        court = load_league(read_game(archive.read(path), path).league).court
+        truth = read_truth(archive, entry.game_id)
+        evaluated[entry.game_id] = evaluate_game(published, truth, court)
+    return evaluated
+
+
+def known_games(archive: Archive, game_ids: Collection[str] | None = None) -> list[Entry]:
+    """Published games whose truth is known.
+
+    Raises:
+        LabelsError: There is none.
+    """
+    games = [
+        entry
+        for entry in catalog.entries(archive)
+        if (game_ids is None or entry.game_id in game_ids) and has_truth(archive, entry.game_id)
+    ]
+    if not games:
+        raise LabelsError(
+            f"{archive.url}: no published game has a truth; it is read from truth/<game_id>/"
+        )
+    return games
+
+
+def score_labels(archive: Archive, game_id: str, file: Path) -> dict[str, Any]:
+    """Score a published game against labelled frames.
+
+    Args:
+        archive: where the game is.
+        game_id: the game.
+        file: the labels, in a format of `playerid.evaluate.label_formats`.
+
+    Returns:
+        Name of each score -> its value, None where there is nothing to score.
+
+    Raises:
+        LabelsError: The game is not published, or the labels have mistakes or name a team or a
+            player whom the game does not have.
+        TableError: The labels are no MOTChallenge text.
+    """
+    path = f"games/{game_id}/game.json"
+    game = read_game(archive.read(path), path)
+    entry = catalog.find_entry(archive, game.season, game_id)
+    if entry is None:
+        raise LabelsError(f"game {game_id} is not published; process it first")
+    labels = read_label_file(file, game)
+    _check_names(labels, game, str(file))
+    people = store.read(archive, tables.PLAYER_FRAMES, entry.tables[tables.PLAYER_FRAMES.name])
+    counted = count_labels(match_labels(people, labels)).scores()
+    return _known(counted | score_labelled_tracks(people, labels))
+
+
+def _check_names(labels: People, game: Game, file: str) -> None:
+    teams = (game.home, game.away)
+    players = {player.player_id for team in teams for player in team.players}
+    known = {"", *players, *(team.team_id for team in teams)}
+    if strange := {*labels.team_ids.tolist(), *labels.player_ids.tolist()} - known:
+        raise LabelsError(f"{file}: not in game {game.game_id}: {', '.join(sorted(strange))}")
+
+
+def _known(scores: dict[str, float]) -> dict[str, float | None]:
+    return {name: None if isnan(value) else value for name, value in scores.items()}

@@ -1,0 +1,1 @@
+"""What is known of a game before anybody looks: its file, rosters, play-by-play, corrections."""

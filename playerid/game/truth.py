@@ -1,0 +1,63 @@
+"""The known answers of a game, where there are any: written by the arena, read by the scorers."""
+
+import io
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from playerid.archive.archive import Archive, safe_name
+from playerid.errors import LabelsError
+
+TRUTH_COLUMNS = {
+    "people": {
+        "frame_index", "segment_index", "view", "person_id", "role", "team_id", "jersey_number",
+        "x_min_px", "y_min_px", "x_max_px", "y_max_px", "visible", "court_x_m", "court_y_m",
+    },
+    "objects": {"frame_index", "label", "x_min_px", "y_min_px", "x_max_px", "y_max_px"},
+    "frames": {"frame_index", "time_s", "segment_index", "view", "image_to_court"},
+    "events": {"person_id", "kind", "grade", "start_s", "end_s", "staged", "in_main_view"},
+}  # fmt: skip
+"""Table -> the columns that scores read. What they mean: `playerid.arena.truth_tables`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """Known answers of one game.
+
+    Attributes:
+        people: person on the floor per frame, seen or not.
+        objects: ball, rim or number seen in a frame.
+        frames: frame, with its view and homography.
+        events: stay in the lane that is a violation, or nearly.
+    """
+
+    people: pa.Table
+    objects: pa.Table
+    frames: pa.Table
+    events: pa.Table
+
+
+def has_truth(archive: Archive, game_id: str) -> bool:
+    """Whether the answers of a game are known."""
+    return archive.exists(f"truth/{safe_name(game_id, 'game')}/frames.parquet")
+
+
+def read_truth(archive: Archive, game_id: str) -> Truth:
+    """Read the known answers of a game.
+
+    Raises:
+        ArchiveError: There are none.
+        LabelsError: A file is not Parquet, or lacks a column.
+    """
+    tables = {}
+    for name, columns in TRUTH_COLUMNS.items():
+        path = f"truth/{safe_name(game_id, 'game')}/{name}.parquet"
+        try:
+            table = pq.read_table(io.BytesIO(archive.read(path)))
+        except pa.ArrowInvalid as error:
+            raise LabelsError(f"{path}: expected Parquet: {error}") from error
+        if missing := columns - set(table.column_names):
+            raise LabelsError(f"{path} lacks the columns {', '.join(sorted(missing))}")
+        tables[name] = table
+    return Truth(**tables)

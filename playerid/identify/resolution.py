@@ -1,0 +1,104 @@
+"""Evidence of a whole game -> its atoms, and who each of them is."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+import numpy as np
+import pyarrow as pa
+
+from playerid.court.positions import court_positions
+from playerid.game.corrections import Correction
+from playerid.game.roster import Game
+from playerid.identify import (
+    POSITIONS,
+    Evidence,
+    gather_evidence,
+    heed_hands,
+    identify,
+    renumber,
+    sides_said,
+    split_tracklets,
+    take_in_hand,
+)
+from playerid.teams.team_crops import vote_teams
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class GameEvidence:
+    """What the models saw in a game, as rows of the tables of these names."""
+
+    tracked_boxes: pa.Table
+    number_readings: pa.Table
+    team_crops: pa.Table
+    court_views: pa.Table
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A decided game: rows of `atom_boxes` and of `identities`."""
+
+    atom_boxes: pa.Table
+    identities: pa.Table
+
+
+def resolve_game(
+    game: Game, seen: GameEvidence, threshold: float, corrections: Sequence[Correction] = ()
+) -> Resolved:
+    """Split tracklets where the person changes, and name each of the pieces.
+
+    Args:
+        game: the rosters.
+        seen: evidence of the whole game.
+        threshold: least probability at which a player is named.
+        corrections: what was said by hand; it holds whatever the evidence says.
+    """
+    split = split_game(game, seen)
+    by_hand = take_in_hand(split.tracked_boxes, corrections)
+    split = _renumbered(split, by_hand.pieces)
+    if missing := len(corrections) - len(set(map(id, by_hand.said.values()))):
+        logger.warning("%s: %d corrections apply to nobody tracked", game.game_id, missing)
+    evidence = weigh(game, split, by_hand.said)
+    return Resolved(split.tracked_boxes, identify(evidence, threshold=threshold))
+
+
+def split_game(game: Game, seen: GameEvidence) -> GameEvidence:
+    """Give the pieces of tracklets in which the person changes ids of their own."""
+    return _renumbered(seen, split_tracklets(game, seen.tracked_boxes, seen.number_readings))
+
+
+def _renumbered(seen: GameEvidence, pieces: pa.Table) -> GameEvidence:
+    return replace(
+        seen,
+        tracked_boxes=renumber(seen.tracked_boxes, pieces),
+        number_readings=renumber(seen.number_readings, pieces),
+        team_crops=renumber(seen.team_crops, pieces),
+    )
+
+
+def weigh(
+    game: Game, seen: GameEvidence, said: Mapping[int, Correction] = MappingProxyType({})
+) -> Evidence:
+    """Bring the evidence of a game into the form in which it is weighed.
+
+    Args:
+        game: the rosters.
+        seen: evidence of the whole game.
+        said: tracklet -> what was said about it by hand.
+    """
+    boxes, readings = seen.tracked_boxes, seen.number_readings
+    teams = vote_teams(seen.team_crops, boxes, readings, game, sides_said(said, game))
+    places = court_positions(boxes, seen.court_views)
+    positions = pa.table(
+        [
+            boxes["tracklet_id"],
+            boxes["frame_index"],
+            *(pa.array(c, pa.float32(), mask=np.isnan(c)) for c in places.T),
+        ],
+        schema=POSITIONS,
+    )
+    evidence = gather_evidence(game, boxes, readings, teams, positions, seen.team_crops)
+    return heed_hands(evidence, said)

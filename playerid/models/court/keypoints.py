@@ -1,0 +1,166 @@
+"""A small convolutional network that finds the named points of the court."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+from torchvision.models.resnet import BasicBlock
+from torchvision.ops import FeaturePyramidNetwork
+
+from playerid.errors import WeightsError
+from playerid.league import load_league
+from playerid.models.court import CourtKeypoints, court_points
+from playerid.models.state import load_state
+
+POINT_COUNT = len(court_points(load_league("nba").court).names)
+AREA_NAMES = (
+    "court",
+    "left lane",
+    "right lane",
+    "left three-point area",
+    "right three-point area",
+    "centre circle",
+    "lines",
+)
+STRIDE = 4
+
+
+def residual_stage(inputs: int, outputs: int, blocks: int) -> nn.Sequential:
+    """Residual blocks, the first of which halves the resolution."""
+    shortcut = nn.Sequential(
+        nn.Conv2d(inputs, outputs, 1, stride=2, bias=False), nn.BatchNorm2d(outputs)
+    )
+    first = BasicBlock(inputs, outputs, stride=2, downsample=shortcut)
+    return nn.Sequential(first, *(BasicBlock(outputs, outputs) for _ in range(blocks - 1)))
+
+
+class CourtNetwork(nn.Module):
+    """Residual encoder, feature pyramid, and one heat map per point at a quarter of the input.
+
+    The areas of the court are a second task: they teach the features what a court is, and are
+    not used to find the points.
+    """
+
+    def __init__(self, widths: tuple[int, int, int, int] = (32, 64, 128, 192)) -> None:
+        super().__init__()
+        last = widths[-1]
+        self.stem = nn.Sequential(
+            nn.Conv2d(3, 24, 3, stride=2, padding=1, bias=False), nn.BatchNorm2d(24), nn.ReLU()
+        )
+        self.stages = nn.ModuleList(
+            residual_stage(inputs, outputs, blocks)
+            for inputs, outputs, blocks in zip(
+                (24, *widths[:-1]), widths, (2, 2, 2, 3), strict=True
+            )
+        )
+        self.context = nn.Linear(last, last)
+        self.pyramid = FeaturePyramidNetwork(list(widths), 64)
+        self.smooth = BasicBlock(64, 64)
+        self.points = nn.Conv2d(64, POINT_COUNT, 1)
+        self.areas = nn.Conv2d(64, len(AREA_NAMES), 1)
+        self.absent = nn.Linear(last, POINT_COUNT)
+
+    def forward(self, images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Look at images (B, 3, H, W), scaled to about [-2, 2].
+
+        Returns:
+            Logits of the points (B, K, H / 4, W / 4), of their absence (B, K), and of the areas
+            (B, A, H / 4, W / 4).
+        """
+        features = self.stem(images)
+        levels: dict[str, torch.Tensor] = {}
+        for index, stage in enumerate(self.stages):
+            features = stage(features)
+            levels[str(index)] = features
+        whole = features.mean(dim=(2, 3))
+        levels[str(len(self.stages) - 1)] = features + self.context(whole)[:, :, None, None]
+        finest = self.smooth(self.pyramid(levels)["0"])
+        return self.points(finest), self.absent(whole), self.areas(finest)
+
+
+def to_tensor(images: Sequence[NDArray[np.uint8]], width_px: int, height_px: int) -> torch.Tensor:
+    """Resize RGB images to the network's input, (B, 3, height, width)."""
+    size = (width_px, height_px)
+    resized = [
+        image
+        if image.shape[:2] == (height_px, width_px)
+        else cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+        for image in images
+    ]
+    return torch.from_numpy(np.stack(resized)).permute(0, 3, 1, 2).float() / 64 - 2
+
+
+def locate(
+    points: torch.Tensor, absent: torch.Tensor, window: int = 2
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Turn heat maps into places and scores.
+
+    Args:
+        points: (B, K, h, w) logits.
+        absent: (B, K) logits.
+        window: the place is the mean over this many cells to each side of the peak.
+
+    Returns:
+        (B, K, 2) places (x, y) in cells, whose first begins at 0 and ends at 1; and (B, K) the
+        probability mass in the window.
+    """
+    batch, count, height, width = points.shape
+    joined = torch.cat([points.flatten(2), absent[..., None]], dim=2).float()
+    prob = joined.softmax(dim=2)[..., :-1]
+    peak = prob.argmax(dim=2)
+    row, column = peak // width, peak % width
+    offset = torch.arange(-window, window + 1, device=points.device)
+    rows = (row[..., None] + offset)[..., :, None]
+    columns = (column[..., None] + offset)[..., None, :]
+    inside = (rows >= 0) & (rows < height) & (columns >= 0) & (columns < width)
+    flat = (rows.clamp(0, height - 1) * width + columns.clamp(0, width - 1)).flatten(2)
+    mass = prob.gather(2, flat) * inside.flatten(2)
+    score = mass.sum(dim=2)
+    shape = (batch, count, 2 * window + 1, 2 * window + 1)
+    x = (mass * columns.expand(shape).flatten(2)).sum(dim=2) / score.clamp_min(1e-12) + 0.5
+    y = (mass * rows.expand(shape).flatten(2)).sum(dim=2) / score.clamp_min(1e-12) + 0.5
+    return torch.stack([x, y], dim=2), score
+
+
+class KeypointCourtModel:
+    """Finds the named points of the court by heat maps."""
+
+    def __init__(
+        self, weights: Path | None, *, width_px: int = 512, height_px: int = 288, threads: int = 0
+    ) -> None:
+        """Load the network.
+
+        Args:
+            weights: safetensors file of a `CourtNetwork`.
+            width_px: width of the network's input, a multiple of 32.
+            height_px: height of the network's input, a multiple of 32.
+            threads: of torch; 0 leaves them as they are.
+        """
+        if weights is None:
+            raise WeightsError("the court model 'keypoints' needs weights: name them in the pack")
+        if threads:
+            torch.set_num_threads(threads)
+        self._network = CourtNetwork()
+        load_state(self._network, weights)
+        self._size = (width_px, height_px)
+
+    def find(self, images: Sequence[NDArray[np.uint8]]) -> list[CourtKeypoints]:
+        """Find the points in each RGB image (height, width, 3)."""
+        found = []
+        for image in images:
+            height_px, width_px = image.shape[:2]
+            with torch.inference_mode():
+                points, absent, _ = self._network(to_tensor([image], *self._size))
+                cells, scores = locate(points, absent)
+            scale = STRIDE * np.array([width_px / self._size[0], height_px / self._size[1]])
+            found.append(
+                CourtKeypoints(
+                    (cells[0].numpy() * scale).astype(np.float32),
+                    scores[0].numpy().astype(np.float32),
+                )
+            )
+        return found

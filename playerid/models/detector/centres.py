@@ -1,0 +1,164 @@
+"""A small convolutional detector: a heat map of centres per class, and the box around each."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+from torchvision.models.resnet import BasicBlock
+from torchvision.ops import FeaturePyramidNetwork, batched_nms
+
+from playerid.errors import WeightsError
+from playerid.models.court.keypoints import STRIDE, residual_stage, to_tensor
+from playerid.models.detector import PLAYER_LABELS, Detections
+from playerid.models.state import load_state
+
+CLASSES = ("player", "referee", "ball", "rim", "number", "ball-in-basket")
+WIDTHS = (32, 64, 128, 192)
+
+
+class CentreNetwork(nn.Module):
+    """The encoder and pyramid of the court network, with heads for centres, boxes and actions.
+
+    References:
+        Zhou et al., Objects as Points, 2019: the heat maps and their loss. Tian et al., FCOS,
+        ICCV 2019: distances to the four sides.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        last = WIDTHS[-1]
+        self.stem = nn.Sequential(
+            nn.Conv2d(3, 24, 3, stride=2, padding=1, bias=False), nn.BatchNorm2d(24), nn.ReLU()
+        )
+        self.stages = nn.ModuleList(
+            residual_stage(inputs, outputs, blocks)
+            for inputs, outputs, blocks in zip(
+                (24, *WIDTHS[:-1]), WIDTHS, (2, 2, 2, 3), strict=True
+            )
+        )
+        self.context = nn.Linear(last, last)
+        self.pyramid = FeaturePyramidNetwork(list(WIDTHS), 64)
+        self.smooth = BasicBlock(64, 64)
+        self.centres = _head(len(CLASSES))
+        self.sides = _head(4)
+        self.actions = _head(len(PLAYER_LABELS))
+        nn.init.constant_(self.centres[-1].bias, -4.0)  # type: ignore[arg-type]
+        nn.init.constant_(self.sides[-1].bias, 1.0)  # type: ignore[arg-type]
+
+    def forward(self, images: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Look at images (B, 3, H, W) of `to_tensor`.
+
+        Returns:
+            Logits of centres (B, 6, H/4, W/4); logarithms of the distances to the left, upper,
+            right and lower side, in cells (B, 4, H/4, W/4); logits of the kinds of player
+            (B, 5, H/4, W/4).
+        """
+        features = self.stem(images)
+        levels: dict[str, Tensor] = {}
+        for index, stage in enumerate(self.stages):
+            features = stage(features)
+            levels[str(index)] = features
+        whole = features.mean(dim=(2, 3))
+        levels[str(len(self.stages) - 1)] = features + self.context(whole)[:, :, None, None]
+        finest = self.smooth(self.pyramid(levels)["0"])
+        return self.centres(finest), self.sides(finest), self.actions(finest)
+
+
+def _head(outputs: int) -> nn.Sequential:
+    return nn.Sequential(
+        nn.Conv2d(64, 64, 3, padding=1, bias=False),
+        nn.BatchNorm2d(64),
+        nn.ReLU(),
+        nn.Conv2d(64, outputs, 1),
+    )
+
+
+def boxes_around(sides: Tensor) -> Tensor:
+    """Boxes of all cells (B, h, w, 4), in cells, of the logarithms of distances (B, 4, h, w)."""
+    height, width = sides.shape[2:]
+    distances = sides.float().clamp(-3, 6).exp()
+    y = torch.arange(height, device=sides.device)[None, :, None] + 0.5
+    x = torch.arange(width, device=sides.device)[None, None, :] + 0.5
+    left, top, right, bottom = distances.unbind(1)
+    return torch.stack([x - left, y - top, x + right, y + bottom], dim=-1)
+
+
+class CentreDetector:
+    """Finds people, numbers, ball and rims by heat maps of their centres."""
+
+    def __init__(
+        self,
+        weights: Path | None,
+        *,
+        width_px: int = 640,
+        height_px: int = 384,
+        threshold: float = 0.15,
+        precision: str = "float32",
+    ) -> None:
+        """Load the network.
+
+        Args:
+            weights: safetensors file of a `CentreNetwork`.
+            width_px: width of the network's input, a multiple of 32.
+            height_px: height of the network's input, a multiple of 32.
+            threshold: lowest score that is reported.
+            precision: "float32" or "bfloat16": on a processor that knows it, the latter takes 0.6
+                of the time at the same AP50 (the model's card). Machines then differ a little.
+        """
+        if weights is None:
+            raise WeightsError("the detector 'centres' needs weights: name them in the pack")
+        self._network = CentreNetwork()
+        load_state(self._network, weights)
+        self._size = (width_px, height_px)
+        self._threshold = threshold
+        self._precision: torch.dtype = getattr(torch, precision)
+
+    def detect(self, images: Sequence[NDArray[np.uint8]]) -> list[Detections]:
+        """Find the boxes of each RGB image (height, width, 3)."""
+        return [self._detect(image) for image in images]
+
+    def _detect(self, image: NDArray[np.uint8]) -> Detections:
+        lower = torch.autocast("cpu", self._precision, self._precision != torch.float32)
+        with torch.inference_mode(), lower:
+            centres, sides, actions = self._network(to_tensor([image], *self._size))
+            found = decode(centres, sides, actions, self._threshold)
+        boxes, scores, labels = found
+        scale = STRIDE * np.tile(np.array(image.shape[1::-1]) / self._size, 2)
+        limits = np.tile(image.shape[1::-1], 2)
+        boxes_px = np.clip(boxes.numpy() * scale, 0, limits).astype(np.float32)
+        return Detections(boxes_px, scores.numpy().astype(np.float32), labels)
+
+
+def decode(
+    centres: Tensor, sides: Tensor, actions: Tensor, threshold: float, most: int = 150
+) -> tuple[Tensor, Tensor, NDArray[np.str_]]:
+    """Turn the maps of one image into boxes.
+
+    Args:
+        centres: (1, 6, h, w) logits.
+        sides: (1, 4, h, w) logarithms of distances.
+        actions: (1, 5, h, w) logits.
+        threshold: lowest score.
+        most: boxes at the most, surest first.
+
+    Returns:
+        (N, 4) boxes in cells, (N,) scores, (N,) labels. Players and referees suppress each other.
+    """
+    prob = centres[0].float().sigmoid()
+    peaks = prob * (functional.max_pool2d(prob[None], 3, 1, 1)[0] == prob)
+    scores, index = peaks.flatten().topk(min(most, peaks.numel()))
+    index, scores = index[scores >= threshold], scores[scores >= threshold]
+    area = prob.shape[1] * prob.shape[2]
+    kind, cell = index // area, index % area
+    boxes = boxes_around(sides)[0].reshape(-1, 4)[cell]
+    action = actions[0].flatten(1)[:, cell].argmax(0)
+    group = torch.where(kind == CLASSES.index("referee"), 0, kind)
+    keep = batched_nms(boxes, scores, group, 0.6)
+    names = np.array(CLASSES)[kind[keep].numpy()].astype("<U24")
+    players = names == "player"
+    names[players] = np.array(PLAYER_LABELS)[action[keep].numpy()][players]
+    return boxes[keep], scores[keep], names

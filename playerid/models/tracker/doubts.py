@@ -1,0 +1,125 @@
+"""Where tracks are cut: wherever two people may have been mixed up."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playerid.frames.boxes import iou
+
+
+class Cuts:
+    """Ends tracks that may have been mixed up, by giving them new ids; swaps those that were.
+
+    When two people stand in one another's way and part again, boxes alone do not tell who is who.
+    If they look different, their looks from before tell: the ids stay, or are swapped back. If
+    they look alike, both go on under new ids. The same holds for a track whose looks change for
+    good. One object serves one segment.
+    """
+
+    def __init__(
+        self,
+        split_iou: float,
+        *,
+        apart_iou: float = 0.3,
+        distinct: float = 30.0,
+        patience: int = 3,
+        memory: float = 0.9,
+    ) -> None:
+        """Start a segment.
+
+        Args:
+            split_iou: two boxes that overlap more may be mixed up; 1 never cuts.
+            apart_iou: two boxes that overlap less have parted.
+            distinct: distance of looks that are two people's, in the unit of the looks.
+            patience: a track is cut when its looks have been another's in so many clear frames
+                in a row.
+            memory: share of the former looks that is kept in each clear frame.
+        """
+        self.split_iou = split_iou
+        self._apart_iou = apart_iou
+        self._distinct = distinct
+        self._patience = patience
+        self._memory = memory
+        self._met: set[tuple[int, int]] = set()
+        self._new_ids: dict[int, int] = {}
+        self._looks: dict[int, NDArray[np.float64]] = {}
+        self._strange: dict[int, int] = {}
+        self._count = 0
+
+    def rename(
+        self,
+        track_ids: NDArray[np.integer],
+        boxes_px: NDArray[np.float32],
+        looks: NDArray[np.floating] | None = None,
+    ) -> NDArray[np.int32]:
+        """Ids of the N people of the next frame, counted from 1 in the order of appearance.
+
+        Args:
+            track_ids: (N,) ids of the tracker, unique in a frame.
+            boxes_px: (N, 4).
+            looks: (N, D) what each person looks like, such that Euclidean distances mean
+                something; None looks at nothing.
+
+        Returns:
+            (N,) int32.
+        """
+        ids = [int(track_id) for track_id in track_ids]
+        overlaps = iou(boxes_px, boxes_px)
+        np.fill_diagonal(overlaps, 0)
+        clear = overlaps.max(axis=1, initial=0) < self._apart_iou
+        seen = {} if looks is None else dict(zip(ids, looks, strict=True))
+        for row, first in enumerate(ids):
+            for column, second in enumerate(ids[:row]):
+                pair = (min(first, second), max(first, second))
+                if overlaps[row, column] > self.split_iou:
+                    self._met.add(pair)
+                elif pair in self._met and clear[row] and clear[column]:
+                    self._met.remove(pair)
+                    self._part(pair, seen)
+        for track_id, is_clear in zip(ids, clear, strict=True):
+            if track_id not in self._new_ids:
+                self._begin(track_id)
+            if is_clear and track_id in seen:
+                self._look(track_id, seen[track_id])
+        return np.array([self._new_ids[track_id] for track_id in ids], np.int32)
+
+    def _begin(self, track_id: int) -> None:
+        """Give a new id; what it looked like before was perhaps somebody else."""
+        self._count += 1
+        self._new_ids[track_id] = self._count
+        self._looks.pop(track_id, None)
+        self._strange.pop(track_id, None)
+
+    def _part(self, pair: tuple[int, int], seen: Mapping[int, NDArray[np.floating]]) -> None:
+        """Two people part: keep, swap or cut."""
+        first, second = pair
+        known = first in self._looks and second in self._looks and bool(seen)
+        if known:
+            stay = self._far(first, seen[first]) + self._far(second, seen[second])
+            swap = self._far(first, seen[second]) + self._far(second, seen[first])
+            if stay + self._distinct < swap:
+                return
+            if swap + self._distinct < stay:
+                ids, looks = self._new_ids, self._looks
+                ids[first], ids[second] = ids[second], ids[first]
+                looks[first], looks[second] = looks[second], looks[first]
+                return
+        self._begin(first)
+        self._begin(second)
+
+    def _far(self, track_id: int, look: NDArray[np.floating]) -> float:
+        return float(np.linalg.norm(self._looks[track_id] - look))
+
+    def _look(self, track_id: int, look: NDArray[np.floating]) -> None:
+        """Learn the looks of a person who stands alone; cut when they are another's for good."""
+        if track_id not in self._looks:
+            self._looks[track_id] = np.asarray(look, np.float64)
+        elif self._far(track_id, look) < self._distinct:
+            self._strange[track_id] = 0
+            self._looks[track_id] = self._memory * self._looks[track_id] + (1 - self._memory) * look
+        else:
+            self._strange[track_id] = self._strange.get(track_id, 0) + 1
+            if self._strange[track_id] >= self._patience:
+                self._begin(track_id)
+                self._looks[track_id] = np.asarray(look, np.float64)

@@ -1,0 +1,1 @@
+"""Step: number crops -> readings of tracklets."""

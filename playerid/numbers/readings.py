@@ -1,0 +1,114 @@
+"""Number crops -> readings, each with its wearer."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from playerid import tables
+from playerid.frames.boxes import boxes_of
+from playerid.frames.crops import decode_jpeg
+from playerid.frames.masks import decode_mask
+from playerid.models.number_reader import NumberReader, Readings
+from playerid.models.tracker import TrackedPeople
+from playerid.numbers.pairing import NOBODY, pair_numbers
+from playerid.tables import NUMBERS
+
+
+def read_numbers(
+    crops: pa.Table,
+    objects: pa.Table,
+    boxes: pa.Table,
+    masks: pa.Table,
+    *,
+    reader: NumberReader,
+) -> pa.Table:
+    """Read every number crop of a game and find its wearer.
+
+    Args:
+        crops: rows of `number_crops`.
+        objects: rows of `object_boxes`: where the crops were cut.
+        boxes: rows of `tracked_boxes`: who may wear them. A box called a referee does not.
+        masks: rows of `masks`; may be empty, then boxes stand for masks.
+        reader: reads crops.
+
+    Returns:
+        Rows of `number_readings`.
+    """
+    probs = [
+        reader.read([decode_jpeg(jpeg) for jpeg in chunk.to_pylist()]).probs
+        for chunk in _chunks(crops["jpeg"], 64)
+    ]
+    readings = Readings(np.concatenate([np.zeros((0, len(NUMBERS)), np.float32), *probs]))
+    wearers = _wearers(objects, boxes, masks)
+    places = {(o["frame_index"], o["object_index"]): o for o in objects.to_pylist()}
+    rows = []
+    for crop, row_probs in zip(
+        crops.select(["frame_index", "object_index"]).to_pylist(), readings.probs, strict=True
+    ):
+        place = crop["frame_index"], crop["object_index"]
+        wearer, ios = wearers.get(place, (NOBODY, 0.0))
+        rows.append(
+            {
+                **{name: places[place][name] for name in ("game_id", "time_s", "segment_index")},
+                **crop,
+                "tracklet_id": None if wearer == NOBODY else wearer,
+                "ios": None if wearer == NOBODY else ios,
+                **_answers(row_probs),
+            }
+        )
+    return pa.Table.from_pylist(rows, tables.NUMBER_READINGS.schema)
+
+
+def _answers(probs: NDArray[np.float32], candidates: int = 6) -> dict[str, Any]:
+    order = np.argsort(-probs, kind="stable")[:candidates]
+    return {
+        "jersey_number": NUMBERS[order[0]] or None,
+        "number_prob": float(probs[order[0]]),
+        "candidates": [NUMBERS[i] for i in order],
+        "candidate_probs": [float(probs[i]) for i in order],
+    }
+
+
+def _chunks(values: pa.ChunkedArray, size: int) -> Iterator[pa.ChunkedArray]:
+    for start in range(0, len(values), size):
+        yield values.slice(start, size)
+
+
+def _wearers(
+    objects: pa.Table, boxes: pa.Table, masks: pa.Table
+) -> dict[tuple[int, int], tuple[int, float]]:
+    """(frame, object) of each number -> (tracklet or NOBODY, IoS)."""
+    rle = {
+        (m["frame_index"], m["tracklet_id"]): (m["mask_rle"], m["height_px"], m["width_px"])
+        for m in masks.to_pylist()
+    }
+    numbers = objects.filter(pc.equal(objects["label"], "number"))
+    players = boxes.filter(pc.not_equal(boxes["label"], "referee"))
+    number_rows, player_rows = _by_frame(numbers), _by_frame(players)
+    number_boxes, player_boxes = boxes_of(numbers), boxes_of(players).astype(np.float32)
+    tracklets = np.asarray(players["tracklet_id"], np.int32)
+    found = {}
+    for frame, rows in number_rows.items():
+        people = player_rows.get(frame, np.zeros(0, np.int64))
+        encoded = [rle[key] for t in tracklets[people] if (key := (frame, int(t))) in rle]
+        tracked = TrackedPeople(
+            player_boxes[people],
+            tracklets[people],
+            np.ones(len(people), np.float32),
+            np.full(len(people), "player"),
+            [decode_mask(*one) for one in encoded] if len(encoded) == len(people) else (),
+        )
+        wearers = pair_numbers(number_boxes[rows], tracked)
+        for row, tracklet, ios in zip(rows, wearers.track_ids, wearers.ios, strict=True):
+            key = frame, numbers["object_index"][int(row)].as_py()
+            found[key] = (int(tracklet), float(ios))
+    return found
+
+
+def _by_frame(rows: pa.Table) -> dict[int, NDArray[np.int64]]:
+    frames = np.asarray(rows["frame_index"])
+    return {int(frame): np.flatnonzero(frames == frame) for frame in np.unique(frames)}

@@ -1,0 +1,141 @@
+"""Say by hand who a tracklet of a published game is; list what was said; take it back."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from playerid import tables
+from playerid.archive import store
+from playerid.archive.archive import Archive
+from playerid.archive.catalog import find_game
+from playerid.errors import GameError
+from playerid.frames.boxes import boxes_of
+from playerid.game.corrections import (
+    Correction,
+    Sighting,
+    corrections_path,
+    read_corrections,
+    write_corrections,
+)
+from playerid.game.roster import Game, read_game
+from playerid.identify.hands import NO_CORRECTION, claimed_by
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A correction and what it is about in the published game.
+
+    Attributes:
+        correction: as it is kept.
+        tracklet_ids: tracklets that lie on its sightings; none if nobody is tracked there.
+        boxes: how many boxes of theirs it holds for.
+    """
+
+    correction: Correction
+    tracklet_ids: tuple[int, ...]
+    boxes: int
+
+
+def add_correction(
+    archive: Archive,
+    game_id: str,
+    tracklet_id: int,
+    who: str,
+    span_s: tuple[float | None, float | None] = (None, None),
+) -> Correction:
+    """Say who the person of a published tracklet is; it holds from the next run of the game on.
+
+    Args:
+        archive: where the game is.
+        game_id: a published game.
+        tracklet_id: as `identities` and `player_frames` have it.
+        who: a `player_id`; "home", "away" or a `team_id` for somebody of that team; "nobody" for
+            no player of either.
+        span_s: first and last time for which it holds, seconds of the video; None for that of
+            the tracklet.
+
+    Raises:
+        ArchiveError: The game is not published, or somebody else changed its corrections.
+        GameError: There is no such tracklet, player or team, or something else was said of it.
+    """
+    game, boxes = _read(archive, game_id)
+    before = read_corrections(archive, game)
+    path, place = corrections_path(game_id), f"corrections.{len(before.items)}"
+    start_s, end_s = (float("nan") if time_s is None else time_s for time_s in span_s)
+    mine = pc.equal(boxes["tracklet_id"], tracklet_id)
+    mine = pc.and_(mine, pc.invert(pc.less(boxes["time_s"], start_s)))
+    mine = pc.and_(mine, pc.invert(pc.greater(boxes["time_s"], end_s)))
+    claims = claimed_by(boxes, before.items)[mine.to_numpy()]
+    if not len(claims):
+        raise GameError(f"{path}: {place}: tracklet {tracklet_id} has no box in that time")
+    if (claims != NO_CORRECTION).any():
+        raise GameError(
+            f"{path}: {place}: corrections.{claims.max()} is about tracklet {tracklet_id} at that"
+            " time; remove it first"
+        )
+    sightings = _sightings(boxes.filter(mine))
+    made = Correction(
+        **_statement(who, game),
+        start_s=sightings[0].time_s,
+        end_s=sightings[-1].time_s,
+        sightings=sightings,
+    )
+    write_corrections(archive, game, [*before.items, made], before)
+    return made
+
+
+def _statement(who: str, game: Game) -> dict[str, Any]:
+    teams = {team.team_id: team.team_id for team in game.teams}
+    teams |= {"home": game.home.team_id, "away": game.away.team_id}
+    if who == "nobody":
+        return {"is_nobody": True}
+    return {"team_id": teams[who]} if who in teams else {"player_id": who}
+
+
+def remove_correction(archive: Archive, game_id: str, index: int) -> Correction:
+    """Take a correction back.
+
+    Raises:
+        GameError: There is no correction of that index.
+    """
+    game, _ = _read(archive, game_id)
+    before = read_corrections(archive, game)
+    if not 0 <= index < len(before.items):
+        count = len(before.items)
+        raise GameError(f"{corrections_path(game_id)}: no corrections.{index}; it holds {count}")
+    kept = [item for place, item in enumerate(before.items) if place != index]
+    write_corrections(archive, game, kept, before)
+    return before.items[index]
+
+
+def list_corrections(archive: Archive, game_id: str) -> list[Standing]:
+    """The corrections of a published game, and what each is about in it."""
+    game, boxes = _read(archive, game_id)
+    items = read_corrections(archive, game).items
+    claims, ids = claimed_by(boxes, items), boxes["tracklet_id"].to_numpy()
+    return [
+        Standing(item, tuple(np.unique(ids[claims == i]).tolist()), int((claims == i).sum()))
+        for i, item in enumerate(items)
+    ]
+
+
+def _read(archive: Archive, game_id: str) -> tuple[Game, pa.Table]:
+    entry = find_game(archive, game_id)
+    path = f"games/{game_id}/game.json"
+    game = read_game(archive.read(path), path)
+    return game, store.read(archive, tables.PLAYER_FRAMES, entry.tables["player_frames"])
+
+
+def _sightings(boxes: pa.Table, *, every_s: float = 0.5) -> tuple[Sighting, ...]:
+    """The first and the last box, and the first of every half second of the video."""
+    boxes = boxes.sort_by("time_s")
+    times_s, places_px = boxes["time_s"].to_numpy(), boxes_of(boxes)
+    kept = np.diff(np.floor(times_s / every_s), prepend=-1) != 0
+    kept[-1] = True
+    return tuple(
+        Sighting(time_s=round(float(times_s[row]), 4), box_px=tuple(places_px[row].tolist()))
+        for row in np.flatnonzero(kept)
+    )

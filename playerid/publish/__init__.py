@@ -1,0 +1,1 @@
+"""Step: everything about a game -> its public tables and stored answers."""

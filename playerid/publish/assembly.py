@@ -1,0 +1,174 @@
+"""All that was found out about a game -> its public tables."""
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from playerid import tables
+from playerid.court.positions import court_positions
+from playerid.frames.boxes import BOX, boxes_of
+from playerid.game.roster import Game
+from playerid.identify.following import Course, following_probs
+from playerid.models.packs import Model
+
+ACTIONS = {
+    "player-in-possession": "in-possession",
+    "player-jump-shot": "jump-shot",
+    "player-layup-dunk": "layup-dunk",
+    "player-shot-block": "shot-block",
+}
+
+
+def player_frames(boxes: pa.Table, identities: pa.Table, court_views: pa.Table) -> pa.Table:
+    """Join boxes, identities and court views.
+
+    The probability of a row is that of its tracklet's player, times that of the box being on the
+    tracklet's person; a name by hand was given to the box.
+
+    Args:
+        boxes: rows of `tracked_boxes`; every tracklet has an identity row.
+        identities: rows of `identities`.
+        court_views: rows of `court_views`.
+
+    Returns:
+        Rows of `player_frames`.
+    """
+    told = ("role", "team_id", "jersey_number", "player_id", "identity_prob", "source")
+    named = boxes.join(identities.select(["tracklet_id", *told]), "tracklet_id", join_type="inner")
+    positions = court_positions(named, court_views)
+    following = following_probs(
+        Course(
+            named["tracklet_id"].to_numpy(),
+            named["segment_index"].to_numpy(),
+            named["frame_index"].to_numpy(),
+            named["time_s"].to_numpy(),
+            boxes_of(named),
+        )
+    )
+    surely = pc.fill_null(pc.equal(named["source"], "by hand"), fill_value=False)
+    probs = pc.multiply(named["identity_prob"], pc.if_else(surely, 1.0, pa.array(following)))
+    named = named.drop_columns(["identity_prob", "source"])
+    actions = [ACTIONS.get(label) for label in named["label"].to_pylist()]
+    columns = {
+        "identity_prob": probs,
+        "court_x_m": _nullable(positions[:, 0]),
+        "court_y_m": _nullable(positions[:, 1]),
+        "action": pa.array(actions, pa.string()),
+    }
+    for name, values in columns.items():
+        named = named.append_column(name, values)
+    return named.select(tables.PLAYER_FRAMES.schema.names)
+
+
+def ball_frames(objects: pa.Table, boxes: pa.Table) -> pa.Table:
+    """Choose the ball of each frame and who holds it.
+
+    The surest ball box of a frame is the ball. Its holder is the person detected in possession,
+    or else the only player whose box holds the ball's centre; otherwise nobody.
+
+    Args:
+        objects: rows of `object_boxes`.
+        boxes: rows of `tracked_boxes` of the same game.
+
+    Returns:
+        Rows of `ball_frames`.
+    """
+    rows = [r for r in objects.to_pylist() if r["label"] in {"ball", "ball-in-basket"}]
+    best: dict[int, dict[str, Any]] = {}
+    in_basket = {r["frame_index"] for r in rows if r["label"] == "ball-in-basket"}
+    for row in sorted(rows, key=lambda r: r["detection_score"]):
+        best[row["frame_index"]] = row
+    people = _people_by_frame(boxes, set(best))
+    columns = [name for name in tables.BALL_FRAMES.schema.names if name in objects.column_names]
+    found = [
+        {name: row[name] for name in columns}
+        | {
+            "holder_tracklet_id": _holder(row, people.get(frame, [])),
+            "in_basket": frame in in_basket,
+        }
+        for frame, row in sorted(best.items())
+    ]
+    return pa.Table.from_pylist(found, tables.BALL_FRAMES.schema)
+
+
+def _people_by_frame(boxes: pa.Table, frames: set[int]) -> dict[int, list[dict[str, Any]]]:
+    people: dict[int, list[dict[str, Any]]] = {}
+    for row in boxes.select(["frame_index", "tracklet_id", "label", *BOX]).to_pylist():
+        if row["frame_index"] in frames and row["label"] != "referee":
+            people.setdefault(row["frame_index"], []).append(row)
+    return people
+
+
+def _holder(ball: dict[str, Any], people: list[dict[str, Any]]) -> int | None:
+    holders = [p for p in people if p["label"] == "player-in-possession"]
+    if len(holders) != 1:
+        x, y = (ball[a] + ball[b] for a, b in (BOX[::2], BOX[1::2]))
+        holders = [
+            p
+            for p in people
+            if p["x_min_px"] <= x / 2 <= p["x_max_px"] and p["y_min_px"] <= y / 2 <= p["y_max_px"]
+        ]
+    return holders[0]["tracklet_id"] if len(holders) == 1 else None
+
+
+def _nullable(values: NDArray[np.float64]) -> pa.Array:
+    return pa.array(values, pa.float32(), mask=np.isnan(values))
+
+
+def assemble_game(
+    game: Game,
+    rows: Mapping[str, pa.Table],
+    models: Mapping[str, Model],
+    provenance: Mapping[str, Any],
+) -> dict[str, pa.Table]:
+    """Make the public tables of a game.
+
+    Args:
+        game: its game file.
+        rows: `segments`, `atom_boxes`, `object_boxes`, `court_views`, `clock_frames` and
+            `identities`.
+        models: job -> model that did it.
+        provenance: `inputs_sha256`, `pack`, `version` and the costs of the row of `games`.
+
+    Returns:
+        Name of each public table -> its rows, but for `called_events`, which nobody made out.
+    """
+    boxes, views, segments = rows["atom_boxes"], rows["court_views"], rows["segments"]
+    frames = player_frames(boxes, rows["identities"], views)
+    players = frames.filter(pc.equal(frames["role"], "player"))
+    main = segments.filter(pc.equal(segments["view"], "main"))
+    summary = {
+        "game_id": game.game_id,
+        "season": game.season,
+        "date": game.date,
+        "league": game.league,
+        "home_team_id": game.home.team_id,
+        "away_team_id": game.away.team_id,
+        "duration_s": pc.max(segments["end_s"]).as_py() or 0.0,
+        "main_view_s": pc.sum(pc.subtract(main["end_s"], main["start_s"])).as_py() or 0.0,
+        "court_coverage": _share(views["image_to_court"]),
+        "identity_coverage": _share(players["player_id"]),
+        "models": json.dumps({job: [m.backend, m.digest] for job, m in sorted(models.items())}),
+        "published_at": dt.datetime.now(dt.UTC),
+        **provenance,
+    }
+    return {
+        "segments": segments,
+        "court_views": views,
+        "identities": rows["identities"],
+        "player_frames": frames,
+        "ball_frames": ball_frames(rows["object_boxes"], boxes),
+        "clock_frames": rows["clock_frames"],
+        "games": pa.Table.from_pylist([summary], tables.GAMES.schema),
+        "rosters": game.roster_rows(),
+    }
+
+
+def _share(values: pa.ChunkedArray) -> float:
+    return 1 - values.null_count / len(values) if len(values) else 0.0

@@ -1,0 +1,76 @@
+"""A published game -> its annotated video in the archive."""
+
+import json
+import tempfile
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from playerid import tables
+from playerid.archive import store
+from playerid.archive.archive import Archive
+from playerid.archive.catalog import Entry, find_game
+from playerid.frames.boxes import boxes_of
+from playerid.frames.main_view import VideoSource
+from playerid.frames.segments import segments_from
+from playerid.frames.video import VideoScan, write_video
+from playerid.game.roster import read_game
+from playerid.league import load_league
+from playerid.report.overlay import Overlay, annotated_frames
+
+
+def draw_game(archive: Archive, game_id: str) -> str:
+    """Write `pictures/<game_id>/annotated.mp4`.
+
+    Returns:
+        Path of the video in the archive's file system.
+
+    Raises:
+        ArchiveError: The game is not published.
+    """
+    entry = find_game(archive, game_id)
+    path = f"games/{game_id}/game.json"
+    game = read_game(archive.read(path), path)
+    segments, people, balls = (
+        store.read(archive, table, entry.tables[table.name])
+        for table in (tables.SEGMENTS, tables.PLAYER_FRAMES, tables.BALL_FRAMES)
+    )
+    sources = [f"games/{game_id}/{name}" for name in game.videos]
+    videos = [VideoSource(source, partial(archive.open, source)) for source in sources]
+    frames = annotated_frames(
+        videos,
+        segments_from(segments),
+        Overlay(game, people),
+        dict(zip(np.asarray(balls["frame_index"]).tolist(), boxes_of(balls), strict=True)),
+        load_league(game.league).court,
+    )
+    target = f"pictures/{game_id}/annotated.mp4"
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "annotated.mp4"
+        write_video(str(file), frames, frame_rate_of(videos[0]))
+        archive.write(target, file.read_bytes())
+    archive.write(_record_path(game_id), json.dumps(_shown(entry)).encode())
+    return archive.path(target)
+
+
+def is_drawn(archive: Archive, game_id: str) -> bool:
+    """Whether the annotated video of a published game shows what is published now."""
+    path = _record_path(game_id)
+    return archive.exists(path) and archive.read_json(path) == _shown(find_game(archive, game_id))
+
+
+def _record_path(game_id: str) -> str:
+    return f"pictures/{game_id}/annotated.json"
+
+
+def _shown(entry: Entry) -> dict[str, str]:
+    """What a video of the entry shows."""
+    return {"inputs_sha256": entry.inputs_sha256, "evidence_sha256": entry.evidence_sha256}
+
+
+def frame_rate_of(video: VideoSource) -> Fraction:
+    """Nominal frame rate of a video."""
+    with video.open() as source:
+        return VideoScan(source, video.name).nominal_rate

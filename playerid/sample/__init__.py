@@ -1,0 +1,1 @@
+"""Step one: videos -> segments, and the frames to look at."""

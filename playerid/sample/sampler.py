@@ -1,0 +1,158 @@
+"""A game's videos -> segments and the frames that the models look at; those frames, decoded."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import BinaryIO
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from playerid import tables
+from playerid.court.geometry import CourtView
+from playerid.court.homography import solve_view
+from playerid.errors import VideoError
+from playerid.frames.main_view import VideoSource
+from playerid.frames.segments import Segment
+from playerid.frames.video import VideoFile, VideoScan, read_frames
+from playerid.league import Court
+from playerid.models.court import CourtModel
+from playerid.models.detector import Detections, Detector
+from playerid.sample.cuts import find_cuts
+from playerid.sample.views import choose_main, horizon_height
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """What a game's videos consist of.
+
+    Attributes:
+        segments: rows of `segments`.
+        frames: rows of `sampled_frames`.
+        files: the videos, in order of play.
+    """
+
+    segments: pa.Table
+    frames: pa.Table
+    files: tuple[VideoFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sampler:
+    """What tells the views of segments, and how densely frames are chosen.
+
+    Attributes:
+        detector: finds the people in some frames of each segment.
+        court_model: finds the court in them.
+        court: of the league.
+        samples_per_second: frames to choose, per second.
+        probes: frames of each segment that are looked at.
+    """
+
+    detector: Detector
+    court_model: CourtModel
+    court: Court
+    samples_per_second: float
+    probes: int = 5
+
+    def horizon(self, source: BinaryIO, name: str, times_s: NDArray[np.float64]) -> float:
+        """`horizon_height` of the segment with frames at these times."""
+        probed = np.linspace(0, len(times_s) - 1, self.probes + 2).astype(int)[1:-1]
+        people: list[Detections] = []
+        courts: list[CourtView] = []
+        size_px = (0, 0)
+        for image in read_frames(source, name, times_s[np.unique(probed)]):
+            size_px = (image.shape[1], image.shape[0])
+            people += self.detector.detect([image])
+            points = self.court_model.find([image])[0]
+            courts.append(solve_view(points, self.court, size_px))
+        return horizon_height(people, courts, size_px)
+
+
+def sample_game(
+    game_id: str,
+    videos: Sequence[VideoSource],
+    sampler: Sampler,
+) -> Sampling:
+    """Cut a game's videos into segments, tell their views, and choose the frames to look at.
+
+    Args:
+        game_id: the game.
+        videos: in order of play; frames are counted and time goes on across them.
+        sampler: how to look at them.
+
+    Raises:
+        VideoError: A video cannot be decoded, or none shows the play.
+    """
+    segments: list[Segment] = []
+    horizons: list[float] = []
+    samples: list[dict[str, object]] = []
+    files: list[VideoFile] = []
+    for video_index, video in enumerate(videos):
+        with video.open() as source:
+            scan = VideoScan(source, video.name)
+            cuts = find_cuts(scan, scan.frame_rate)
+        first_frame = sum(len(file.times_s) for file in files)
+        start_s = sum(file.duration_s for file in files)
+        files.append(scan.file)
+        bounds = [0, *cuts, len(scan.file.times_s)]
+        for start, end in itertools.pairwise(bounds):
+            times_s = scan.file.times_s[start:end]
+            with video.open() as source:
+                horizons.append(sampler.horizon(source, video.name, times_s))
+            last = end == len(scan.file.times_s)
+            segment = Segment(
+                index=len(segments),
+                video_index=video_index,
+                video_start_s=start_s,
+                start_frame=first_frame + start,
+                end_frame=first_frame + end,
+                start_s=start_s + float(times_s[0]),
+                end_s=start_s + float(scan.file.duration_s if last else scan.file.times_s[end]),
+                view="other",
+            )
+            segments.append(segment)
+            samples += [
+                {
+                    "game_id": game_id,
+                    "frame_index": segment.start_frame + int(i),
+                    "time_s": start_s + float(times_s[i]),
+                    "segment_index": segment.index,
+                }
+                for i in sample_times(times_s, sampler.samples_per_second)
+            ]
+    is_main = choose_main(horizons, [s.end_s - s.start_s for s in segments])
+    if not any(is_main):
+        names = ", ".join(video.name for video in videos)
+        raise VideoError(
+            f"{names}: expected the play, seen by a wide camera;"
+            f" none of the {len(segments)} segments shows a court with players on it from above"
+        )
+    rows = [
+        replace(segment, view="main" if main else "other").to_row(game_id)
+        for segment, main in zip(segments, is_main, strict=True)
+    ]
+    return Sampling(
+        pa.Table.from_pylist(rows, tables.SEGMENTS.schema),
+        pa.Table.from_pylist(samples, tables.SAMPLED_FRAMES.schema),
+        tuple(files),
+    )
+
+
+def sample_times(times_s: NDArray[np.float64], frames_per_second: float) -> NDArray[np.int64]:
+    """Choose evenly spaced frames by their times, whatever the frame rate.
+
+    Args:
+        times_s: (F,) increasing times of the frames of one segment.
+        frames_per_second: of the sampling; at or above the video's rate every frame is taken.
+
+    Returns:
+        (S,) increasing indices into `times_s`; the first frame is always among them.
+    """
+    grid = np.arange(times_s[0], times_s[-1] + 1e-6, 1 / frames_per_second)
+    right = np.clip(np.searchsorted(times_s, grid), 1, max(len(times_s) - 1, 1))
+    left = right - 1
+    right = np.minimum(right, len(times_s) - 1)
+    nearest = np.where(grid - times_s[left] <= times_s[right] - grid, left, right)
+    return np.unique(nearest)

@@ -1,0 +1,84 @@
+"""Which segments show the main view: the wide camera, from above."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from playerid.court.geometry import CourtView
+from playerid.models.detector import PERSON_LABELS, Detections
+
+
+def horizon_height(
+    people: Sequence[Detections],
+    courts: Sequence[CourtView],
+    size_px: tuple[int, int],
+    *,
+    fewest_people: int = 5,
+    tallest: float = 0.42,
+    least_court: float = 0.4,
+) -> float:
+    """How high the horizon is in a segment that shows the play; the higher the camera, the higher.
+
+    Wide views show the people on the court in most frames, and the court in some. Close-ups,
+    crowds and benches do not.
+
+    Args:
+        people: what the detector found in frames spread over the segment.
+        courts: how these frames show the court.
+        size_px: width and height of the frames.
+        fewest_people: players and referees that a wide view shows in the middle of its frames.
+        tallest: largest median height of a person, as a share of the frame; players fill 12 to
+            35 % of a wide view.
+        least_court: share of the frames that must have the horizon there, or higher.
+
+    Returns:
+        From the upper edge down, as a share of the picture's height, negative above it; infinite
+        if the segment does not show the play.
+    """
+    crowds = []
+    for found in people:
+        persons = found.where(np.isin(found.labels, PERSON_LABELS) & (found.scores >= 0.5))
+        heights = (persons.boxes_px[:, 3] - persons.boxes_px[:, 1]) / size_px[1]
+        crowds.append(len(persons) >= fewest_people and float(np.median(heights)) <= tallest)
+    if sum(crowds) * 2 <= len(crowds):
+        return math.inf
+    horizons = sorted(_horizon(court, size_px) for court in courts)
+    return horizons[math.ceil(least_court * len(horizons)) - 1]
+
+
+def _horizon(court: CourtView, size_px: tuple[int, int]) -> float:
+    """The lower end of the horizon, as `horizon_height` has it; infinite without a court."""
+    if court.image_to_court is None or court.image_to_court[2, 1] <= 0:
+        return math.inf
+    across, down, rest = court.image_to_court[2]
+    return float(max(-rest, -rest - across * size_px[0]) / down / size_px[1])
+
+
+def choose_main(
+    horizons: Sequence[float],
+    lengths_s: Sequence[float],
+    *,
+    margin: float = 0.05,
+    lowest: float = 0.25,
+) -> list[bool]:
+    """Tell the segments of the wide camera, which shows most of the play, from low replays.
+
+    A camera high in the stand sees the horizon above the picture. Where it stands lower, its own
+    segments say how low the horizon may be: those of rendered games had it down to 0.11.
+
+    Args:
+        horizons: `horizon_height` of each segment of a game.
+        lengths_s: of the segments, seconds.
+        margin: added to the usual height of the game.
+        lowest: no wide camera sees it lower.
+    """
+    heights, weights = np.array(horizons), np.array(lengths_s)
+    shown = np.isfinite(heights)
+    if not shown.any():
+        return [False] * len(heights)
+    order = np.flatnonzero(shown)[np.argsort(heights[shown])]
+    passed = np.cumsum(weights[order])
+    usual = heights[order[np.searchsorted(passed, passed[-1] / 2)]]
+    limit = min(max(0.0, float(usual) + margin), lowest)
+    return [height <= limit for height in horizons]

@@ -1,0 +1,187 @@
+"""Small sets of rendered pictures, the same every time, that no training saw."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+from trackers.eval import compute_hota_metrics, compute_identity_metrics
+
+from playerid.arena.broadcast import Broadcast, Frame, plan_broadcast, sample_frames
+from playerid.court.homography import solve_view
+from playerid.frames.boxes import iou
+from playerid.frames.crops import are_clear, cut_numbers, cut_people
+from playerid.league import load_league
+from playerid.models.court import CourtModel
+from playerid.models.detector import PERSON_LABELS, Detections, Detector
+from playerid.models.number_reader import NumberReader
+from playerid.models.team_embedder import TeamEmbedder
+from playerid.models.tracker import Tracker
+from playerid.scores.court_scores import position_errors
+from playerid.scores.detector_scores import score_detections
+from playerid.scores.number_scores import judge_readings
+from playerid.teams.clusters import cluster_teams
+
+STILLS_SEED = 4_100_000
+GAMES_SEED = 4_200_000
+"""Training renders games from 5,000,000; the demo and the tests use small numbers."""
+PER_GAME = 4
+
+
+def render_stills(count: int) -> list[Frame]:
+    """Frames of the main view at 1280x720, level "broadcast", a new game every four."""
+    drawn = partial(sample_frames, level="broadcast", per_game=PER_GAME, other_share=0.0)
+    return list(islice(drawn(STILLS_SEED, count=count), count))
+
+
+def score_detector(
+    detector: Detector, stills: Sequence[Frame], least_visible: float = 0.2
+) -> dict[str, float]:
+    """AP50 by kind, numbers included; keys of `score_detections`.
+
+    What nobody would label counts neither way: people of whom less than `least_visible` shows, and
+    numbers seen edge-on.
+    """
+    truth = [_truth_of(frame, least_visible) for frame in stills]
+    return score_detections([detector.detect([frame.image])[0] for frame in stills], truth)
+
+
+def _truth_of(frame: Frame, least_visible: float) -> Detections:
+    truth = frame.truth
+    is_hidden = np.isin(truth.labels, PERSON_LABELS) & (truth.visible < least_visible)
+    counted = (~(truth.edge_on() | is_hidden)).astype(np.float32)
+    return Detections(truth.boxes_px, counted, truth.labels)
+
+
+def score_number_reader(reader: NumberReader, stills: Sequence[Frame]) -> dict[str, float]:
+    """Scores on the number boxes, as `JudgedReadings.scores`; those nobody could read are ""."""
+    crops, numbers = [], []
+    for frame in stills:
+        rows = np.flatnonzero(frame.truth.labels == "number")
+        crops += cut_numbers(frame.image, frame.truth.boxes_px[rows])
+        numbers += [str(number) for number in frame.truth.numbers[rows]]
+    return judge_readings(reader.read(crops).probs, numbers).scores(np.arange(len(numbers)))
+
+
+def score_court(model: CourtModel, stills: Sequence[Frame]) -> dict[str, float]:
+    """`solved`, share of the frames; `error_m`, median distance of placed feet from the truth."""
+    court, errors, solved = load_league("nba").court, [], 0
+    for frame in stills:
+        matrix, boxes_px = frame.truth.image_to_court, _people(frame).boxes_px
+        assert matrix is not None
+        height_px, width_px = frame.image.shape[:2]
+        view = solve_view(model.find([frame.image])[0], court, (width_px, height_px))
+        solved += view.image_to_court is not None
+        feet_px = np.column_stack([boxes_px[:, ::2].mean(axis=1), boxes_px[:, 3]])
+        errors.append(position_errors(view, matrix, feet_px.astype(np.float64)))
+    placed = np.concatenate(errors) if errors else np.zeros(0)
+    placed = placed[np.isfinite(placed)]
+    return {
+        "solved": solved / len(stills),
+        "error_m": float(np.median(placed)) if len(placed) else float("nan"),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """The people of one rendered frame, of whom enough is seen.
+
+    Attributes:
+        boxes_px: (N, 4) float32.
+        labels: (N,) str.
+        people: (N,) int32, index into the cast.
+    """
+
+    boxes_px: NDArray[np.float32]
+    labels: NDArray[np.str_]
+    people: NDArray[np.int32]
+
+
+def _people(frame: Frame, min_visible: float = 0.3) -> People:
+    truth = frame.truth
+    rows = np.isin(truth.labels, PERSON_LABELS) & (truth.visible >= min_visible)
+    return People(truth.boxes_px[rows], truth.labels[rows], truth.people[rows])
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """Evenly spaced frames of one camera shot.
+
+    Attributes:
+        frames: of the main view, at least one.
+        teams: (P,) int, team of each member of the cast: 0 home, 1 away, -1 referee.
+    """
+
+    frames: Sequence[Frame]
+    teams: NDArray[np.int64]
+
+
+def render_shots(games: int, samples: int, sample_rate_hz: float) -> list[Shot]:
+    """Evenly spaced frames of the longest main-view segment of some games.
+
+    Args:
+        games: how many.
+        samples: frames of each, at the most.
+        sample_rate_hz: samples a second.
+    """
+    length_s = samples / sample_rate_hz + 1
+    plans = [plan_broadcast(GAMES_SEED + game, duration_s=length_s) for game in range(games)]
+    return [_sample(plan, samples, float(plan.fps) / sample_rate_hz) for plan in plans]
+
+
+def _sample(plan: Broadcast, samples: int, step: float) -> Shot:
+    main = [segment for segment in plan.segments if segment.view == "main"]
+    longest = max(main, key=lambda segment: segment.end_frame - segment.start_frame)
+    indices = [longest.start_frame + round(sample * step) for sample in range(samples)]
+    frames = [plan.frame(i, compressed=True) for i in indices if i < longest.end_frame]
+    return Shot(frames, np.array([person.team for person in plan.game.cast.people]))
+
+
+def score_tracker(tracker: Tracker, shots: Sequence[Shot]) -> dict[str, float]:
+    """HOTA and IDF1 of a tracker that is given the true boxes of all who are seen."""
+    true_ids, found_ids, overlaps = [], [], []
+    true_offset = found_offset = 0
+    for shot in shots:
+        tracker.start_segment()
+        highest = 0
+        for frame in shot.frames:
+            there = _people(frame)
+            sure = np.ones(len(there.labels), np.float32)
+            found = tracker.update(frame.image, Detections(there.boxes_px, sure, there.labels))
+            highest = max(highest, int(found.track_ids.max(initial=0)))
+            true_ids.append(there.people.astype(np.int64) + true_offset)
+            found_ids.append(found.track_ids.astype(np.int64) + found_offset)
+            overlaps.append(iou(there.boxes_px, found.boxes_px))
+        true_offset += len(shot.teams)
+        found_offset += highest + 1
+    true_ids, found_ids = _without_gaps(true_ids), _without_gaps(found_ids)
+    hota = compute_hota_metrics(true_ids, found_ids, overlaps)
+    identity = compute_identity_metrics(true_ids, found_ids, overlaps)
+    return {"hota": float(hota["HOTA"]), "idf1": float(identity["IDF1"])}
+
+
+def _without_gaps(frames: Sequence[NDArray[np.int64]]) -> list[NDArray[np.int64]]:
+    """The same ids counted from 0 without gaps, as the scores expect them."""
+    ids = np.unique(np.concatenate(frames))
+    return [np.searchsorted(ids, frame) for frame in frames]
+
+
+def score_team_embedder(embedder: TeamEmbedder, shots: Sequence[Shot]) -> dict[str, float]:
+    """`tracklet_accuracy`: share of players put with their team; the undecided count as wrong."""
+    right = total = 0
+    for shot in shots:
+        crops, owners = [], []
+        for frame in shot.frames:
+            there = _people(frame)
+            chosen = are_clear(there.boxes_px) & (there.labels != "referee")
+            crops += cut_people(frame.image, there.boxes_px[chosen])
+            owners += there.people[chosen].tolist()
+        clusters = cluster_teams(embedder.embed(crops), np.array(owners))
+        teams, found = shot.teams[clusters.tracklet_ids], clusters.tracklet_clusters
+        agree = np.array([[((teams == t) & (found == c)).sum() for c in (0, 1)] for t in (0, 1)])
+        right += int(agree[linear_sum_assignment(agree, maximize=True)].sum())
+        total += len(teams)
+    return {"tracklet_accuracy": right / total if total else float("nan")}

@@ -1,0 +1,1 @@
+"""Step: crops of a game -> two clusters -> home and away."""

@@ -1,0 +1,117 @@
+"""Crops of a game's people -> embeddings, clusters, and the team of each tracklet."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import numpy as np
+import pyarrow as pa
+
+from playerid import tables
+from playerid.frames.crops import decode_jpeg
+from playerid.game.roster import Game
+from playerid.models.team_embedder import TeamEmbedder
+from playerid.models.team_embedder.colour import head_legs_and_feet
+from playerid.tables import TEAM_VOTES
+from playerid.teams.clusters import (
+    UNDECIDED,
+    cluster_teams,
+    name_clusters,
+    role_of_tracklet,
+    vote_cluster,
+)
+
+
+def roles_of(boxes: pa.Table) -> dict[int, str]:
+    """Tracklet -> "player" or "referee", by vote over its boxes.
+
+    Args:
+        boxes: rows of `tracked_boxes`.
+    """
+    labels = boxes.group_by("tracklet_id").aggregate([("label", "list")])
+    return {row["tracklet_id"]: role_of_tracklet(row["label_list"]) for row in labels.to_pylist()}
+
+
+def cluster_crops(crops: pa.Table, boxes: pa.Table, embedder: TeamEmbedder) -> pa.Table:
+    """Embed the crops and cluster those of players.
+
+    Args:
+        crops: rows of `player_crops`.
+        boxes: rows of `tracked_boxes`; their labels tell who is a referee.
+        embedder: describes crops.
+
+    Returns:
+        Rows of `team_crops`.
+    """
+    images = [decode_jpeg(jpeg) for jpeg in crops["jpeg"].to_pylist()]
+    embeddings = embedder.embed(images) if images else np.zeros((0, 1), np.float32)
+    referees = [tracklet for tracklet, role in roles_of(boxes).items() if role == "referee"]
+    clusters = cluster_teams(embeddings, np.asarray(crops["tracklet_id"]), referees)
+    is_player = clusters.crop_clusters != UNDECIDED
+    return (
+        crops.select(["game_id", "tracklet_id", "frame_index"])
+        .append_column("embedding", pa.array(list(embeddings), pa.list_(pa.float32())))
+        .append_column(
+            "look",
+            pa.array([head_legs_and_feet(image) for image in images], pa.list_(pa.float32())),
+        )
+        .append_column("cluster", pa.array(clusters.crop_clusters, pa.int32(), mask=~is_player))
+        .append_column(
+            "cluster_score", pa.array(clusters.crop_scores, pa.float32(), mask=~is_player)
+        )
+        .cast(tables.TEAM_CROPS.schema)
+    )
+
+
+def vote_teams(
+    team_crops: pa.Table,
+    boxes: pa.Table,
+    readings: pa.Table,
+    game: Game,
+    known: Mapping[int, int] = MappingProxyType({}),
+) -> pa.Table:
+    """Name the clusters by the numbers read, and let each tracklet's crops vote.
+
+    Args:
+        team_crops: rows of `team_crops`.
+        boxes: rows of `tracked_boxes`; a crop counts for the tracklet that has its frame now.
+        readings: rows of `number_readings`.
+        game: the rosters.
+        known: tracklet -> 0 home, 1 away, where it was said by hand.
+
+    Returns:
+        Rows of `playerid.tables.TEAM_VOTES`, one per tracklet.
+    """
+    roles = roles_of(boxes)
+    probs = _cluster_probs(team_crops)
+    numbers: dict[int, list[str]] = {}
+    for row in readings.select(["tracklet_id", "jersey_number"]).to_pylist():
+        if row["tracklet_id"] is not None and row["jersey_number"]:
+            numbers.setdefault(row["tracklet_id"], []).append(row["jersey_number"])
+    rosters = [{p.number for p in team.players if p.active} for team in game.teams]
+    names = name_clusters(probs, numbers, (rosters[0], rosters[1]), known)
+    rows = []
+    for tracklet_id, role in sorted(roles.items()):
+        # P(home) over both namings of the clusters, each as likely as the numbers make it.
+        of_1 = probs.get(tracklet_id, 0.5)
+        home = names.prob * (1 - of_1) + (1 - names.prob) * of_1
+        is_decided = role == "player" and tracklet_id in probs and names.home_cluster is not None
+        rows.append(
+            {
+                "tracklet_id": tracklet_id,
+                "role": role,
+                "team_id": game.teams[home < 0.5].team_id if is_decided else None,
+                "team_prob": max(home, 1 - home) if is_decided else None,
+            }
+        )
+    return pa.Table.from_pylist(rows, TEAM_VOTES)
+
+
+def _cluster_probs(team_crops: pa.Table) -> dict[int, float]:
+    """Tracklet -> probability that it belongs to cluster 1; those without crops are left out."""
+    logits: dict[int, list[float]] = {}
+    for row in team_crops.drop_columns(["embedding", "look"]).to_pylist():
+        if row["cluster"] is not None:
+            size = 2 * np.arctanh(min(row["cluster_score"], 1 - 1e-6))
+            signed = size if row["cluster"] == 1 else -size
+            logits.setdefault(row["tracklet_id"], []).append(float(signed))
+    return {tracklet: vote_cluster(np.array(values)) for tracklet, values in logits.items()}

@@ -1,0 +1,1 @@
+"""Step: part -> tracked people, objects, crops."""

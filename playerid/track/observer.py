@@ -1,0 +1,166 @@
+"""One pass over the sampled frames of the main view: detect, track, cut out crops."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from playerid import tables
+from playerid.frames.boxes import BOX
+from playerid.frames.crops import are_clear, cut_numbers, cut_people, encode_jpeg
+from playerid.frames.main_view import SampledFrame
+from playerid.frames.masks import encode_mask
+from playerid.models.detector import PERSON_LABELS, Detections, Detector
+from playerid.models.tracker import TrackedPeople, Tracker
+
+TRACKLETS_PER_SEGMENT = 10_000
+"""Tracklet ids of a game are `segment_index * TRACKLETS_PER_SEGMENT + track_id`."""
+
+
+@dataclass(slots=True)
+class Rows:
+    """Rows of one table, collected column by column."""
+
+    table: tables.Table
+    columns: dict[str, list[object]] = field(default_factory=dict)
+
+    def add(self, **values: object) -> None:
+        """Add one row."""
+        for name, value in values.items():
+            self.columns.setdefault(name, []).append(value)
+
+    def to_arrow(self) -> pa.Table:
+        """All rows, as declared."""
+        return pa.table(
+            {name: self.columns.get(name, []) for name in self.table.schema.names},
+            schema=self.table.schema,
+        )
+
+
+OBSERVED = (
+    tables.TRACKED_BOXES,
+    tables.MASKS,
+    tables.OBJECT_BOXES,
+    tables.PLAYER_CROPS,
+    tables.NUMBER_CROPS,
+)
+
+
+class Observer:
+    """Collects what the models see in the frames of a part.
+
+    Args:
+        game_id: the game.
+        detector: finds people, numbers, ball and rims.
+        tracker: links people.
+        samples_per_number: number crops are kept of every n-th frame.
+        seconds_per_crop: a person's crop for team clustering is kept this often.
+        number_padding_px: around a number box, in a picture 720 pixels high: the reference's 10.
+        number_score: least score of a number box that is worth reading; on rendered games it
+            keeps 96 % of the legible numbers and drops 92 % of the boxes that are none.
+    """
+
+    def __init__(  # noqa: PLR0913
+        self,
+        game_id: str,
+        detector: Detector,
+        tracker: Tracker,
+        *,
+        samples_per_number: int = 2,
+        seconds_per_crop: float = 1.0,
+        number_padding_px: float = 10.0,
+        number_score: float = 0.4,
+    ) -> None:
+        self._game_id = game_id
+        self._detector, self._tracker = detector, tracker
+        self._samples_per_number = samples_per_number
+        self._seconds_per_crop = seconds_per_crop
+        self._number_padding_px, self._number_score = number_padding_px, number_score
+        self._rows = {table.name: Rows(table) for table in OBSERVED}
+        self._segment_index = -1
+        self._next_crop_s: dict[int, float] = {}
+
+    def observe(self, frames: Iterable[SampledFrame]) -> Iterator[int]:
+        """Take the frames in order; yields the index of each frame once it is done."""
+        for count, frame in enumerate(frames):
+            if frame.segment_index != self._segment_index:
+                self._tracker.start_segment()
+                self._segment_index = frame.segment_index
+            found = self._detector.detect([frame.image])[0]
+            is_person = np.isin(found.labels, PERSON_LABELS)
+            people = self._tracker.update(frame.image, found.where(is_person))
+            self._add_people(frame, people)
+            self._add_objects(frame, found.where(~is_person), count % self._samples_per_number == 0)
+            yield frame.frame_index
+
+    def tables(self) -> dict[str, pa.Table]:
+        """What was seen so far: name of each table of `OBSERVED` -> rows."""
+        return {name: rows.to_arrow() for name, rows in self._rows.items()}
+
+    def _add_people(self, frame: SampledFrame, people: TrackedPeople) -> None:
+        shows_one_shirt = are_clear(people.boxes_px) & (people.labels != "")
+        crops = cut_people(frame.image, people.boxes_px)
+        for i, track_id in enumerate(people.track_ids):
+            tracklet_id = frame.segment_index * TRACKLETS_PER_SEGMENT + int(track_id)
+            self._rows["tracked_boxes"].add(
+                **self._place(frame),
+                tracklet_id=tracklet_id,
+                **_box(people.boxes_px[i]),
+                label=str(people.labels[i]),
+                detection_score=float(people.scores[i]),
+            )
+            if people.masks:
+                self._add_mask(frame, tracklet_id, people.masks[i])
+            if shows_one_shirt[i] and frame.time_s >= self._next_crop_s.get(tracklet_id, -1.0):
+                self._next_crop_s[tracklet_id] = frame.time_s + self._seconds_per_crop
+                self._rows["player_crops"].add(
+                    game_id=self._game_id,
+                    tracklet_id=tracklet_id,
+                    frame_index=frame.frame_index,
+                    time_s=frame.time_s,
+                    jpeg=encode_jpeg(crops[i]),
+                )
+
+    def _add_mask(self, frame: SampledFrame, tracklet_id: int, mask: NDArray[np.bool_]) -> None:
+        self._rows["masks"].add(
+            game_id=self._game_id,
+            frame_index=frame.frame_index,
+            tracklet_id=tracklet_id,
+            mask_rle=encode_mask(mask),
+            height_px=mask.shape[0],
+            width_px=mask.shape[1],
+        )
+
+    def _add_objects(self, frame: SampledFrame, found: Detections, keeps_numbers: bool) -> None:
+        padding_px = self._number_padding_px * frame.image.shape[0] / 720
+        crops = cut_numbers(frame.image, found.boxes_px, padding_px)
+        for i in range(len(found)):
+            self._rows["object_boxes"].add(
+                **self._place(frame),
+                object_index=i,
+                label=str(found.labels[i]),
+                **_box(found.boxes_px[i]),
+                detection_score=float(found.scores[i]),
+            )
+            is_number = found.labels[i] == "number" and found.scores[i] >= self._number_score
+            if keeps_numbers and is_number:
+                self._rows["number_crops"].add(
+                    game_id=self._game_id,
+                    frame_index=frame.frame_index,
+                    object_index=i,
+                    jpeg=encode_jpeg(crops[i]),
+                )
+
+    def _place(self, frame: SampledFrame) -> dict[str, object]:
+        return {
+            "game_id": self._game_id,
+            "frame_index": frame.frame_index,
+            "time_s": frame.time_s,
+            "segment_index": frame.segment_index,
+        }
+
+
+def _box(box_px: NDArray[np.float32]) -> dict[str, object]:
+    return dict(zip(BOX, map(float, box_px), strict=True))

@@ -1,0 +1,1 @@
+"""Published tables and sql/ -> a DuckDB connection, and questions to it."""

@@ -1,0 +1,40 @@
+"""Published games, opened as a warehouse of their own, and checked."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import duckdb
+
+from playerid.archive import catalog
+from playerid.archive.archive import Archive
+from playerid.archive.catalog import Entry
+from playerid.errors import TableError
+from playerid.warehouse.warehouse import connect, disconnect, run_checks
+
+
+def connect_games(archive: Archive, entries: Sequence[Entry]) -> duckdb.DuckDBPyConnection:
+    """The tables and views of these games, and of no other. Close it with `disconnect`."""
+    files = catalog.table_files(archive, entries)
+    return connect(files, None if archive.is_local else archive.filesystem)
+
+
+@contextmanager
+def open_game(archive: Archive, entry: Entry) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The tables and views of one game."""
+    connection = connect_games(archive, [entry])
+    try:
+        yield connection
+    finally:
+        disconnect(connection)
+
+
+def check_game(archive: Archive, entry: Entry) -> None:
+    """Run every check over the stored tables of a game.
+
+    Raises:
+        TableError: A check found rows that should not exist.
+    """
+    with open_game(archive, entry) as connection:
+        failed = {name: rows for name, rows in run_checks(connection).items() if rows}
+    if failed:
+        raise TableError(f"game {entry.game_id} is not published: rows in checks {failed}")

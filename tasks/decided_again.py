@@ -1,0 +1,77 @@
+"""What the models saw in a published game: the working tables behind its names."""
+
+from collections.abc import Collection
+from dataclasses import asdict
+from math import isnan
+from typing import Any
+
+from playerid import tables
+from playerid.archive import store
+from playerid.archive.archive import Archive
+from playerid.archive.catalog import Entry
+from playerid.archive.store import Manifest
+from playerid.errors import ArchiveError
+from playerid.evaluate.archive_scores import known_games
+from playerid.evaluate.ladder import LadderGame, climb
+from playerid.game.roster import read_game
+from playerid.game.truth import read_truth
+from playerid.identify.resolution import GameEvidence
+from tasks.identify import INPUTS
+from tasks.platform.costs import stage_of, step_records
+
+
+def read_ladder_game(archive: Archive, entry: Entry) -> LadderGame:
+    """Read what is needed to decide a published game again and to score it.
+
+    Raises:
+        ArchiveError: Its working tables are gone, or it has no truth.
+    """
+    manifests = evidence_of(archive, entry)
+    path = f"games/{entry.game_id}/game.json"
+    return LadderGame(
+        read_game(archive.read(path), path),
+        GameEvidence(*(store.read_all(archive, table, manifests) for table in INPUTS)),
+        read_truth(archive, entry.game_id),
+    )
+
+
+def evidence_of(archive: Archive, entry: Entry) -> list[Manifest]:
+    """The working tables from which the published names of a game were decided.
+
+    Raises:
+        ArchiveError: No record of the archive tells, as after an import.
+    """
+    folder = f"interim/{entry.game_id}/cache"
+    records = {
+        name: archive.read_json(f"{folder}/{name}") for name in step_records(archive, entry.game_id)
+    }
+    published = entry.tables[tables.IDENTITIES.name].sha256
+    made = {output["sha256"]: output for r in records.values() for output in r["outputs"]}
+    for name, record in records.items():
+        if stage_of(name) == "identify" and any(
+            o["sha256"] == published for o in record["outputs"]
+        ):
+            return [Manifest(**made[sha]) for sha in record["facts"]["evidence"] if sha in made]
+    raise ArchiveError(f"{folder}: no record says how game {entry.game_id} was decided")
+
+
+def climb_archive(archive: Archive, game_ids: Collection[str] | None = None) -> dict[str, Any]:
+    """Decide the published games whose truth is known in steps; no model runs.
+
+    Args:
+        archive: where the games and their truth are.
+        game_ids: only these.
+
+    Returns:
+        `games`, their number; `rungs`, the fields of `playerid.evaluate.ladder.Rung` of each step,
+        None where there is nothing to score.
+
+    Raises:
+        LabelsError: No published game has a known truth.
+    """
+    games = [read_ladder_game(archive, entry) for entry in known_games(archive, game_ids)]
+    rungs = [
+        {k: None if isinstance(v, float) and isnan(v) else v for k, v in asdict(rung).items()}
+        for rung in climb(games)
+    ]
+    return {"games": len(games), "rungs": rungs}

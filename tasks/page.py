@@ -1,0 +1,29 @@
+"""A published game -> its page, which artifacts link to."""
+
+from prefect import task
+
+from playerid.archive.catalog import Entry
+from tasks.platform.settings import Settings
+
+
+@task(task_run_name="write-page-{entry.game_id}", persist_result=False)
+def write_page(entry: Entry, settings: Settings) -> str:
+    """Write the page of a game, unless there is one of what is published.
+
+    Returns:
+        Where people find it.
+    """
+    archive, folder = settings.archive, f"pictures/{entry.game_id}"
+    record, shown = f"{folder}/report.json", {"evidence_sha256": entry.evidence_sha256}
+    if not (archive.exists(record) and archive.read_json(record) == shown):
+        from playerid.report import write_game_page  # noqa: PLC0415, seconds
+
+        write_game_page(archive, entry.game_id)
+        archive.write_json(record, shown)
+    return f"{settings.pages_url or archive.url}/{folder}/report.html"
+
+
+def page_of(entry: Entry, settings: Settings) -> str | None:
+    """Where the page is; None if it could not be written: the game is published all the same."""
+    state = write_page(entry, settings, return_state=True)
+    return state.result() if state.is_completed() else None

@@ -1,0 +1,1 @@
+"""What every step stands on: caching, retries, costs, pools, settings."""

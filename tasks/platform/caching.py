@@ -1,0 +1,67 @@
+"""Remember what a step made, by everything its output depends on.
+
+A record in the archive names the outputs of a step and what they cost; its key is the content of
+the inputs, the parameters, the digests of the models and the version of the step. Any worker on
+any machine finds it. A hit counts only if every output is still there with its recorded content.
+An archive that cannot be reached raises: it is never taken for a miss.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from prefect import get_run_logger
+
+from playerid.archive import store
+from playerid.archive.archive import Archive
+from playerid.archive.metering import metered
+from playerid.archive.store import Manifest
+from playerid.models.registry import holds_gpu
+
+
+def remembered(
+    archive: Archive,
+    game_id: str,
+    step: str,
+    facts: Mapping[str, Any],
+    make: Callable[[], Iterable[Manifest]],
+) -> list[Manifest]:
+    """Return the outputs of an earlier run with the same facts, or make and record them.
+
+    Args:
+        archive: where records and outputs are.
+        game_id: the game.
+        step: name and version of the step, as "track-1"; raise the version when its meaning
+            changes.
+        facts: everything else that the outputs depend on, as JSON.
+        make: computes and stores the outputs.
+
+    Returns:
+        Manifests of the outputs.
+    """
+    text = json.dumps([step, facts], sort_keys=True)
+    key = hashlib.sha256(text.encode()).hexdigest()[:24]
+    record = f"interim/{game_id}/cache/{step}-{key}.json"
+    if archive.exists(record):
+        found = [Manifest(**entry) for entry in archive.read_json(record)["outputs"]]
+        if store.is_intact(archive, found):
+            get_run_logger().info("%s: remembered, nothing is computed", step)
+            return found
+    with metered() as meter:
+        made = list(make())
+    cost = meter.cost(has_gpu=holds_gpu()).to_json()
+    outputs = [manifest.to_json() for manifest in made]
+    archive.write_json(record, {"facts": facts, "outputs": outputs, "cost": cost})
+    return made
+
+
+def digests(manifests: Sequence[Manifest], *tables: str) -> list[str]:
+    """Contents of the named tables, as a fact."""
+    return sorted(m.sha256 for m in manifests if m.table in tables)
+
+
+def digest_of(manifests: Sequence[Manifest]) -> str:
+    """Digest of the contents of all of them, whatever their order."""
+    text = json.dumps(sorted((m.table, m.sha256) for m in manifests))
+    return hashlib.sha256(text.encode()).hexdigest()

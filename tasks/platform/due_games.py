@@ -1,0 +1,53 @@
+"""Which games are due: new, or changed since they were published."""
+
+import datetime as dt
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from playerid.archive import catalog
+from playerid.errors import PlayerIdError
+from playerid.game.roster import Game
+from tasks.inspect import inspect_game
+from tasks.platform.settings import Settings
+
+
+def due_games(
+    settings: Settings, is_wanted: Callable[[Game], bool] = lambda game: True
+) -> list[str]:
+    """Games of the archive that are new, or changed since they were published.
+
+    A game that cannot be read is due: processing it says what is wrong, and sets it aside.
+
+    Args:
+        settings: which archive, and by what games are processed.
+        is_wanted: chooses among the games that can be read; not given, unreadable ones count.
+    """
+
+    def is_due(game_id: str) -> bool:
+        try:
+            inputs = inspect_game.fn(game_id, settings)
+            if not is_wanted(inputs.game):
+                return False
+            published = catalog.find_entry(settings.archive, inputs.game.season, game_id)
+        except PlayerIdError:
+            return True
+        return published is None or published.inputs_sha256 != inputs.digest(settings)
+
+    game_ids = settings.archive.game_ids()
+    with ThreadPoolExecutor(16) as readers:
+        return [g for g, due in zip(game_ids, readers.map(is_due, game_ids), strict=True) if due]
+
+
+def of_season_or_days(
+    season: str | None, first_day: dt.date | None, last_day: dt.date | None
+) -> Callable[[Game], bool]:
+    """Choose games of a season, of a range of days, both inclusive, or of both together."""
+
+    def is_wanted(game: Game) -> bool:
+        return (
+            (season is None or game.season == season)
+            and (first_day is None or game.date >= first_day)
+            and (last_day is None or game.date <= last_day)
+        )
+
+    return is_wanted

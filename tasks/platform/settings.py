@@ -1,0 +1,80 @@
+"""What differs between machines and runs; every value can be set as PLAYERID_<NAME>."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import Field, PositiveFloat, PositiveInt, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from playerid.archive.archive import Archive
+from playerid.errors import ArchiveError
+from playerid.models import registry as backends
+from playerid.models.packs import WEIGHTS_CACHE, Model, load_pack
+
+
+class Settings(BaseSettings):
+    """Read from arguments, then from the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="PLAYERID_", frozen=True, extra="forbid")
+
+    archive_url: str = Field(default="archive", description="fsspec URL or folder of the archive")
+    pack: str = Field(default="starter", description="model pack: a name, or a TOML file")
+    weights_cache: Path = Field(default=WEIGHTS_CACHE, description="where fetched weights are kept")
+    samples_per_second: PositiveFloat = Field(
+        default=10, description="frames looked at, per second"
+    )
+    samples_per_number: PositiveInt = Field(
+        default=2, description="read numbers on every n-th sample"
+    )
+    identity_threshold: float = Field(
+        default=0.9, ge=0, le=1, description="least probability at which a player is named"
+    )
+
+    prices: str = Field(
+        default="gcp", description="section of the price table, or FILE:SECTION of one's own"
+    )
+    on_pools: bool = Field(
+        default=False,
+        description="games and their GPU halves run as deployments on work pools, else here",
+    )
+    pages_url: str = Field(
+        default="", description="where people open the archive, as https://...; else its own URL"
+    )
+    gpu_machines: PositiveInt = Field(
+        default=1, description="machines over which the GPU half of a game is spread"
+    )
+
+    @field_validator("archive_url")
+    @classmethod
+    def _holds_no_password(cls, url: str) -> str:
+        if urlsplit(url).password is not None:
+            raise ArchiveError(
+                "the archive's URL holds a password, which logs would show; give it by the"
+                " environment instead, as AWS_SECRET_ACCESS_KEY"
+            )
+        return url
+
+    @property
+    def archive(self) -> Archive:
+        """The archive."""
+        return Archive(self.archive_url)
+
+    @property
+    def models(self) -> dict[str, Model]:
+        """Job -> model of the pack."""
+        return load_pack(self.pack)
+
+    def load(self, job: str) -> Any:
+        """The backend of a job, loaded once per process."""
+        return _loaded(job, self.pack, self.weights_cache, self.models[job].digest)
+
+    def load_new(self, job: str) -> Any:
+        """A backend of its own, for those that keep state, such as trackers."""
+        return backends.load(self.models[job], self.weights_cache)
+
+
+@cache
+def _loaded(job: str, pack: str, weights_cache: Path, _digest: str) -> Any:
+    return backends.load(load_pack(pack)[job], weights_cache)

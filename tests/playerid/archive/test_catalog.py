@@ -1,0 +1,124 @@
+import threading
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from playerid import tables
+from playerid.archive import catalog, store
+from playerid.archive.archive import Archive
+from playerid.archive.catalog import Entry
+from playerid.archive.conditional import read_version, swap
+from playerid.errors import ArchiveError
+
+
+@pytest.fixture(params=["folder", "memory"])
+def anywhere(request, archive):
+    """An archive in a folder, or in memory."""
+    return archive if request.param == "folder" else Archive(f"memory://{uuid.uuid4().hex}")
+
+
+def publishable(archive, game_id="g1", season="2024-25", *, inputs="a", rows=100, coverage=0.5):
+    """An entry whose tables are empty but there."""
+    manifests = {
+        table.name: store.write_public(archive, table, season, game_id, table.schema.empty_table())
+        for table in tables.PUBLIC_TABLES
+    }
+    return Entry(game_id, season, inputs, "evidence", rows, coverage, manifests)
+
+
+def test_a_swap_writes_only_over_what_was_read(anywhere):
+    assert read_version(anywhere, "x/y.json") == (None, None)
+    assert swap(anywhere, "x/y.json", b"1", None)
+    assert not swap(anywhere, "x/y.json", b"2", None)
+    content, version = read_version(anywhere, "x/y.json")
+    assert content == b"1"
+    assert swap(anywhere, "x/y.json", b"2", version)
+    assert not swap(anywhere, "x/y.json", b"3", version)
+    assert read_version(anywhere, "x/y.json")[0] == b"2"
+
+
+def test_one_of_many_writers_wins(anywhere):
+    start = threading.Barrier(8)
+
+    def write(number):
+        start.wait()
+        return swap(anywhere, "x.json", str(number).encode(), None)
+
+    with ThreadPoolExecutor(8) as writers:
+        wins = list(writers.map(write, range(8)))
+    assert sum(wins) == 1
+    assert read_version(anywhere, "x.json")[0] == str(wins.index(True)).encode()
+
+
+def test_a_file_system_without_conditional_writes_cannot_be_published_to():
+    with pytest.raises(ArchiveError, match="conditional writes"):
+        swap(Archive("data:///"), "x.json", b"1", None)
+
+
+def test_who_publishes_the_same_second_leaves_the_first(archive):
+    first = publishable(archive, rows=100)
+    assert catalog.commit(archive, first) == first
+    again = publishable(archive, rows=101)
+    assert catalog.commit(archive, again) == first
+    assert catalog.find_entry(archive, "2024-25", "g1") == first
+
+
+def test_a_published_game_whose_objects_are_gone_is_published_again(archive):
+    first = publishable(archive)
+    catalog.commit(archive, first)
+    again = publishable(archive, rows=101)
+    archive.remove(first.tables["games"].path)
+    assert catalog.commit(archive, again) == again
+
+
+@pytest.mark.parametrize("worse", [{"rows": 90}, {"coverage": 0.4}], ids=["rows", "coverage"])
+def test_publishing_refuses_to_lose(archive, worse):
+    first = publishable(archive)
+    catalog.commit(archive, first)
+    less = publishable(archive, inputs="b", **worse)
+    with pytest.raises(ArchiveError, match="would fall"):
+        catalog.commit(archive, less)
+    assert catalog.find_entry(archive, "2024-25", "g1") == first
+    assert catalog.commit(archive, less, may_lose=True) == less
+
+
+def test_of_two_that_commit_at_once_the_better_one_stays(archive, monkeypatch):
+    """The worse worker reads the catalog before the better one commits, and writes after."""
+    better, worse = publishable(archive, inputs="b"), publishable(archive, inputs="w", rows=10)
+    real_swap = catalog.swap
+
+    def late_swap(*arguments):
+        monkeypatch.setattr(catalog, "swap", real_swap)
+        catalog.commit(archive, better)
+        return real_swap(*arguments)
+
+    monkeypatch.setattr(catalog, "swap", late_swap)
+    with pytest.raises(ArchiveError, match="would fall from 100 to 10"):
+        catalog.commit(archive, worse)
+    assert catalog.find_entry(archive, "2024-25", "g1") == better
+
+
+@pytest.mark.parametrize("content", [b"{", b"{}", b"[]", b'{"tables": {"games": {"size": 1}}}'])
+def test_a_damaged_entry_is_named(archive, content):
+    archive.write("catalog/2024-25/g1.json", content)
+    with pytest.raises(ArchiveError, match=r"catalog/2024-25/g1\.json: damaged"):
+        catalog.entries(archive)
+
+
+def test_the_index_changes_nothing_but_the_number_of_requests(anywhere):
+    first = [publishable(anywhere, game_id) for game_id in ("g1", "g2", "g3")]
+    for entry in first:
+        catalog.commit(anywhere, entry)
+    assert catalog.refresh_index(anywhere) == 3
+    changed = publishable(anywhere, "g2", rows=200)
+    catalog.commit(anywhere, Entry(**{**vars_of(changed), "inputs_sha256": "b"}))
+    anywhere.remove("catalog/2024-25/g3.json")
+    catalog.commit(anywhere, publishable(anywhere, "g0", "2023-24"))
+    found = {(e.season, e.game_id): e.main_view_rows for e in catalog.entries(anywhere)}
+    assert found == {("2023-24", "g0"): 100, ("2024-25", "g1"): 100, ("2024-25", "g2"): 200}
+    assert [e.game_id for e in catalog.entries(anywhere, "2023-24")] == ["g0"]
+
+
+def vars_of(entry):
+    return {name: getattr(entry, name) for name in entry.__slots__}

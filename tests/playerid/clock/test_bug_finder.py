@@ -1,0 +1,105 @@
+import json
+
+import numpy as np
+import pytest
+
+from playerid.clock.bug_finder import find_score_bug
+from playerid.game.roster import read_game
+from playerid.models.text_reader import TextLines
+
+
+def make_game(home="Thunder", away="Spurs"):
+    teams = {
+        side: {
+            "team_id": name[:3].upper(),
+            "name": name,
+            "players": [{"player_id": side, "name": "Player", "number": "1"}],
+        }
+        for side, name in (("home", home), ("away", away))
+    }
+    game = {"game_id": "g", "season": "2024-25", "date": "2025-01-01", "league": "nba"}
+    return read_game(json.dumps(game | teams | {"videos": ["v.mp4"]}), "game.json")
+
+
+def look(*lines):
+    """Text of one frame: (text, left, top, right, bottom)."""
+    boxes = np.array([line[1:] for line in lines], np.float32).reshape(-1, 4)
+    return TextLines(boxes, tuple(line[0] for line in lines), np.ones(len(lines), np.float32))
+
+
+def one_row(clock, shot, scores=("40", "30")):
+    """As read in a broadcast of SAS at OKC: everything in one row, advertisements in the hall."""
+    return look(
+        ("NBA Advanced Stats", 1069, 1, 1260, 44),
+        ("SPURS", 260, 611, 331, 639), (scores[0], 460, 608, 509, 643),
+        ("THUNDER", 539, 612, 634, 636), (scores[1], 739, 608, 789, 643),
+        ("2nd Qtr", 813, 613, 890, 637), (clock, 915, 612, 970, 637), (shot, 996, 613, 1027, 637),
+        ("41", 333 + 9 * int(shot), 380, 365 + 9 * int(shot), 409),
+    )  # fmt: skip
+
+
+ONE_ROW = [one_row(f"4:{13 - n:02d}", str(15 - n)) for n in range(8)]
+
+
+def inside(box, left, right):
+    """Whether a box spans a text and ends before its neighbours."""
+    return left - 20 <= box[0] <= left and right <= box[2] <= right + 20
+
+
+def test_the_fields_of_a_bug_in_one_row():
+    found = find_score_bug(ONE_ROW, make_game())
+    assert inside(found["clock"], 915, 970)
+    assert inside(found["period"], 813, 890)
+    assert inside(found["shot_clock"], 996, 1027)
+    assert inside(found["away_score"], 460, 509)
+    assert inside(found["home_score"], 739, 789)
+
+
+def test_names_beside_the_scores_tell_who_is_at_home():
+    found = find_score_bug(ONE_ROW, make_game(home="Spurs", away="Thunder"))
+    assert inside(found["home_score"], 460, 509)
+
+
+def test_visitors_stand_first_where_names_tell_nothing():
+    found = find_score_bug(ONE_ROW, make_game(home="Hawks", away="Bulls"))
+    assert inside(found["away_score"], 460, 509)
+
+
+def test_texts_that_the_reader_joins_in_some_frames():
+    """As read in a broadcast of DAL and ATL: period, clock and shot clock are one text, or two."""
+    joined = [
+        look(("2", 94, 329, 110, 345), ("4", 205, 330, 218, 343),
+             (f"1ST 10:53:{13 - n:02d}", 231, 329, 319, 345))
+        for n in range(6)
+    ]  # fmt: skip
+    apart = [
+        look(("2", 94, 329, 110, 345), ("4", 205, 330, 218, 343),
+             ("1ST 10:41", 231, 330, 295, 345), (f":{9 - n:02d}", 296, 330, 318, 345))
+        for n in range(3)
+    ]  # fmt: skip
+    found = find_score_bug([*joined, *apart], make_game())
+    assert found["clock"] == found["period"] == found["shot_clock"]
+    assert inside(found["clock"], 231, 319)
+    assert inside(found["away_score"], 94, 110)
+
+
+def test_two_rows_and_scores_beside_names():
+    frames = [
+        look(("COMETS 73", 100, 600, 220, 625), ("STAGS 71", 104, 630, 216, 655),
+             (f"3:{52 - n}", 240, 600, 290, 625), (f"3RD {19 - n}", 236, 630, 300, 655))
+        for n in range(5)
+    ]  # fmt: skip
+    found = find_score_bug(frames, make_game(home="Stags", away="Comets"))
+    assert inside(found["home_score"], 104, 216)
+    assert inside(found["period"], 236, 300)
+    assert found["period"] == found["shot_clock"]
+
+
+@pytest.mark.parametrize("frames", [[], [look()], [look(("40", 0, 0, 20, 20))] * 4])
+def test_no_clock_no_bug(frames):
+    assert find_score_bug(frames, make_game()) == {}
+
+
+def test_a_clock_that_moves_with_the_camera_is_none():
+    frames = [look(("4:13", 100 + 80 * n, 50, 150 + 80 * n, 75)) for n in range(8)]
+    assert find_score_bug(frames, make_game()) == {}

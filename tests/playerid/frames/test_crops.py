@@ -1,0 +1,55 @@
+import numpy as np
+import pytest
+
+from playerid.errors import VideoError
+from playerid.frames import crops
+
+IMAGE = np.dstack([np.arange(200).reshape(10, 20)] * 3).astype(np.uint8)
+
+
+def test_a_crop_is_the_pixels_inside_the_box():
+    (crop,) = crops.cut_people(IMAGE, np.array([[2.0, 3, 5, 7]]))
+    assert np.array_equal(crop, IMAGE[3:7, 2:5])
+
+
+def test_a_crop_is_a_copy():
+    (crop,) = crops.cut_people(IMAGE, np.array([[2.0, 3, 5, 7]]))
+    assert not np.shares_memory(crop, IMAGE)
+
+
+def test_number_crops_are_padded_and_clipped():
+    (crop,) = crops.cut_numbers(IMAGE, np.array([[2.0, 3, 5, 7]]), padding_px=4)
+    assert np.array_equal(crop, IMAGE[0:10, 0:9])
+
+
+def test_no_boxes_give_no_crops():
+    assert crops.cut_people(IMAGE, np.zeros((0, 4))) == []
+
+
+def test_central_part():
+    assert np.array_equal(crops.central_part(IMAGE), IMAGE[3:7, 6:14])
+
+
+def test_who_is_covered_is_not_clear():
+    people = np.array([[0.0, 0, 10, 20], [4, 0, 14, 20], [40, 0, 50, 20]])
+    assert crops.are_clear(people).tolist() == [False, False, True]
+    assert crops.are_clear(np.zeros((0, 4))).tolist() == []
+
+
+def test_a_flat_crop_is_less_sharp_than_a_chequered_one():
+    chequered = (np.indices((100, 40)).sum(axis=0) // 4 % 2 * 255).astype(np.uint8)
+    assert crops.sharpness(np.full((100, 40, 3), 90, np.uint8)) == 0
+    assert crops.sharpness(np.dstack([chequered] * 3)) > 100
+
+
+def test_jpeg_keeps_the_order_of_colours():
+    red = np.zeros((16, 16, 3), np.uint8)
+    red[..., 0] = 200
+    decoded = crops.decode_jpeg(crops.encode_jpeg(red)).astype(int)
+    assert abs(decoded - red).max() <= 4
+
+
+@pytest.mark.parametrize("junk", [b"", b"not a picture"])
+def test_junk_is_no_jpeg(junk):
+    with pytest.raises(VideoError, match="not a JPEG or PNG"):
+        crops.decode_jpeg(junk)

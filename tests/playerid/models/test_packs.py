@@ -1,0 +1,145 @@
+import hashlib
+
+import pytest
+
+from playerid.errors import WeightsError
+from playerid.models import packs
+from playerid.models import registry as backends
+from playerid.models.packs import JOBS, Model, load_pack, pack_names
+
+
+def write_weights(folder, content=b"weights"):
+    (folder / "model.bin").write_bytes(content)
+    return str(folder / "model.bin"), hashlib.sha256(content).hexdigest()
+
+
+def test_both_packs_come_with_the_package_and_name_every_job():
+    assert pack_names() == ["starter", "starter-t4", "t4"]
+    for name in pack_names():
+        assert set(load_pack(name)) == set(JOBS)
+
+
+@pytest.mark.parametrize("name", ["starter", "starter-t4", "t4"])
+def test_weights_in_the_package_are_the_ones_that_packs_name(name, tmp_path):
+    for model in load_pack(name).values():
+        assert model.backend in backends.BACKENDS
+        if model.weights.startswith("package:"):
+            assert model.local_weights(tmp_path).is_file()
+
+
+def test_the_starter_pack_needs_nothing_from_outside():
+    for model in load_pack("starter").values():
+        assert model.weights == "" or model.weights.startswith("package:")
+
+
+def test_weights_without_a_checksum_are_refused_and_the_remedy_is_named(tmp_path):
+    for job in ("tracker", "team_embedder"):
+        with pytest.raises(WeightsError, match=rf"no SHA-256 .* {job}.*sha256sum.*\[{job}\]"):
+            load_pack("t4")[job].local_weights(tmp_path)
+
+
+def test_a_detector_of_ones_own_must_be_named():
+    with pytest.raises(WeightsError, match="needs weights"):
+        backends.load(load_pack("t4")["detector"])
+
+
+def test_weights_are_fetched_once_and_verified_each_time(tmp_path):
+    url, sha256 = write_weights(tmp_path)
+    model = Model("tracker", "sam2", url, sha256, {})
+    path = model.local_weights(tmp_path / "cache")
+    assert path.read_bytes() == b"weights"
+    (tmp_path / "model.bin").unlink()
+    assert model.local_weights(tmp_path / "cache") == path
+    path.write_bytes(b"swapped")
+    with pytest.raises(WeightsError, match=r"tracker, model\.bin: expected SHA-256"):
+        model.local_weights(tmp_path / "cache")
+
+
+def test_weights_that_cannot_be_fetched(tmp_path):
+    model = Model("tracker", "sam2", str(tmp_path / "none.bin"), "0" * 64, {})
+    with pytest.raises(WeightsError, match="cannot be fetched"):
+        model.local_weights(tmp_path / "cache")
+
+
+def test_the_digest_depends_on_backend_weights_and_parameters():
+    digests = {
+        Model("tracker", "sam2", "a", "1", {}).digest,
+        Model("tracker", "motion", "a", "1", {}).digest,
+        Model("tracker", "sam2", "a", "2", {}).digest,
+        Model("tracker", "sam2", "a", "1", {"side_px": 512}).digest,
+    }
+    assert len(digests) == 4
+    assert packs.Model("tracker", "sam2", "elsewhere", "1", {}).digest in digests
+
+
+def test_a_pack_of_ones_own(tmp_path):
+    (tmp_path / "mine.toml").write_text(
+        '[tracker]\nbackend = "motion"\nparameters = {lost_s = 2}\n'
+    )
+    (model,) = load_pack(str(tmp_path / "mine.toml")).values()
+    assert (model.backend, model.parameters) == ("motion", {"lost_s": 2})
+
+
+def test_unknown_packs_and_jobs_are_refused(tmp_path):
+    with pytest.raises(WeightsError, match="no pack 'none'"):
+        load_pack("none")
+    (tmp_path / "odd.toml").write_text('[cook]\nbackend = "motion"\n')
+    with pytest.raises(WeightsError, match=r"unknown jobs \['cook'\]"):
+        load_pack(str(tmp_path / "odd.toml"))
+
+
+def test_a_swapped_file_is_refused_by_name_while_it_is_fetched_and_is_not_kept(tmp_path):
+    url, sha256 = write_weights(tmp_path, b"expected")
+    (tmp_path / "model.bin").write_bytes(b"swapped at the source")
+    model = Model("tracker", "sam2", url, sha256, {})
+    with pytest.raises(WeightsError, match=rf"{url}: expected SHA-256 {sha256}, found"):
+        model.local_weights(tmp_path / "cache")
+    assert not list((tmp_path / "cache").rglob("*.bin*"))
+
+
+def test_fetching_tells_how_far_it_is(tmp_path):
+    url, sha256 = write_weights(tmp_path, b"x" * (3 << 20))
+    told = []
+    Model("tracker", "sam2", url, sha256, {}).local_weights(
+        tmp_path / "cache", lambda done, total: told.append((done, total))
+    )
+    assert told == [(n << 20, 3 << 20) for n in (1, 2, 3)]
+
+
+def test_relative_paths_lie_beside_the_pack(tmp_path, monkeypatch):
+    _, sha256 = write_weights(tmp_path)
+    (tmp_path / "model.md").write_text("# Mine")
+    (tmp_path / "mine.toml").write_text(
+        f'[tracker]\nbackend = "sam2"\nweights = "model.bin"\nsha256 = "{sha256}"\n'
+    )
+    monkeypatch.chdir("/")
+    model = load_pack(str(tmp_path / "mine.toml"))["tracker"]
+    assert model.local_weights(tmp_path / "cache").read_bytes() == b"weights"
+    assert model.read_card() == "# Mine"
+
+
+def test_every_model_with_weights_of_the_starter_pack_has_a_card():
+    for model in load_pack("starter").values():
+        if model.weights:
+            assert model.read_card().startswith("# ")
+
+
+def test_a_card_that_is_not_there_says_so():
+    with pytest.raises(WeightsError, match=r"team_embedder \(colour\) has no weights and"):
+        load_pack("starter")["team_embedder"].read_card()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param("[tracker", "is no TOML file", id="broken"),
+        pytest.param(
+            "[tracker]\nweights = 'x'\n", r"\[tracker\] names no backend", id="no backend"
+        ),
+        pytest.param("tracker = 3\n", r"\[tracker\] names no backend", id="no table"),
+    ],
+)
+def test_packs_that_are_none(tmp_path, text, message):
+    (tmp_path / "odd.toml").write_text(text)
+    with pytest.raises(WeightsError, match=message):
+        load_pack(str(tmp_path / "odd.toml"))

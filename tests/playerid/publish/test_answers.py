@@ -1,0 +1,222 @@
+"""Materialised views: stored with a published game, computed where they are not."""
+
+import re
+import shutil
+from dataclasses import replace
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from playerid.archive import catalog, store
+from playerid.archive.archive import Archive
+from playerid.errors import ArchiveError, TableError
+from playerid.exchange.publication import publish_tables
+from playerid.queries import views
+from playerid.tables import MATERIALISED, PLAYER_FRAMES, PUBLIC_TABLES
+from playerid.warehouse.ask import ask, open_warehouse
+from playerid.warehouse.warehouse import disconnect, materialised_tables
+from tests.sql.handmade import IN_LANE, Game, Person, at, handler_and_marker, open_game
+
+COUNT = "select game_id, count(*) from {} group by all order by all"
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory):
+    """Two published games of five seconds, with a centre who stays in the lane."""
+    archive = Archive(str(tmp_path_factory.mktemp("published")))
+    for game_id in ("0020000001", "0020000002"):
+        folder = tmp_path_factory.mktemp(game_id)
+        people = [*handler_and_marker(), Person(5, "HOM", at(IN_LANE), "H5", 0.9)]
+        open_game(folder, Game(people, 5.0, game_id=game_id)).close()
+        rows = {
+            t.name: pq.read_table(folder / f"{t.name}-{game_id}.parquet") for t in PUBLIC_TABLES
+        }
+        publish_tables(archive, rows)
+    return archive
+
+
+@pytest.fixture
+def archive(published, tmp_path):
+    """A copy of them."""
+    return Archive(shutil.copytree(published.url, tmp_path / "archive").as_posix())
+
+
+@pytest.fixture(scope="module")
+def warehouse(published):
+    """Both games, opened."""
+    connection = open_warehouse(published)
+    yield connection
+    disconnect(connection)
+
+
+def stored_path(archive, game, table):
+    """Where the object of a table is, on this machine."""
+    return archive.path(catalog.entries(archive)[game].tables[table].path)
+
+
+def answers(archive, view):
+    connection = open_warehouse(archive)
+    try:
+        return connection.execute(f"from {view} order by all").fetchall()
+    finally:
+        disconnect(connection)
+
+
+@pytest.mark.parametrize("table", materialised_tables(), ids=lambda table: table.name)
+def test_stored_rows_are_those_of_the_query(warehouse, table):
+    stored, computed = (
+        warehouse.execute(f"from {view} order by all").fetchall()
+        for view in (table.name, f"recomputed.{table.name}")
+    )
+    assert stored == computed
+    assert stored or table.name == "shot_attempts"
+
+
+def test_stored_rows_are_read_and_not_computed(archive):
+    name = next(k for k in catalog.entries(archive)[0].tables if k.startswith("lane_stays-"))
+    path = stored_path(archive, 0, name)
+    pq.write_table(pq.read_table(path).slice(0, 0), path)
+    assert {row[0] for row in answers(archive, "lane_stays")} == {"0020000002"}
+    assert {row[0] for row in answers(archive, "recomputed.lane_stays")} > {"0020000002"}
+
+
+@pytest.mark.parametrize(
+    "rename",
+    [
+        pytest.param(lambda name: None, id="published before there were any"),
+        pytest.param(lambda name: f"{name.split('-')[0]}-00000000", id="of other queries"),
+    ],
+)
+def test_a_game_without_stored_rows_makes_all_of_them_computed(archive, rename):
+    first, second = catalog.entries(archive)
+    tables = {t.name: first.tables[t.name] for t in PUBLIC_TABLES}
+    for name, manifest in first.tables.items():
+        if name not in tables and rename(name):
+            tables[rename(name)] = manifest
+    files = catalog.table_files(archive, [replace(first, tables=tables), second])
+    assert set(files) & set(MATERIALISED) == set()
+    assert set(catalog.table_files(archive, [second])) >= set(MATERIALISED)
+
+
+def test_a_threshold_of_the_session_holds_for_the_recomputed_view(published):
+    connection = open_warehouse(published)
+    connection.execute("create or replace macro lane_touch_m() as -9.0")
+    assert connection.execute("from recomputed.lane_stays").fetchall() == []
+    assert connection.execute("from lane_stays").fetchall() != []
+    disconnect(connection)
+
+
+def test_script_opens_the_same_elsewhere(archive):
+    connection = duckdb.connect()
+    connection.execute(ask(archive, "", None, "table", script=True))
+    query = COUNT.format("three_second_violations")
+    assert connection.execute(query).fetchall() == [("0020000001", 1), ("0020000002", 1)]
+
+
+@pytest.mark.parametrize(
+    ("query", "season", "error", "message"),
+    [
+        pytest.param("selekt 1", None, TableError, "the query failed.*selekt", id="syntax"),
+        pytest.param("from lane_stay", None, TableError, "lane_stays", id="no such view"),
+        pytest.param("select court_z_m from players", None, TableError, "court_z_m", id="column"),
+        pytest.param("select 1", "1999", ArchiveError, "season '1999'.*2025-26", id="season"),
+    ],
+)
+def test_a_wrong_question_says_what_is_wrong(archive, query, season, error, message):
+    with pytest.raises(error, match=message):
+        ask(archive, query, season, "table")
+
+
+def test_lists_are_json_in_csv(archive):
+    query = "select [1, 2] as numbers, null::varchar[] as names, 'x' as text"
+    assert ask(archive, query, None, "csv") == '"numbers","names","text"\n"[1, 2]",,"x"\n'
+
+
+@pytest.mark.parametrize("game", [0, 1], ids=["first file", "another file"])
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        pytest.param(lambda path: path.unlink(), id="missing"),
+        pytest.param(lambda path: path.write_bytes(path.read_bytes()[:200]), id="half written"),
+        pytest.param(lambda path: path.write_bytes(b""), id="empty"),
+    ],
+)
+def test_a_damaged_object_is_named_with_what_to_do(archive, tmp_path, spoil, game):
+    path = stored_path(archive, game, "player_frames")
+    spoil(tmp_path.joinpath(path))
+    with pytest.raises(TableError, match=r"player_frames/.*process its game again"):
+        ask(archive, "select count(court_x_m) from player_frames", None, "csv")
+
+
+def test_a_column_of_a_newer_version_is_left_out(archive):
+    path = stored_path(archive, 0, "rosters")
+    rows = pq.read_table(path)
+    pq.write_table(rows.append_column("height_m", pa.array([2.0] * len(rows))), path)
+    assert "height_m" not in ask(archive, "from rosters", None, "csv")
+    with pytest.raises(TableError, match=r"rosters\.height_m was published by a newer version"):
+        ask(archive, "select height_m from rosters", None, "csv")
+
+
+@pytest.mark.parametrize("older", [[0], [1], [0, 1]], ids=["first", "last", "all"])
+def test_a_column_that_older_games_lack_is_null_in_these(archive, older):
+    """The games of `older` were published when there was no `identity_prob`."""
+    lacking = replace(PLAYER_FRAMES, schema=without(PLAYER_FRAMES.schema, "identity_prob"))
+    for game in older:
+        entry = catalog.entries(archive)[game]
+        rows = pq.read_table(stored_path(archive, game, "player_frames"))
+        rows = rows.drop_columns(["identity_prob"])
+        season, game_id = entry.season, entry.game_id
+        manifest = store.write_public(archive, lacking, season, game_id, rows)
+        tables = {**entry.tables, "player_frames": manifest}
+        changed = replace(entry, inputs_sha256="older", tables=tables)
+        catalog.commit(archive, changed)
+    rows = answers(archive, "(select game_id, count(identity_prob) > 0 from players group by all)")
+    games = ["0020000001", "0020000002"]
+    assert rows == [(game_id, n not in older) for n, game_id in enumerate(games)]
+
+
+def without(schema, name):
+    return schema.remove(schema.get_field_index(name))
+
+
+# Chains of tracklets are followed for all games at once; they are read when a game is published.
+# What was called and what was seen are joined in full: a question about their agreement reads all.
+WHOLE = {"lane_paths", "lane_guards", "lineup_agreement", "violation_agreement"}
+
+
+@pytest.mark.parametrize("view", [v.name for v in views() if v.name not in WHOLE])
+def test_a_question_about_one_game_reads_no_frames_of_another(warehouse, view):
+    query = f"from {view} where game_id = '0020000001'"
+    rows = warehouse.execute(query).fetchall()
+    plan = warehouse.execute(f"explain analyze {query}").fetchall()[0][1]
+    read = set(re.findall(r"tables/([\w-]+)/season=[^/]+/game_id=0020000002", plan))
+    assert "game_id=0020000001" in plan or not rows
+    assert read <= {"segments"}
+
+
+def named(connection, view):
+    """Players whom a view names."""
+    rows = connection.sql(f"from {view}").to_arrow_table()
+    columns = [c for c in rows.column_names if re.search(r"player_ids?$", c)]
+    return {name for c in columns for ids in rows[c].to_pylist() if ids for name in ids.split(",")}
+
+
+STATISTICS = [v.name for v in views() if v.layer == "stats" and re.search("player_id", v.query)]
+
+
+@pytest.mark.parametrize("view", STATISTICS)
+def test_confidence_is_demanded_in_one_place(warehouse, view):
+    """The centre, H5, is known with 0.9, everybody else with 0.99."""
+    asked = f"recomputed.{view}" if view in MATERIALISED else view
+    before = named(warehouse, asked)
+    warehouse.execute("create or replace macro least_identity_prob() as 0.95")
+    sure = named(warehouse, asked)
+    warehouse.execute("create or replace macro least_identity_prob() as 0.0")
+    assert sure == before - {"H5"}
+
+
+def test_the_statistics_name_the_centre(warehouse):
+    naming = {view for view in STATISTICS if "H5" in named(warehouse, view)}
+    assert naming >= {"observed_time", "lane_time", "player_distance", "heat_map", "minutes"}
