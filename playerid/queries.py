@@ -1,14 +1,20 @@
 """The queries of `sql/`: what each is about, the order in which they build on each other."""
 
 import hashlib
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from graphlib import TopologicalSorter
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
+import duckdb
+
+from playerid.errors import TableError
+from playerid.kept import keep
 from playerid.tables import MATERIALISED
 
 LAYERS = ("base", "stats", "agreement")
@@ -40,13 +46,18 @@ class Macro:
 
     Attributes:
         name: with its arguments.
-        value: what it stands for.
+        value: what it stands for; of a macro of rows it begins with "table".
         about: the comment above it.
     """
 
     name: str
     value: str
     about: str
+
+    @property
+    def kind(self) -> str:
+        """What SQL calls it: macro, or macro table if it stands for rows."""
+        return "macro table" if self.value.startswith("table ") else "macro"
 
 
 @cache
@@ -58,9 +69,61 @@ def views() -> tuple[View, ...]:
 
 def _views_read(found: Mapping[str, View]) -> dict[str, list[str]]:
     """Sorted, so that the views come in the same order in every process."""
-    code = {name: re.sub(r"--.*", "", view.query) for name, view in found.items()}
-    named = {name: re.findall(r"\b(?:from|join)\s+(\w+)", text) for name, text in code.items()}
-    return {name: sorted(set(sources) & set(found) - {name}) for name, sources in named.items()}
+    queries = [view.query for view in found.values()]
+
+    def make(path: Path) -> None:
+        path.write_text(json.dumps([sorted(sources) for sources in sets_read(queries)]))
+
+    made_of = [duckdb.__version__.encode(), *(query.encode() for query in queries)]
+    sources = dict(
+        zip(found, json.loads(keep("reads.json", made_of, make).read_text()), strict=True)
+    )
+    return {name: [s for s in sources[name] if s in found and s != name] for name in found}
+
+
+def sets_read(queries: Sequence[str]) -> list[set[str]]:
+    """The tables and views that each query reads, its own steps left out, as DuckDB parses it.
+
+    Raises:
+        TableError: One is not a query.
+    """
+    return [_sets_named(tree) for tree in parse(queries)]
+
+
+def parse(queries: Sequence[str]) -> list[Any]:
+    """DuckDB's tree of each query, as JSON.
+
+    Raises:
+        TableError: One is not a query.
+    """
+    with duckdb.connect() as connection:
+        parsed = connection.execute("select json_serialize_sql(unnest(?))", [queries]).fetchall()
+    trees = [json.loads(text) for (text,) in parsed]
+    for tree, query in zip(trees, queries, strict=True):
+        if tree["error"]:
+            raise TableError(f"{tree['error_message']}, in: {query.strip()[:200]}")
+    return trees
+
+
+def _sets_named(tree: Any) -> set[str]:
+    """Tables of a parsed query, and what macros of rows are given as text, without its steps."""
+    named, steps = set(), set()
+    for node in _nodes(tree):
+        if node.get("type") == "BASE_TABLE":
+            named.add(node["table_name"])
+        elif node.get("type") == "TABLE_FUNCTION":
+            values = [a["expression"].get("literal") for a in node["function"]["arguments"]]
+            named |= {value["text"] for value in values if value}
+        steps |= {step["key"] for step in node.get("cte_map", {"map": []})["map"]}
+    return named - steps
+
+
+def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(tree, dict):
+        yield tree
+    for branch in tree.values() if isinstance(tree, dict) else tree:
+        if isinstance(branch, dict | list):
+            yield from _nodes(branch)
 
 
 @cache

@@ -27,6 +27,20 @@ create or replace macro speed_span_s() as 0.305;
 -- The clock of the score bug is trusted this long after it was read.
 create or replace macro clock_memory_s() as 1.0;
 
+-- Runs of rows of a step, which is named by text: the rows in order, each with run_index, its run
+-- counted from 1 within the game and the part of it. A run begins where is_new says so, ...
+create or replace macro numbered_runs(step, part, place, is_new) as table
+select *, sum(is_new::int) over (partition by game_id, part order by place) as run_index
+from query_table(step);
+-- ... or where the value is another one than in the row before.
+create or replace macro equal_runs(step, part, place, value) as table
+with runs_of_value as (
+    select *, row_number() over path = 1 or value is distinct from lag(value) over path as is_new
+    from query_table(step)
+    window path as (partition by game_id, part order by place)
+)
+from numbered_runs('runs_of_value', part, place, is_new);
+
 -- Control of the ball: a team gains it by being seen with the ball for this long, and keeps it
 -- this long after its last sighting. A shooter seen with the ball this soon after the motion
 -- has not released it. Motions this near each other are one.

@@ -142,7 +142,7 @@ def _empty_views() -> list[str]:
     statements += [leagues_table(), _comments("table", "leagues", ABOUT_LEAGUES, league_columns())]
     statements += [
         macros_script().strip(),
-        *(_macro_comment(m.name.partition("(")[0], m.about) for m in macros()),
+        *(_macro_comment(m.name.partition("(")[0], m.about, m.kind) for m in macros()),
     ]
     statements.append("create schema if not exists recomputed;\ncreate schema if not exists files;")
     for view in views():
@@ -208,8 +208,8 @@ def _file_macro(name: str, files: Sequence[str]) -> str:
     return f"create or replace macro {name}() as string_split({listed}, chr(10));"
 
 
-def _macro_comment(name: str, about: str) -> str:
-    return f"comment on macro {name} is {_quoted(about)};"
+def _macro_comment(name: str, about: str, kind: str = "macro") -> str:
+    return f"comment on {kind} {name} is {_quoted(about)};"
 
 
 @cache

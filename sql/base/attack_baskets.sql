@@ -25,27 +25,13 @@ ball_steps as (
         ball_sightings.game_id,
         segment_index,
         time_s,
-        court_x_m,
         team_id,
-        if(team_id = games.home_team_id, 1, -1) as team_sign,
-        time_s - lag(time_s) over segment as step_s,
-        team_id is distinct from lag(team_id) over segment as is_new
+        sign(court_x_m) * if(team_id = games.home_team_id, 1, -1) as home_sign,
+        least(time_s - lag(time_s) over segment, path_gap_s()) as weight_s
     from ball_sightings
     inner join games on ball_sightings.game_id = games.game_id
     where event = 'held' and team_id in (games.home_team_id, games.away_team_id)
     window segment as (partition by ball_sightings.game_id, segment_index order by time_s)
-),
-
-ball_runs as (
-    select
-        game_id,
-        segment_index,
-        time_s,
-        least(step_s, path_gap_s()) as weight_s,
-        sign(court_x_m) * team_sign as home_sign,
-        sum(is_new::int) over segment as run_index
-    from ball_steps
-    window segment as (partition by game_id, segment_index order by time_s)
 ),
 
 ball_votes as (
@@ -58,7 +44,7 @@ ball_votes as (
         run_index = 1
         or time_s - min(time_s) over (partition by game_id, segment_index, run_index)
         >= attack_settle_s() as is_settled
-    from ball_runs
+    from equal_runs('ball_steps', segment_index, time_s, team_id)
 ),
 
 formation_votes as (

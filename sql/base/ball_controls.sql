@@ -45,12 +45,7 @@ with credible as (
 
 voted as (
     select
-        game_id,
-        segment_index,
-        time_s,
-        team_id,
-        tracklet_id,
-        court_x_m,
+        *,
         count(*) over around as neighbours,
         count(*) over mates as agreeing
     from credible
@@ -91,79 +86,16 @@ events as (
     where event in ('released', 'scored')
 ),
 
-turns as (
-    select
-        game_id,
-        segment_index,
-        time_s,
-        state,
-        team_id,
-        tracklet_id,
-        court_x_m,
-        row_number() over segment = 1
-        or (team_id, state) is distinct from lag((team_id, state)) over segment as is_new
-    from events
-    window segment as (partition by game_id, segment_index order by time_s)
-),
-
 runs as (
     select
-        game_id,
-        segment_index,
-        time_s,
-        state,
-        team_id,
-        tracklet_id,
-        court_x_m,
-        sum(is_new::int) over (
-            partition by game_id, segment_index order by time_s
-        ) as run_index
-    from turns
-),
-
-timed_runs as (
-    select
-        game_id,
-        segment_index,
-        time_s,
-        state,
-        team_id,
-        tracklet_id,
-        court_x_m,
+        * exclude (is_new, run_index),
         max(time_s) over run - min(time_s) over run as run_s
-    from runs
+    from equal_runs('events', segment_index, time_s, (team_id, state))
     window run as (partition by game_id, segment_index, run_index)
 ),
 
-control_turns as (
-    select
-        game_id,
-        segment_index,
-        time_s,
-        state,
-        team_id,
-        tracklet_id,
-        court_x_m,
-        row_number() over segment = 1
-        or (team_id, state) is distinct from lag((team_id, state)) over segment as is_new
-    from timed_runs
-    where state <> 'controlled' or rounded_s(run_s) >= hold_confirm_s()
-    window segment as (partition by game_id, segment_index order by time_s)
-),
-
-controls as (
-    select
-        game_id,
-        segment_index,
-        time_s,
-        state,
-        team_id,
-        tracklet_id,
-        court_x_m,
-        sum(is_new::int) over (
-            partition by game_id, segment_index order by time_s
-        ) as control_index
-    from control_turns
+confirmed as (
+    select * from runs where state <> 'controlled' or rounded_s(run_s) >= hold_confirm_s()
 )
 
 select
@@ -174,6 +106,6 @@ select
     team_id,
     tracklet_id,
     court_x_m,
-    control_index,
-    time_s - min(time_s) over (partition by game_id, segment_index, control_index) as held_s
-from controls
+    run_index as control_index,
+    time_s - min(time_s) over (partition by game_id, segment_index, run_index) as held_s
+from equal_runs('confirmed', segment_index, time_s, (team_id, state))

@@ -70,33 +70,19 @@ shot_steps as (
     window motion as (partition by game_id, segment_index, tracklet_id order by time_s)
 ),
 
-shot_frames_of_motions as (
-    select
-        game_id,
-        segment_index,
-        tracklet_id,
-        time_s,
-        team_id,
-        player_id,
-        sum(is_new::int) over (
-            partition by game_id, segment_index, tracklet_id order by time_s
-        ) as motion_index
-    from shot_steps
-),
-
 motions as (
     select
         game_id,
         segment_index,
         tracklet_id,
-        motion_index,
+        run_index,
         any_value(team_id) as team_id,
         any_value(player_id) as player_id,
         min(time_s) as start_s,
         max(time_s) as end_s,
         count(*) as seen_frames
-    from shot_frames_of_motions
-    group by game_id, segment_index, tracklet_id, motion_index
+    from numbered_runs('shot_steps', (segment_index, tracklet_id), time_s, is_new)
+    group by game_id, segment_index, tracklet_id, run_index
 ),
 
 releases as (
@@ -121,7 +107,7 @@ releases as (
         motions.game_id,
         motions.segment_index,
         motions.tracklet_id,
-        motions.motion_index,
+        motions.run_index,
         motions.end_s,
         motions.seen_frames
     having

@@ -49,11 +49,7 @@ stretches as (
 
 known as (
     select
-        game_id,
-        period,
-        start_clock_s,
-        end_clock_s,
-        team_id,
+        *,
         coalesce(
             team_id <> lag(team_id) over stretches
             or start_clock_s <> lag(end_clock_s) over stretches,
@@ -65,19 +61,6 @@ known as (
         and not coalesce(is_contradicted, false)
         and end_clock_s < start_clock_s
     window stretches as (partition by game_id, period order by start_clock_s desc)
-),
-
-numbered as (
-    select
-        game_id,
-        period,
-        start_clock_s,
-        end_clock_s,
-        team_id,
-        sum(is_new::int) over (
-            partition by game_id, period order by start_clock_s desc
-        ) as possession_index
-    from known
 )
 
 select
@@ -86,5 +69,5 @@ select
     period,
     max(start_clock_s) as start_clock_s,
     min(end_clock_s) as end_clock_s
-from numbered
-group by game_id, period, possession_index
+from numbered_runs('known', period, -start_clock_s, is_new)
+group by game_id, period, run_index

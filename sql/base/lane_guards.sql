@@ -71,18 +71,7 @@ pairs as (
 ),
 
 near_pairs as (
-    select
-        game_id,
-        frame_index,
-        tracklet_id,
-        is_in_lane,
-        opponent_id,
-        guard_x_m,
-        guard_y_m,
-        distance_m,
-        is_basket_side
-    from pairs
-    where distance_m <= guarding_far_m()
+    select * from pairs where distance_m <= guarding_far_m()
 ),
 
 stacked_pairs as (

@@ -65,20 +65,7 @@ with states as (
 
 stretches as (
     select
-        game_id,
-        segment_index,
-        frame_index,
-        time_s,
-        sample_s,
-        team_id,
-        attack_sign,
-        basket_x_m,
-        three_point_radius_m,
-        holder_tracklet_id,
-        holder_x_m,
-        holder_y_m,
-        is_sure,
-        dead_reason,
+        *,
         lead(dead_reason) over frames as next_reason,
         control_index + 100000 * count(dead_reason) over frames as stretch,
         sqrt((holder_x_m - basket_x_m) ** 2 + holder_y_m ** 2) as to_basket_m

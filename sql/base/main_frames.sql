@@ -28,10 +28,7 @@ frames as (
 
 steps as (
     select
-        game_id,
-        segment_index,
-        frame_index,
-        time_s,
+        *,
         time_s - lag(time_s) over (
             partition by game_id, segment_index order by time_s
         ) as step_s
@@ -47,11 +44,7 @@ segment_periods as (
 
 last_reads as (
     select
-        steps.game_id,
-        steps.segment_index,
-        steps.frame_index,
-        steps.time_s,
-        steps.step_s,
+        steps.*,
         median(steps.step_s) over (partition by steps.game_id) as sample_s,
         steps.time_s - clock_frames.time_s as age_s,
         if(age_s <= clock_memory_s(), clock_frames.period, null) as period,

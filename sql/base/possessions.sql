@@ -48,20 +48,8 @@ with frames as (
 ),
 
 -- Frames of control and of baskets in turn; what lies between belongs to what was before.
-turns as (
-    select
-        game_id,
-        segment_index,
-        time_s,
-        team_id,
-        state,
-        coalesce(
-            (team_id, state) is distinct from lag((team_id, state)) over segment,
-            true
-        ) as is_new
-    from frames
-    where state in ('controlled', 'scored')
-    window segment as (partition by game_id, segment_index order by time_s)
+held as (
+    select * from frames where state in ('controlled', 'scored')
 ),
 
 turn_starts as (
@@ -75,7 +63,7 @@ turn_starts as (
         lag(state) over segment as previous_state,
         lead(state) over segment as next_state,
         coalesce(lead(time_s) over segment, 'infinity'::double) as next_start_s
-    from turns
+    from equal_runs('held', segment_index, time_s, (team_id, state))
     where is_new
     window segment as (partition by game_id, segment_index order by time_s)
 )

@@ -54,20 +54,6 @@ steps as (
     window player as (
         partition by sightings.game_id, sightings.player_id order by timeline.shown_s
     )
-),
-
-stints_of_player as (
-    select
-        game_id,
-        team_id,
-        player_id,
-        time_s,
-        period,
-        game_clock_s,
-        frame_s,
-        shown_s,
-        sum(is_new::int) over (partition by game_id, player_id order by shown_s) as stint_index
-    from steps
 )
 
 select
@@ -82,5 +68,5 @@ select
     max(shown_s) - min(shown_s) + arg_min(frame_s, shown_s) as main_view_s,
     max(game_clock_s) - min(game_clock_s) as played_s,
     sum(frame_s) as observed_s
-from stints_of_player
-group by game_id, player_id, stint_index
+from numbered_runs('steps', player_id, shown_s, is_new)
+group by game_id, player_id, run_index

@@ -93,21 +93,13 @@ sided as (
 
 held as (
     select
-        sided.game_id,
-        sided.segment_index,
-        sided.frame_index,
-        sided.time_s,
+        sided.*,
         holders.tracklet_id as holder_tracklet_id,
         holders.team_id as holder_team_id,
         holders.player_id as holder_player_id,
         holders.identity_prob as holder_prob,
         holders.court_x_m as holder_x_m,
         holders.court_y_m as holder_y_m,
-        sided.team_id,
-        sided.control_index,
-        sided.state,
-        sided.is_inferred,
-        sided.shooter_tracklet_id,
         if(sided.team_id is null, null, sided.team_sign) as attack_sign
     from sided
     left join ball_sightings as holders

@@ -58,16 +58,7 @@ with held as (
 
 turns as (
     select
-        game_id,
-        segment_index,
-        time_s,
-        holder_tracklet_id,
-        holder_team_id,
-        holder_player_id,
-        distance_m,
-        is_in_lane,
-        frame_number,
-        next_shooter_id,
+        *,
         coalesce(
             holder_tracklet_id <> lag(holder_tracklet_id) over holding
             or lag(next_shooter_id) over holding is not null
@@ -79,29 +70,10 @@ turns as (
     window holding as (partition by game_id, segment_index order by time_s)
 ),
 
-runs as (
-    select
-        game_id,
-        segment_index,
-        time_s,
-        holder_tracklet_id,
-        holder_team_id,
-        holder_player_id,
-        distance_m,
-        is_in_lane,
-        frame_number,
-        next_shooter_id,
-        sum(is_new::int) over (
-            partition by game_id, segment_index order by time_s
-        ) as touch_index
-    from turns
-),
-
 touches_of_segment as (
     select
         game_id,
         segment_index,
-        touch_index,
         any_value(holder_team_id) as team_id,
         any_value(holder_player_id) as player_id,
         any_value(holder_tracklet_id) as tracklet_id,
@@ -114,8 +86,8 @@ touches_of_segment as (
         arg_min_null(is_in_lane, time_s) as is_paint_touch,
         coalesce(arg_max(next_shooter_id, time_s) = any_value(holder_tracklet_id), false)
             as is_shot_attempt
-    from runs
-    group by game_id, segment_index, touch_index
+    from numbered_runs('turns', segment_index, time_s, is_new)
+    group by game_id, segment_index, run_index
     having rounded_s(max(time_s) - min(time_s)) >= hold_confirm_s()
 )
 

@@ -43,15 +43,7 @@ paths as (
 
 near as (
     select
-        game_id,
-        segment_index,
-        time_s,
-        tracklet_id,
-        path_key,
-        team_id,
-        player_id,
-        lane_sign,
-        lane_distance_m,
+        *,
         coalesce(rounded_s(next_s - time_s - sample_s) > gap_weak_s(), true) as is_last_seen,
         coalesce(
             lane_sign <> lag(lane_sign) over path
@@ -63,22 +55,6 @@ near as (
     from paths
     where lane_distance_m <= lane_clear_m()
     window path as (partition by path_key order by time_s)
-),
-
-stays as (
-    select
-        game_id,
-        segment_index,
-        time_s,
-        tracklet_id,
-        path_key,
-        team_id,
-        player_id,
-        lane_sign,
-        lane_distance_m,
-        is_last_seen,
-        sum(is_new::int) over (partition by path_key order by time_s) as stay_index
-    from near
 )
 
 select
@@ -93,6 +69,6 @@ select
     rounded_s(max(time_s) - min(time_s) filter (lane_distance_m <= lane_touch_m()))
         as duration_s,
     arg_max(is_last_seen, time_s) as censored
-from stays
-group by game_id, segment_index, path_key, stay_index, lane_sign
+from numbered_runs('near', path_key, time_s, is_new)
+group by game_id, segment_index, path_key, run_index, lane_sign
 having min(lane_distance_m) <= lane_touch_m()

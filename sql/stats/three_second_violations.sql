@@ -44,16 +44,8 @@
 
 with present as (
     select
-        lane_positions.game_id,
-        lane_positions.segment_index,
-        lane_positions.frame_index,
-        lane_positions.time_s,
-        lane_positions.tracklet_id,
+        lane_positions.* replace (coalesce(lane_positions.team_id, lane_paths.team_id) as team_id),
         lane_paths.path_key,
-        coalesce(lane_positions.team_id, lane_paths.team_id) as team_id,
-        lane_positions.player_id,
-        lane_positions.identity_prob,
-        lane_positions.lane_distance_m,
         lane_positions.lane_sign <> live_frames.attack_sign
         or lane_positions.lane_distance_m > lane_clear_m() as is_out,
         live_frames.sample_s,
@@ -76,24 +68,11 @@ with present as (
 -- A reason ends the count once it has lasted; without one the count runs.
 judged as (
     select
-        present.game_id,
-        present.segment_index,
-        present.frame_index,
-        present.time_s,
-        present.tracklet_id,
-        present.path_key,
-        present.team_id,
-        present.player_id,
-        present.identity_prob,
-        present.sample_s,
-        present.stretch,
-        present.stretch_end_reason,
-        present.is_offence,
-        present.lane_distance_m,
-        present.is_sure,
-        present.is_drive
-        and (not present.is_offence or present.tracklet_id = present.holder_tracklet_id)
-            as is_drive,
+        present.* replace (
+            present.is_drive
+            and (not present.is_offence or present.tracklet_id = present.holder_tracklet_id)
+                as is_drive
+        ),
         coalesce(lane_guards.may_guard, false) as may_guard,
         lane_guards.opponent_distance_m,
         case
@@ -111,25 +90,7 @@ judged as (
 
 observed as (
     select
-        game_id,
-        segment_index,
-        frame_index,
-        time_s,
-        tracklet_id,
-        path_key,
-        team_id,
-        player_id,
-        identity_prob,
-        sample_s,
-        stretch,
-        stretch_end_reason,
-        is_offence,
-        lane_distance_m,
-        is_drive,
-        is_sure,
-        may_guard,
-        opponent_distance_m,
-        end_reason,
+        *,
         lag(time_s) over path as previous_s,
         lead(time_s) over path as next_s,
         lead(end_reason) over path as next_reason
@@ -145,30 +106,17 @@ shot_motions as (
 
 counted as (
     select
-        observed.game_id,
-        observed.segment_index,
-        observed.time_s,
-        observed.tracklet_id,
-        observed.path_key,
-        observed.team_id,
-        observed.player_id,
-        observed.identity_prob,
-        observed.stretch,
-        observed.is_offence,
-        observed.lane_distance_m,
-        observed.is_sure,
-        observed.may_guard,
-        observed.opponent_distance_m,
-        observed.previous_s,
-        observed.next_s,
-        observed.sample_s,
-        case
-            when observed.stretch_end_reason is not null then observed.stretch_end_reason
-            when observed.next_s is null then 'cut'
-            when rounded_s(observed.next_s - observed.time_s - observed.sample_s) > gap_weak_s()
-                then 'gap'
-            else coalesce(observed.next_reason, 'control lost')
-        end as next_reason,
+        observed.* replace (
+            case
+                when observed.stretch_end_reason is not null then observed.stretch_end_reason
+                when observed.next_s is null then 'cut'
+                when
+                    rounded_s(observed.next_s - observed.time_s - observed.sample_s)
+                    > gap_weak_s()
+                    then 'gap'
+                else coalesce(observed.next_reason, 'control lost')
+            end as next_reason
+        ),
         observed.is_drive
         or shot_motions.tracklet_id is not null
         or coalesce(
@@ -196,21 +144,7 @@ counted as (
 
 steps as (
     select
-        game_id,
-        segment_index,
-        time_s,
-        tracklet_id,
-        path_key,
-        team_id,
-        player_id,
-        identity_prob,
-        is_offence,
-        lane_distance_m,
-        may_guard,
-        opponent_distance_m,
-        previous_s,
-        next_s,
-        next_reason,
+        *,
         lag(is_paused) over path as was_paused,
         lag(is_sure) over path as was_sure,
         time_s - lag(time_s) over path as step_s,
@@ -234,39 +168,19 @@ steps as (
 -- play, and of the pauses.
 timed as (
     select
-        game_id,
-        segment_index,
-        time_s,
-        tracklet_id,
-        path_key,
-        team_id,
-        player_id,
-        identity_prob,
-        is_offence,
-        lane_distance_m,
-        may_guard,
-        opponent_distance_m,
-        previous_s,
-        next_s,
-        next_reason,
+        * exclude (is_new),
         missing_s > gap_bridged_s() and not is_new as is_weak,
-        sum(is_new::int) over path as count_index,
+        run_index as count_index,
         sum(if(is_new or was_paused, 0, step_s)) over path as counted_s,
         sum(if(is_new or was_paused or not was_sure, 0, step_s)) over path as sure_s,
         sum(if(was_paused and not is_new, step_s, 0)) over path as paused_s
-    from steps
+    from numbered_runs('steps', path_key, time_s, is_new)
     window path as (partition by path_key order by time_s)
 ),
 
 deep as (
     select
-        game_id,
-        segment_index,
-        time_s,
-        path_key,
-        lane_distance_m,
-        sure_s,
-        count_index,
+        * exclude (run_index),
         coalesce(
             count_index <> lag(count_index) over path
             or rounded_s(previous_s - lag(next_s) over path) >= lane_reset_s(),
@@ -279,20 +193,6 @@ deep as (
     window path as (partition by path_key order by time_s)
 ),
 
-deep_runs as (
-    select
-        game_id,
-        segment_index,
-        path_key,
-        lane_distance_m,
-        sure_s,
-        count_index,
-        sum(is_new::int) over (
-            partition by path_key order by time_s
-        ) as deep_index
-    from deep
-),
-
 deep_stays as (
     select
         game_id,
@@ -300,9 +200,9 @@ deep_stays as (
         path_key,
         count_index,
         max(sure_s) - min(sure_s) as duration_s
-    from deep_runs
+    from numbered_runs('deep', path_key, time_s, is_new)
     where lane_distance_m <= -lane_error_m()
-    group by game_id, segment_index, path_key, count_index, deep_index
+    group by game_id, segment_index, path_key, count_index, run_index
 ),
 
 least_durations as (
@@ -344,25 +244,16 @@ counts as (
 -- Only counts that reach the limit go on.
 long_counts as (
     select
-        counts.game_id,
-        counts.segment_index,
-        counts.is_offence,
-        counts.team_id,
-        counts.player_id,
-        counts.tracklet_id,
-        counts.start_s,
-        counts.end_s,
+        counts.* replace (
+            rounded_s(counts.paused_s) as paused_s,
+            if(
+                counts.next_reason = 'cut' and segments.end_s - counts.end_s > gap_weak_s(),
+                'gap',
+                counts.next_reason
+            ) as next_reason
+        ),
         rounded_s(counts.duration_s) as max_duration_s,
         rounded_s(coalesce(least_durations.duration_s, 0)) as min_duration_s,
-        rounded_s(counts.paused_s) as paused_s,
-        counts.is_weak,
-        if(
-            counts.next_reason = 'cut' and segments.end_s - counts.end_s > gap_weak_s(),
-            'gap',
-            counts.next_reason
-        ) as reason_closed,
-        counts.identity_prob,
-        counts.opponent_distance_m,
         game_rules.lane_limit_s
     from counts
     inner join game_rules on counts.game_id = game_rules.game_id
@@ -401,8 +292,8 @@ select
         else 'possible'
     end as grade,
     if(long_counts.is_weak, 'weak', 'good') as quality,
-    long_counts.reason_closed in ('gap', 'cut') as censored,
-    long_counts.reason_closed,
+    long_counts.next_reason in ('gap', 'cut') as censored,
+    long_counts.next_reason as reason_closed,
     bool_and(main_frames.clock_running is not null) as clock_known,
     long_counts.identity_prob as min_identity_prob,
     long_counts.opponent_distance_m as min_opponent_distance_m
