@@ -45,6 +45,12 @@ BOX = [
     column("y_max_px", pa.float32(), "Lower edge of the box, pixels."),
 ]
 DETECTION_SCORE = column("detection_score", pa.float32(), "Detector's uncalibrated score.")
+# Of what others tracked, who may have seen no picture.
+MAYBE_SEEN = [
+    column(field.name, field.type, f"{meaning[:-1]}; null if not known.", nullable=True)
+    for field in (*BOX, DETECTION_SCORE)
+    for meaning in [field.metadata[b"meaning"].decode()]
+]
 OBJECT_INDEX = column("object_index", pa.int32(), "Object of the frame, from 0.")
 JPEG = column("jpeg", pa.binary(), "The crop as JPEG.")
 ROLE = column("role", pa.string(), "player or referee, by vote over the tracklet.")
@@ -369,14 +375,14 @@ PLAYER_FRAMES = Table(
             JERSEY_NUMBER,
             PLAYER_ID,
             IDENTITY_PROB,
-            *BOX,
-            DETECTION_SCORE,
+            *MAYBE_SEEN,
             COURT_X,
             COURT_Y,
             column(
                 "action",
                 pa.string(),
-                "in-possession, jump-shot, layup-dunk or shot-block, as detected; null otherwise.",
+                "in-possession, jump-shot, layup-dunk or shot-block, as detected; shot-attempt, of"
+                " recordings that do not say how; null otherwise.",
                 nullable=True,
             ),
         ]
@@ -393,15 +399,19 @@ BALL_FRAMES = Table(
             FRAME_INDEX,
             TIME_S,
             SEGMENT_INDEX,
-            *BOX,
-            DETECTION_SCORE,
+            *MAYBE_SEEN,
             column(
                 "holder_tracklet_id",
                 pa.int32(),
                 "Who holds the ball; null if nobody or unclear.",
                 nullable=True,
             ),
-            column("in_basket", pa.bool_(), "The ball is passing through a ring."),
+            column(
+                "in_basket",
+                pa.bool_(),
+                "The ball is passing through a ring; null if that is not known.",
+                nullable=True,
+            ),
         ]
     ),
     public=True,
@@ -454,7 +464,7 @@ CALLED_EVENTS = Table(
     pa.schema(
         [
             GAME_ID,
-            column("event_index", pa.int32(), "Event of the play-by-play, in its order, from 0."),
+            column("event_index", pa.int32(), "Event of the play-by-play, by its clock, from 0."),
             column("period", pa.int32(), "Period, from 1; overtimes follow."),
             column("game_clock_s", pa.float32(), "Seconds left in the period."),
             column(
@@ -504,7 +514,7 @@ GAMES = Table(
         [
             GAME_ID,
             column("season", pa.string(), "Season, as the league writes it."),
-            column("date", pa.date32(), "Day of the game."),
+            column("date", pa.date32(), "Day of the game; null if not known.", nullable=True),
             column("league", pa.string(), "Whose rules: the name of a league file."),
             column("home_team_id", pa.string(), "Home team."),
             column("away_team_id", pa.string(), "Away team."),

@@ -24,6 +24,10 @@ create or replace macro path_gap_s() as 0.5;
 create or replace macro fastest_mps() as 9.0;
 create or replace macro speed_span_s() as 0.305;
 
+-- Motions of shooting, as the column action names them; a shot-attempt is one of unknown kind.
+create or replace macro is_shooting(action) as
+action in ('jump-shot', 'layup-dunk', 'shot-attempt');
+
 -- The clock of the score bug is trusted this long after it was read.
 create or replace macro clock_memory_s() as 1.0;
 

@@ -66,11 +66,11 @@ def export_game(
 
     sportvu-csv: unnamed people, referees, probabilities, boxes; the ball only while held.
 
-    mot: time, cuts, role, team, player, probability, ball, clock.
+    mot: cuts, role, team, player, probability, ball, clock, people without a box.
 
-    coco: places on the court, homographies, the clock.
+    coco: places on the court, homographies, the clock, people without a box.
 
-    cdf-jsonl: people without a team, probabilities, jersey numbers, boxes, cuts; not valid
+    cdf-jsonl: people without a team, probabilities, jersey numbers, boxes; not valid
     against the schema of the Common Data Format, whose periods are those of soccer.
     """
     from playerid.exchange.formats import export_game as write  # noqa: PLC0415
@@ -82,12 +82,14 @@ def export_game(
 
 def import_games(  # noqa: PLR0913, PLR0917
     file: Annotated[Path, typer.Argument(help="tracking data of others")],
-    kind: Annotated[str, typer.Option("--format", help="sportvu-json, sportvu-csv or mot")],
+    kind: Annotated[
+        str, typer.Option("--format", help="sportvu-json, sportvu-csv, mot, cdf-jsonl")
+    ],
     archive: ArchiveOption = "archive",
     game: Annotated[Path | None, typer.Option(help="mot: the game file")] = None,
-    season: Annotated[str, typer.Option(help="sportvu-csv: season of the games")] = "",
+    season: Annotated[str, typer.Option(help="season of the games, if the file does not say")] = "",
     frame_rate: Annotated[
-        float | None, typer.Option(min=1, help="mot: frames a second, without a seqinfo.ini")
+        float | None, typer.Option(min=1, help="mot, sportvu-csv: frames a second")
     ] = None,
     play_by_play: Annotated[
         Path | None, typer.Option(help="what was called, as CSV or JSON; for a file of one game")

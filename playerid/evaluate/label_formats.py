@@ -2,17 +2,18 @@
 
 MOTChallenge (`gt.txt`) says who belongs together; everybody in it is taken for a player, as
 SportsMOT labels them. COCO says player or referee by its categories, any other than these and
-"person", a player, is left out; the last number of an image's `file_name` is its frame, from 0;
-people are followed if annotations have a `track_id`, which is no part of COCO. Neither says team,
-number or player, so nothing is scored of these. A frame without any label is not compared.
+"person", a player, is left out; the frame of an image is that which its `file_name` says
+(`playerid.evaluate.frame_names`), or its `frame_index`, which is no part of COCO; people are
+followed if annotations have a `track_id`, which is none either. Neither says team, number or
+player, so nothing is scored of these. A frame without any label is not compared.
 """
 
-import re
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import numpy as np
 
 from playerid.errors import LabelsError
+from playerid.evaluate.frame_names import frames_of_images
 from playerid.evaluate.labels import read_labels
 from playerid.evaluate.people import People, found_people
 from playerid.exchange.mot import read_mot
@@ -37,7 +38,7 @@ def read_label_file(path: Path, game: Game) -> People:
     if path.suffix == ".json":
         return _people(parse_coco(path), path)
     try:
-        return read_labels(path.read_text("utf-8"), str(path))
+        return read_labels(path.read_text("utf-8-sig"), str(path))
     except UnicodeDecodeError as error:
         raise LabelsError(f"{path}: expected CSV in UTF-8: {error}") from error
 
@@ -54,7 +55,7 @@ def _people(coco: Coco, path: Path) -> People:
     labels = [made for made in coco.annotations if made.category_id in roles]
     if not labels:
         raise LabelsError(f"{path}: annotations: no player, referee or person")
-    frames = {image.id: _frame(image.file_name, path) for image in coco.images}
+    frames = frames_of_images(coco.images, path)
     boxes = np.array([made.bbox for made in labels])
     follows = all(made.track_id is not None for made in labels)
     size = len(labels)
@@ -71,10 +72,3 @@ def _people(coco: Coco, path: Path) -> People:
         probs=np.ones(size),
     )
     return people.take(np.argsort(people.frames, kind="stable"))
-
-
-def _frame(file_name: str, path: Path) -> int:
-    numbers = re.findall(r"\d+", PurePosixPath(file_name).stem)
-    if not numbers:
-        raise LabelsError(f"{path}: images: file_name {file_name!r} does not say its frame")
-    return int(numbers[-1])

@@ -1,6 +1,7 @@
 """Which formats there are: a published game out, a file of others in."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -10,23 +11,26 @@ from playerid import tables
 from playerid.archive.archive import Archive
 from playerid.archive.catalog import Entry, find_game
 from playerid.errors import GameError, TableError
+from playerid.exchange.cdf import read_cdf_jsonl, write_cdf_jsonl
 from playerid.exchange.mot import read_mot, write_mot
+from playerid.exchange.pictures import Pictures, read_pictures
 from playerid.exchange.publication import publish_tables
 from playerid.exchange.recordings import tables_of, teams_of
-from playerid.exchange.sportvu import read_sportvu_csv, read_sportvu_json
-from playerid.exchange.writers import write_cdf_jsonl, write_coco, write_sportvu_csv
+from playerid.exchange.sportvu import read_sportvu_json
+from playerid.exchange.sportvu_csv import read_sportvu_csv
+from playerid.exchange.writers import write_coco, write_sportvu_csv
 from playerid.game.play_by_play import read_play_by_play
 from playerid.game.roster import read_game
 from playerid.warehouse.published import open_game
 
-Writer = Callable[[duckdb.DuckDBPyConnection, Path], list[Path]]
+Writer = Callable[[duckdb.DuckDBPyConnection, Path, Pictures], list[Path]]
 WRITERS: Mapping[str, Writer] = {
-    "sportvu-csv": write_sportvu_csv,
-    "mot": write_mot,
+    "sportvu-csv": lambda connection, folder, _: write_sportvu_csv(connection, folder),
+    "mot": lambda connection, folder, pictures: write_mot(connection, folder, pictures.size_px(0)),
     "coco": write_coco,
-    "cdf-jsonl": write_cdf_jsonl,
+    "cdf-jsonl": lambda connection, folder, _: write_cdf_jsonl(connection, folder),
 }
-READERS = ("sportvu-json", "sportvu-csv", "mot")
+OF_PICTURES = ("mot", "coco")
 
 
 def export_game(archive: Archive, game_id: str, kind: str, folder: Path) -> list[Path]:
@@ -46,7 +50,23 @@ def export_game(archive: Archive, game_id: str, kind: str, folder: Path) -> list
         raise TableError(f"format {kind!r}: expected one of {', '.join(WRITERS)}")
     folder.mkdir(parents=True, exist_ok=True)
     with open_game(archive, find_game(archive, game_id)) as connection:
-        return WRITERS[kind](connection, folder)
+        pictures = read_pictures(archive, game_id) if kind in OF_PICTURES else Pictures()
+        return WRITERS[kind](connection, folder, pictures)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What is said beside a file to be imported.
+
+    Attributes:
+        game_file: which game it is, with its rosters; None if nobody says.
+        season: of the games; "" if nobody says.
+        frame_rate: of a file that does not say its times; None if nobody says.
+    """
+
+    game_file: Path | None
+    season: str
+    frame_rate: float | None
 
 
 def import_file(  # noqa: PLR0913
@@ -66,37 +86,59 @@ def import_file(  # noqa: PLR0913
         path: the file.
         kind: one of `READERS`.
         game_file: which game it is, with its rosters; MOTChallenge needs one.
-        season: of the games; SportVU-like CSV needs it.
-        frame_rate: of MOTChallenge without a `seqinfo.ini`.
+        season: of the games; SportVU-like CSV and JSON lines need it.
+        frame_rate: of a file that does not say its times; other formats refuse it.
         play_by_play: what was called in the game, if the file is of one game.
 
     Raises:
         TableError: The file is not of that format, or there is no such format.
         GameError: The game file is missing or wrong, or the play-by-play is of another game.
     """
-    rows = _read_file(path, kind, game_file, season, frame_rate)
+    if kind not in READERS:
+        raise TableError(f"format {kind!r}: expected one of {', '.join(READERS)}")
+    if not path.is_file():
+        raise TableError(f"{path}: there is no such file")
+    if frame_rate is not None and kind not in RATED:
+        raise TableError(f"{path}: --frame-rate is of {' and '.join(RATED)}; {kind} says times")
+    rows = READERS[kind](path, Given(game_file, season, frame_rate))
     if play_by_play is not None:
         rows |= {tables.CALLED_EVENTS.name: _read_called(play_by_play, path, rows)}
     return publish_tables(archive, rows)
 
 
-def _read_file(
-    path: Path, kind: str, game_file: Path | None, season: str, frame_rate: float | None
-) -> dict[str, pa.Table]:
-    if not path.is_file():
-        raise TableError(f"{path}: there is no such file")
-    if kind == "sportvu-json":
-        return tables_of([read_sportvu_json(path)])
-    if kind == "sportvu-csv":
-        if not season:
-            raise GameError(f"{path}: the file does not say the season; name it with --season")
-        return tables_of(read_sportvu_csv(path, season=season))
-    if kind == "mot":
-        if game_file is None:
-            raise GameError(f"{path}: the file does not say which game it is; name a --game file")
-        game = read_game(game_file.read_bytes(), str(game_file))
-        return read_mot(path, game, frame_rate)
-    raise TableError(f"format {kind!r}: expected one of {', '.join(READERS)}")
+def _read_json(path: Path, _: Given) -> dict[str, pa.Table]:
+    return tables_of([read_sportvu_json(path)])
+
+
+def _read_csv(path: Path, given: Given) -> dict[str, pa.Table]:
+    season = _season(path, given)
+    return tables_of(read_sportvu_csv(path, season=season, frame_rate=given.frame_rate))
+
+
+def _read_cdf(path: Path, given: Given) -> dict[str, pa.Table]:
+    return tables_of(read_cdf_jsonl(path, season=_season(path, given)))
+
+
+def _read_mot(path: Path, given: Given) -> dict[str, pa.Table]:
+    file = given.game_file
+    if file is None:
+        raise GameError(f"{path}: the file does not say which game it is; name a --game file")
+    return read_mot(path, read_game(file.read_bytes(), str(file)), given.frame_rate)
+
+
+def _season(path: Path, given: Given) -> str:
+    if not given.season:
+        raise GameError(f"{path}: the file does not say the season; name it with --season")
+    return given.season
+
+
+RATED = ("sportvu-csv", "mot")
+READERS: Mapping[str, Callable[[Path, Given], dict[str, pa.Table]]] = {
+    "sportvu-json": _read_json,
+    "sportvu-csv": _read_csv,
+    "mot": _read_mot,
+    "cdf-jsonl": _read_cdf,
+}
 
 
 def _read_called(file: Path, path: Path, rows: Mapping[str, pa.Table]) -> pa.Table:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 def find_holders(
     players_m: NDArray[np.float64],
     ball_m: NDArray[np.float64],
-    step_s: float,
+    time_s: NDArray[np.float64],
     basket_x_m: float,
     *,
     reach_m: float = 1.2,
@@ -20,7 +20,7 @@ def find_holders(
     Args:
         players_m: (T, P, 2) court coordinates, metres; NaN unknown.
         ball_m: (T, 2) the ball above the floor, metres; NaN unknown.
-        step_s: time between two samples, seconds.
+        time_s: (T,) times of the samples, increasing, seconds.
         basket_x_m: distance of the baskets from the centre of the court.
         reach_m: largest distance on the floor of ball and holder.
         fastest_mps: largest speed of the ball relative to the holder; passes are faster.
@@ -33,14 +33,14 @@ def find_holders(
     away_m = np.linalg.norm(players_m - ball_m[:, None], axis=2)
     nearest = np.argmin(np.where(np.isnan(away_m), np.inf, away_m), axis=1)
     samples = np.arange(len(nearest))
-    speeds = np.linalg.norm(np.gradient(ball_m[:, None] - players_m, step_s, axis=0), axis=2)
+    speeds = np.linalg.norm(np.gradient(ball_m[:, None] - players_m, time_s, axis=0), axis=2)
     held = (away_m[samples, nearest] <= reach_m) & (speeds[samples, nearest] <= fastest_mps)
     return np.where(held & ~_at_ring(ball_m, basket_x_m), nearest, -1)
 
 
 def find_shots(
     ball_m: NDArray[np.float64],
-    step_s: float,
+    time_s: NDArray[np.float64],
     holders: NDArray[np.int64],
     basket_x_m: float,
     *,
@@ -50,7 +50,7 @@ def find_shots(
 
     Args:
         ball_m: (T, 2) the ball above the floor, metres; NaN unknown.
-        step_s: time between two samples, seconds.
+        time_s: (T,) times of the samples, increasing, seconds.
         holders: (T,) from `find_holders`.
         basket_x_m: distance of the baskets from the centre of the court.
         flight_s: longest flight from the hand to the ring.
@@ -63,7 +63,7 @@ def find_shots(
     shots = set()
     for arrival in arrivals:
         before = np.flatnonzero(holders[:arrival] >= 0)
-        if len(before) and (arrival - before[-1]) * step_s <= flight_s:
+        if len(before) and time_s[arrival] - time_s[before[-1]] <= flight_s:
             shots.add(int(before[-1]))
     return np.array(sorted(shots), np.int64)
 

@@ -1,13 +1,14 @@
-"""A published game as SportVU-like CSV, COCO JSON and JSON lines named after the CDF."""
+"""A published game as SportVU-like CSV and as COCO JSON."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow.csv as pa_csv
+from pycocotools import mask as coco
 
+from playerid.exchange.pictures import Pictures
 from playerid.exchange.sportvu import BALL_ID
 
 POSITIONS = f"""
@@ -28,8 +29,7 @@ select team_id, player_id,
     round(feet(court_x_m + length_m / 2), 3) as x_loc,
     round(feet(court_y_m + width_m / 2), 3) as y_loc,
     null::double as radius, clock.game_clock_s as game_clock, clock.shot_clock_s as shot_clock,
-    coalesce(clock.period, 0) as quarter, games.game_id, placed.segment_index as event_id,
-    placed.time_s
+    clock.period as quarter, games.game_id, placed.segment_index as event_id, placed.time_s
 from placed
 inner join segments on placed.segment_index = segments.segment_index and segments.view = 'main'
 left join clock_frames as clock on placed.frame_index = clock.frame_index
@@ -37,11 +37,19 @@ cross join games
 inner join leagues on games.league = leagues.league
 order by placed.time_s, is_ball desc, team_id, player_id
 """
-PEOPLE = """
-select player_frames.*, segments.view
+COCO_PEOPLE = """
+select player_frames.*, segments.video_index
 from player_frames inner join segments using (game_id, segment_index)
+where x_max_px > x_min_px and y_max_px > y_min_px
 order by frame_index, tracklet_id
 """
+COCO_BALLS = """
+select ball_frames.*, segments.video_index
+from ball_frames inner join segments using (game_id, segment_index)
+where x_max_px > x_min_px and y_max_px > y_min_px
+order by frame_index
+"""
+COCO_OURS = ("team_id", "jersey_number", "player_id", "identity_prob")
 
 
 def write_sportvu_csv(connection: duckdb.DuckDBPyConnection, folder: Path) -> list[Path]:
@@ -49,7 +57,7 @@ def write_sportvu_csv(connection: duckdb.DuckDBPyConnection, folder: Path) -> li
 
     A camera shot is an event. The ball (-1) is where its holder is. It cannot hold: people
     without a name, referees, probabilities, boxes, the ball in the air and its height (radius
-    is empty), whether the clock runs; a quarter that was not read is 0.
+    is empty), whether the clock runs. What was not read is empty.
     """
     rows = connection.sql(POSITIONS).to_arrow_table()
     target = folder / f"{_game_id(connection)}.csv"
@@ -57,33 +65,34 @@ def write_sportvu_csv(connection: duckdb.DuckDBPyConnection, folder: Path) -> li
     return [target]
 
 
-def write_coco(connection: duckdb.DuckDBPyConnection, folder: Path) -> list[Path]:
+def write_coco(
+    connection: duckdb.DuckDBPyConnection, folder: Path, pictures: Pictures
+) -> list[Path]:
     """Write `<game_id>.coco.json`: an image per sampled frame, boxes of people and the ball.
 
-    Keys of our own, which readers of COCO ignore: time_s, segment_index of an image; track_id,
-    team_id, jersey_number, player_id, identity_prob of an annotation. It cannot hold: places on
-    the court, homographies, the clock; width and height of the image are null, and file_name is
-    `<game_id>/<frame>.jpg`, which is not there.
+    Segmentation is the mask of a person, and area its area, where people were tracked by masks.
+    Keys of our own, which readers of COCO ignore: frame_index, time_s, segment_index of an image;
+    track_id, team_id, jersey_number, player_id, identity_prob of an annotation. It cannot hold:
+    places on the court, homographies, the clock, people without a box; file_name is
+    `<game_id>/<frame>.jpg`, which is not there. Width and height are null where the video is not
+    in the archive.
     """
     game_id = _game_id(connection)
     names = {"player": 1, "referee": 2, "ball": 3}
     images: dict[int, dict[str, Any]] = {}
     annotations: list[dict[str, Any]] = []
-    kept = ("team_id", "jersey_number", "player_id", "identity_prob")
-    people = connection.sql("from player_frames order by frame_index, tracklet_id")
-    balls = connection.sql("from ball_frames order by frame_index")
+    people, balls = connection.sql(COCO_PEOPLE), connection.sql(COCO_BALLS)
     for relation in (people, balls):
         for row in relation.to_arrow_table().to_pylist():
-            images.setdefault(row["frame_index"], {
-                "id": row["frame_index"], "file_name": f"{game_id}/{row['frame_index']:06d}.jpg",
-                "width": None, "height": None, "time_s": row["time_s"],
-                "segment_index": row["segment_index"],
-            })  # fmt: skip
+            frame = row["frame_index"]
+            if frame not in images:
+                images[frame] = _coco_image(game_id, row, pictures)
             annotations.append({
-                "id": len(annotations) + 1, "image_id": row["frame_index"],
-                "category_id": names[row.get("role", "ball")], **_coco_box(row), "iscrowd": 0,
+                "id": len(annotations) + 1, "image_id": frame,
+                "category_id": names[row.get("role", "ball")],
+                **_coco_shape(row, pictures), "iscrowd": 0,
                 "score": row["detection_score"], "track_id": row.get("tracklet_id"),
-                **{name: row[name] for name in kept if name in row},
+                **{name: row[name] for name in COCO_OURS if name in row},
             })  # fmt: skip
     content = {
         "info": {"description": f"playerid, game {game_id}"},
@@ -96,66 +105,30 @@ def write_coco(connection: duckdb.DuckDBPyConnection, folder: Path) -> list[Path
     return [target]
 
 
-def write_cdf_jsonl(connection: duckdb.DuckDBPyConnection, folder: Path) -> list[Path]:
-    """Write `<game_id>.cdf.jsonl`: a line per frame of the main view, court metres.
-
-    The names are those of the Common Data Format's tracking; it is not valid against its schema:
-    `period` is our number, since its periods are those of soccer, and `timestamp` is null, since
-    a video does not say the time of day; `time_s` is ours. A player without a name has an id of
-    null. It cannot hold: people whose team is undecided, probabilities, jersey numbers as text,
-    boxes, cuts and cameras; the ball has a place only while held.
-    """
-    game_id = _game_id(connection)
-    home, away = connection.sql("select home_team_id, away_team_id from games").fetchall()[0]
-    target = folder / f"{game_id}.cdf.jsonl"
-    with target.open("w", encoding="utf-8") as file:
-        for frame in _cdf_frames(connection, game_id, {"home": home, "away": away}):
-            file.write(json.dumps(frame) + "\n")
-    return [target]
+def _coco_image(game_id: str, row: dict[str, Any], pictures: Pictures) -> dict[str, Any]:
+    frame = row["frame_index"]
+    masks = pictures.masks.get(frame)
+    size_px = pictures.size_px(row["video_index"])
+    if masks:
+        size_px = masks[0].width_px, masks[0].height_px
+    width, height = size_px or (None, None)
+    return {
+        "id": frame, "file_name": f"{game_id}/{frame:06d}.jpg", "width": width, "height": height,
+        "frame_index": frame, "time_s": row["time_s"], "segment_index": row["segment_index"],
+    }  # fmt: skip
 
 
-def _cdf_frames(
-    connection: duckdb.DuckDBPyConnection, game_id: str, teams: dict[str, str]
-) -> Iterator[dict[str, Any]]:
-    clock = _by_frame(connection, "from clock_frames")
-    balls = _by_frame(connection, "from ball_frames where holder_tracklet_id is not null")
-    frames: dict[int, list[dict[str, Any]]] = {}
-    for row in connection.sql(PEOPLE).to_arrow_table().to_pylist():
-        if row["view"] == "main":
-            frames.setdefault(row["frame_index"], []).append(row)
-    for frame, people in frames.items():
-        told = clock.get(frame, {})
-        held = balls.get(frame, {}).get("holder_tracklet_id")
-        holder = next((row for row in people if row["tracklet_id"] == held), None)
-        yield {
-            "frame_id": frame, "timestamp": None, "time_s": people[0]["time_s"],
-            "period": told.get("period"), "match": {"id": game_id},
-            "ball_status": told.get("clock_running"),
-            "ball_poss_team_id": holder["team_id"] if holder else None,
-            "teams": {
-                side: {"id": team, "players": [
-                    _cdf_place(row) for row in people
-                    if row["role"] == "player" and row["team_id"] == team
-                ]}
-                for side, team in teams.items()
-            },
-            "ball": {"x": holder["court_x_m"], "y": holder["court_y_m"], "z": None}
-            if holder else None,
-            "referees": [_cdf_place(row) for row in people if row["role"] == "referee"],
-        }  # fmt: skip
-
-
-def _cdf_place(row: dict[str, Any]) -> dict[str, Any]:
-    return {"id": row["player_id"], "x": row["court_x_m"], "y": row["court_y_m"]}
-
-
-def _by_frame(connection: duckdb.DuckDBPyConnection, query: str) -> dict[int, dict[str, Any]]:
-    return {row["frame_index"]: row for row in connection.sql(query).to_arrow_table().to_pylist()}
-
-
-def _coco_box(row: dict[str, Any]) -> dict[str, Any]:
-    width, height = row["x_max_px"] - row["x_min_px"], row["y_max_px"] - row["y_min_px"]
-    return {"bbox": [row["x_min_px"], row["y_min_px"], width, height], "area": width * height}
+def _coco_shape(row: dict[str, Any], pictures: Pictures) -> dict[str, Any]:
+    left, top, right, bottom = (row[f"{edge}_px"] for edge in ("x_min", "y_min", "x_max", "y_max"))
+    box = {"bbox": [left, top, right - left, bottom - top]}
+    mask = None
+    if "tracklet_id" in row:
+        mask = pictures.find_mask(row["frame_index"], (left, top, right, bottom))
+    if mask is None:
+        return box | {"area": (right - left) * (bottom - top), "segmentation": []}
+    encoded = mask.as_coco()
+    segmentation = encoded | {"counts": mask.counts.decode("ascii")}
+    return box | {"area": int(coco.area(encoded)), "segmentation": segmentation}
 
 
 def _game_id(connection: duckdb.DuckDBPyConnection) -> str:

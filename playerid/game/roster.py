@@ -1,5 +1,6 @@
 """The game file: which game it is, who may play in it, and with which number."""
 
+import codecs
 import datetime as dt
 from typing import Annotated, Self
 
@@ -228,14 +229,16 @@ def read_game(text: bytes | str, file: str) -> Game:
         GameError: The file is not JSON, or is incomplete, or contradicts itself; the message
             names the file and the field of every mistake.
     """
+    if isinstance(text, bytes):
+        text = text.removeprefix(codecs.BOM_UTF8)
     try:
         return Game.model_validate_json(text)
     except ValidationError as error:
         raise GameError(describe_mistakes(file, error)) from error
 
 
-def describe_mistakes(file: str, error: ValidationError) -> str:
-    """Every mistake of a file of a game, with its field."""
+def describe_mistakes(file: str, error: ValidationError, most: int = 10) -> str:
+    """The first mistakes of a file of a game, with their fields, and how many there are."""
     mistakes = [
         ".".join(str(part) for part in mistake["loc"]) + ": " + _reason(mistake["msg"])
         if mistake["loc"]
@@ -243,7 +246,8 @@ def describe_mistakes(file: str, error: ValidationError) -> str:
         for mistake in error.errors(include_url=False)
     ]
     count = f"{len(mistakes)} mistake{'s' if len(mistakes) > 1 else ''}"
-    return f"{file}: {count}\n  " + "\n  ".join(mistakes)
+    more = [f"and {len(mistakes) - most} more"] if len(mistakes) > most else []
+    return f"{file}: {count}\n  " + "\n  ".join(mistakes[:most] + more)
 
 
 def _reason(message: str) -> str:

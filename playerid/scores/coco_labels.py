@@ -4,7 +4,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field, PositiveInt, ValidationError
+from pydantic import BaseModel, Field, NonNegativeInt, PositiveInt, ValidationError
 
 from playerid.errors import LabelsError
 
@@ -12,12 +12,13 @@ Box = Annotated[list[float], Field(min_length=4, max_length=4)]
 
 
 class Image(BaseModel):
-    """A labelled picture."""
+    """A labelled picture; `frame_index`, of files that we wrote, is no part of COCO."""
 
     id: int
     file_name: str
-    width: PositiveInt
-    height: PositiveInt
+    width: PositiveInt | None = None
+    height: PositiveInt | None = None
+    frame_index: NonNegativeInt | None = None
 
 
 class Category(BaseModel):
@@ -55,7 +56,7 @@ def parse_coco(path: Path) -> Coco:
         https://cocodataset.org/#format-data, Object Detection.
     """
     try:
-        coco = Coco.model_validate_json(path.read_bytes())
+        coco = Coco.model_validate_json(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(map(str, first["loc"])) or "the file"
@@ -83,11 +84,11 @@ def read_coco(path: Path) -> list[dict[str, Any]]:
         and height. Run-length masks are no polygons and make no region.
 
     Raises:
-        LabelsError: As of `parse_coco`, or a missing picture.
+        LabelsError: As of `parse_coco`, or a missing picture or size.
     """
     coco = parse_coco(path)
     names = {category.id: category.name for category in coco.categories}
-    sizes = {image.id: (image.width, image.height) for image in coco.images}
+    sizes = {image.id: _size(image, f"{path}: images.{n}") for n, image in enumerate(coco.images)}
     boxes: dict[int, list[dict[str, Any]]] = defaultdict(list)
     regions: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for made in coco.annotations:
@@ -109,6 +110,12 @@ def read_coco(path: Path) -> list[dict[str, Any]]:
         }
         for image in coco.images
     ]
+
+
+def _size(image: Image, place: str) -> tuple[int, int]:
+    if image.width is None or image.height is None:
+        raise LabelsError(f"{place}: needs width and height")
+    return image.width, image.height
 
 
 def _in_fractions(polygon: list[float], width: int, height: int) -> list[float]:

@@ -66,7 +66,7 @@ shot_steps as (
         coalesce(time_s - lag(time_s) over motion > shot_abort_s(), true) as is_new
     from player_frames
     semi join main_segments using (game_id, segment_index)
-    where action in ('jump-shot', 'layup-dunk')
+    where is_shooting(action)
     window motion as (partition by game_id, segment_index, tracklet_id order by time_s)
 ),
 

@@ -9,14 +9,14 @@
 -- period               Period; null if unknown.
 -- release_s            Last frame with the ball, seconds of the video.
 -- release_clock_s      Game clock, seconds; null if unknown.
--- kind                 jump-shot or layup-dunk, as the detector saw it.
+-- kind                 jump-shot or layup-dunk, as the detector saw it; null if unknown.
 -- court_x_m            Where the shooter stood along the court, metres; null if unknown.
 -- court_y_m            Where the shooter stood across the court, metres; null if unknown.
 -- distance_m           Distance from the basket attacked, metres; null if unknown. The basket is
 --                      that of the half on which the shooter stood.
 -- is_three             Whether it was from beyond the three-point line; null if unknown.
 -- is_made              Whether the ball was seen falling through a ring within 3 s; null if the
---                      segment ended sooner, or the ball was not seen.
+--                      segment ended sooner, the ball was not seen, or nobody looked at the ring.
 -- defender_distance_m  Distance of the nearest opponent, metres; null if unknown.
 
 with releases as (
@@ -39,14 +39,14 @@ motions as (
         releases.tracklet_id,
         releases.frame_index,
         releases.release_s,
-        mode(player_frames.action) as kind
+        nullif(mode(player_frames.action), 'shot-attempt') as kind
     from releases
     inner join player_frames
         on releases.game_id = player_frames.game_id
         and releases.segment_index = player_frames.segment_index
         and releases.tracklet_id = player_frames.tracklet_id
         and player_frames.time_s between releases.release_s - 2 and releases.release_s + 1
-        and player_frames.action in ('jump-shot', 'layup-dunk')
+        and is_shooting(player_frames.action)
     where releases.tracklet_id is not null and releases.is_first
     group by
         releases.game_id,

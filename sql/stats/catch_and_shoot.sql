@@ -2,7 +2,8 @@
 --
 -- The league counts an attempt as catch-and-shoot if the ball was held for less than 2 s without a
 -- dribble, else as pull-up. Dribbles are not seen, so the time alone decides. Layups and dunks,
--- and attempts whose touch or place is not known, are neither.
+-- and attempts whose touch or place is not known, are neither. From so far, an attempt of unknown
+-- kind is taken for no layup.
 --
 -- game_id           Game.
 -- team_id           Team of the player.

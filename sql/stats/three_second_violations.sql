@@ -101,7 +101,7 @@ observed as (
 shot_motions as (
     select game_id, frame_index, tracklet_id
     from player_frames
-    where action in ('jump-shot', 'layup-dunk')
+    where is_shooting(action)
 ),
 
 counted as (

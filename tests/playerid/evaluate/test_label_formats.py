@@ -116,3 +116,20 @@ def test_bad_files_are_errors(tmp_path):
     (tmp_path / "gt.txt").write_text("1,1,a", "utf-8")
     with pytest.raises(TableError, match=r"gt\.txt"):
         read_label_file(tmp_path / "gt.txt", GAME)
+
+
+def test_a_byte_order_mark_is_no_mistake(tmp_path):
+    """As spreadsheets and Windows write it, in front of CSV and JSON."""
+    text = "frame_index,x_min_px,y_min_px,x_max_px,y_max_px,role,team_id,jersey_number\n"
+    path = tmp_path / "labels.csv"
+    path.write_text(text + "0,31.5,477.875,92.625,660.0,player,,\n", "utf-8-sig")
+    assert read_label_file(path, GAME).frames.tolist() == [0]
+    path = coco(tmp_path)
+    path.write_text(path.read_text("utf-8"), "utf-8-sig")
+    assert len(read_label_file(path, GAME).frames) == 21
+    assert read_game(b"\xef\xbb\xbf" + GAME_FILE.read_bytes(), "game.json") == GAME
+
+
+def test_labels_need_no_size_of_the_picture(tmp_path):
+    images = [{"id": 70 + frame, "file_name": f"{frame}.jpg"} for frame in range(10)]
+    assert len(read_label_file(coco(tmp_path, images=images), GAME).frames) == 21

@@ -2,16 +2,22 @@
 
 import json
 
+import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from pycocotools import mask
 from pycocotools.coco import COCO
 
+from playerid.archive import store
 from playerid.archive.archive import Archive
 from playerid.errors import GameError, TableError
+from playerid.evaluate.label_formats import read_label_file
 from playerid.exchange import publish_tables
-from playerid.exchange.formats import export_game, import_file
+from playerid.exchange.formats import WRITERS, export_game, import_file
 from playerid.exchange.sportvu import FOOT_M, read_sportvu_json
-from playerid.tables import PUBLIC_TABLES
+from playerid.game.roster import read_game
+from playerid.tables import MASKS, PUBLIC_TABLES
 from playerid.warehouse.ask import open_warehouse
 from tests.sql.handmade import IN_LANE, Game, Person, at, between, handler_and_marker, open_game
 
@@ -27,9 +33,24 @@ GAME_FILE = {
 }  # fmt: skip
 
 
+UNEVEN_ID = "0020000002"
+BOX = ("x_min_px", "x_max_px", "y_min_px", "y_max_px")
+VIOLATIONS = """
+    select team_id, player_id, round(start_s, 3) as start_s, round(end_s, 3) as end_s, grade,
+        round(max_duration_s, 3) as max_duration_s, start_clock_s
+    from three_second_violations where game_id = $game
+"""
+
+
+def triangle():
+    """A mask of 45 pixels whose box is from (0, 0) to (9, 9)."""
+    return np.pad(np.tri(9, dtype=np.uint8), ((0, 9), (0, 23)))
+
+
 @pytest.fixture(scope="module")
 def world(tmp_path_factory):
-    """The home centre is in the lane from 1 to 5 s; a referee and somebody unnamed stand by."""
+    """Two games: the home centre is in the lane from 1 to 5 s; a referee and somebody unnamed
+    stand by. The frames of the second lie unevenly, by 0.08 and 0.12 s."""
     folder = tmp_path_factory.mktemp("game")
     people = [
         *handler_and_marker(),
@@ -37,59 +58,96 @@ def world(tmp_path_factory):
         Person(6, None, at((-3.0, 7.5)), role="referee"),
         Person(7, "AWY", at((0.0, -4.0))),
     ]
-    game = Game(people, 7.0, game_id=GAME_ID)
-    open_game(folder, game).close()
     archive = Archive(str(folder / "archive"))
-    files = {t.name: folder / f"{t.name}-{GAME_ID}.parquet" for t in PUBLIC_TABLES}
-    publish_tables(archive, {name: pq.read_table(file) for name, file in files.items()})
+    for game_id in (GAME_ID, UNEVEN_ID):
+        open_game(folder, Game(people, 7.0, game_id=game_id)).close()
+        files = {t.name: folder / f"{t.name}-{game_id}.parquet" for t in PUBLIC_TABLES}
+        tables = {name: pq.read_table(file) for name, file in files.items()}
+        if game_id == UNEVEN_ID:
+            tables = {name: unevenly(rows) for name, rows in tables.items()}
+        publish_tables(archive, tables)
+    encoded = mask.encode(np.asfortranarray(triangle()))["counts"]
+    rows = [{"game_id": UNEVEN_ID, "frame_index": 20, "tracklet_id": 5, "mask_rle": encoded,
+             "height_px": 18, "width_px": 32}]  # fmt: skip
+    store.write(archive, MASKS, UNEVEN_ID, pa.Table.from_pylist(rows, MASKS.schema))
     return archive
 
 
-def rows(archive, query):
+def unevenly(rows):
+    """Every second frame 0.02 s late."""
+    if "frame_index" not in rows.column_names:
+        return rows
+    late_s = 0.02 * (rows["frame_index"].to_numpy() % 2)
+    time_s = np.round(rows["time_s"].to_numpy() + late_s, 3)
+    index = rows.schema.get_field_index("time_s")
+    return rows.set_column(index, rows.schema.field(index), pa.array(time_s))
+
+
+def rows(archive, query, game_id=None):
     connection = open_warehouse(archive)
     try:
-        return connection.sql(query).to_arrow_table().to_pylist()
+        return connection.sql(query.replace("$game", f"'{game_id}'")).to_arrow_table().to_pylist()
     finally:
         connection.close()
 
 
-def test_mot_brings_back_frames_people_boxes_and_places(world, tmp_path):
-    text, about = export_game(world, GAME_ID, "mot", tmp_path)
-    assert text.read_text().splitlines()[0] == "1,2,0,0,9,9,0.8984,5.00,5.00,0"
-    assert "frameRate=10\nseqLength=71" in about.read_text()
-    game_file = tmp_path / "game.json"
-    game_file.write_text(json.dumps(GAME_FILE))
-    imported = Archive(str(tmp_path / "imported"))
-    import_file(imported, text, "mot", game_file=game_file)
-    held = """
-        select frame_index, tracklet_id, round(time_s, 3) as time_s, x_min_px, y_max_px,
-            detection_score, round(court_x_m, 1) as x, round(court_y_m, 1) as y
-        from player_frames order by all
-    """
-    assert rows(imported, held) == rows(world, held)
-    (lost,) = rows(
-        imported, "select count(player_id) as named, count(team_id) as teams from players"
-    )
-    assert lost == {"named": 0, "teams": 0}
+HELD = {
+    "mot": """
+        select frame_index, tracklet_id, time_s, x_min_px, x_max_px, y_min_px, y_max_px,
+            detection_score, court_x_m, court_y_m
+        from player_frames where game_id = $game order by all
+    """,
+    "sportvu-csv": """
+        select time_s, team_id, player_id, round(court_x_m, 2) as x, round(court_y_m, 2) as y,
+            period, game_clock_s, shot_clock_s
+        from player_frames left join clock_frames using (game_id, frame_index, time_s)
+        where game_id = $game and player_id is not null order by all
+    """,
+}
+HELD["cdf-jsonl"] = HELD["sportvu-csv"]
 
 
-def test_sportvu_csv_brings_back_the_violation(world, tmp_path):
-    (file,) = export_game(world, GAME_ID, "sportvu-csv", tmp_path)
-    imported = Archive(str(tmp_path / "imported"))
-    import_file(imported, file, "sportvu-csv", season="2025-26")
-    query = """
-        select team_id, player_id, round(start_s, 2) as start_s, round(end_s, 2) as end_s, grade,
-            round(max_duration_s, 2) as max_duration_s, start_clock_s
-        from three_second_violations
-    """
-    assert rows(imported, query) == rows(world, query)
-    assert len(rows(world, query)) == 1
-    places = """
-        select player_id, round(time_s, 3) as time_s, round(court_x_m, 1) as x,
-            round(court_y_m, 1) as y
-        from player_frames where player_id is not null order by all
-    """
-    assert rows(imported, places) == rows(world, places)
+def copy_through(kind, world, game_id, folder):
+    """An archive with the game as it comes back from a format."""
+    written = export_game(world, game_id, kind, folder)
+    game_file = folder / "game.json"
+    game_file.write_text(json.dumps(GAME_FILE | {"game_id": game_id}))
+    options = {"game_file": game_file} if kind == "mot" else {"season": "2025-26"}
+    imported = Archive(str(folder / "imported"))
+    import_file(imported, written[0], kind, **options)
+    return imported
+
+
+@pytest.mark.parametrize("game_id", [GAME_ID, UNEVEN_ID])
+@pytest.mark.parametrize("kind", [kind for kind in WRITERS if kind != "coco"])
+def test_what_is_exported_comes_back_equal(kind, game_id, world, tmp_path):
+    imported = copy_through(kind, world, game_id, tmp_path)
+    before = rows(world, HELD[kind], game_id)
+    assert rows(imported, HELD[kind], game_id) == before
+    assert len(before) >= 3 * 71
+    if kind != "mot":
+        (violation,) = rows(world, VIOLATIONS, game_id)
+        assert rows(imported, VIOLATIONS, game_id) == [violation]
+
+
+@pytest.mark.parametrize("game_id", [GAME_ID, UNEVEN_ID])
+def test_coco_that_is_exported_is_read_as_labels(game_id, world, tmp_path):
+    (file,) = export_game(world, game_id, "coco", tmp_path)
+    game = read_game(json.dumps(GAME_FILE), "game.json")
+    labels = read_label_file(file, game)
+    columns = ["frame_index", "tracklet_id", "role", *BOX]
+    query = f"select {', '.join(columns)} from player_frames where game_id = $game order by all"
+    found = rows(world, query, game_id)
+    boxes = labels.boxes_px[:, [0, 2, 1, 3]].T
+    read = zip(labels.frames, labels.track_ids, labels.roles, *boxes, strict=True)
+    assert sorted(read) == [tuple(row.values()) for row in found]
+
+
+def test_mot_is_ground_truth_of_nine_columns_with_its_length(world, tmp_path):
+    text, about, places = export_game(world, GAME_ID, "mot", tmp_path)
+    assert text.read_text().splitlines()[0] == "1,2,0,0,9,9,1,1,1"
+    assert "frameRate=10\nseqLength=71\n" in about.read_text()
+    assert places.read_text().splitlines()[1] == "1,2,0.0,0.8984375,5.0,5.0"
 
 
 def test_coco_is_read_by_its_own_library(world, tmp_path, capsys):
@@ -105,6 +163,21 @@ def test_coco_is_read_by_its_own_library(world, tmp_path, capsys):
         a for a in coco.loadAnns(coco.getAnnIds(imgIds=[20])) if a.get("player_id") == "H5"
     )
     assert (centre["bbox"], centre["track_id"]) == ([0, 0, 9, 9], 5)
+    assert (centre["segmentation"], coco.imgs[20]["width"]) == ([], None)
+
+
+def test_coco_has_masks_and_sizes_where_people_were_tracked_by_masks(world, tmp_path):
+    """The archive holds one mask of frame 20, a triangle in the box that everybody has."""
+    (file,) = export_game(world, UNEVEN_ID, "coco", tmp_path)
+    content = json.loads(file.read_text())
+    (image,) = (image for image in content["images"] if image["frame_index"] == 20)
+    assert (image["width"], image["height"]) == (32, 18)
+    people = [a for a in content["annotations"] if a["image_id"] == 20 and a["category_id"] < 3]
+    assert {a["area"] for a in people} == {45}
+    encoded = people[0]["segmentation"]
+    assert (mask.decode(encoded) == triangle()).all()
+    others = [a for a in content["annotations"] if a["image_id"] == 21]
+    assert {len(a["segmentation"]) for a in others} == {0}
 
 
 def test_cdf_names_both_sides_in_metres(world, tmp_path):
@@ -177,7 +250,7 @@ def test_what_was_called_comes_in_with_a_recording(tmp_path):
         ("missed shot", 700, "10"),
     ]
     called.write_text(CALLED.replace("4,7", "4,9"))
-    with pytest.raises(GameError, match=r"called\.csv: event 1: player 9 is on neither roster"):
+    with pytest.raises(GameError, match=r"called\.csv: of another game: 1 of 1 people"):
         import_file(archive, file, "sportvu-json", play_by_play=called)
 
 
@@ -187,7 +260,7 @@ def test_what_was_called_comes_in_with_a_recording(tmp_path):
         ("1,1,0,0,9,9,1,-1,-1\n", "mot", {}, "which game"),
         ("1,1,0,0,9\n", "mot", {"game_file": True}, "expected 9 columns"),
         ("1,1,0,0,x,9,1,1,1\n", "mot", {"game_file": True}, "numbers with commas"),
-        ("0,1,0,0,9,9,1,-1,-1,-1\n", "mot", {"game_file": True}, "count from 1"),
+        ("0,1,0,0,9,9,1,-1,-1,-1\n", "mot", {"game_file": True}, "frames that count from 1"),
         ("1,1,0,0,9,9,1,-1,-1,-1\n", "mot", {"game_file": True}, "--frame-rate"),
         ("team_id,player_id\n1,2\n", "sportvu-csv", {"season": "2015-16"}, "missing"),
         ("{}", "sportvu-json", {}, "events"),

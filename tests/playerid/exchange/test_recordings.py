@@ -1,10 +1,13 @@
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from playerid.exchange import import_sportvu
 from playerid.exchange.holders import find_holders, find_shots
+from playerid.exchange.recordings import PAUSE_S
 from playerid.tables import PUBLIC_TABLES
+from playerid.warehouse import warehouse
 
 FOOT_M = 0.3048
 BASKET_FT = (94 - 5.25, 25.0)
@@ -77,6 +80,33 @@ def test_the_release_is_the_last_hold_before_the_ring(imported):
 
 def test_a_ball_that_was_never_held_is_no_shot_attempt():
     ball_m = np.linspace([0.0, 0.0], [12.725, 0.0], 10)
-    holders = find_holders(np.full((10, 1, 2), 7.0), ball_m, 0.12, 12.725)
+    time_s = np.arange(10) * 0.12
+    holders = find_holders(np.full((10, 1, 2), 7.0), ball_m, time_s, 12.725)
     assert (holders == -1).all()
-    assert len(find_shots(ball_m, 0.12, holders, 12.725)) == 0
+    assert len(find_shots(ball_m, time_s, holders, 12.725)) == 0
+
+
+def test_what_a_recording_does_not_say_is_null(imported, tmp_path):
+    """How it was thrown, whether it fell, boxes, scores of detection, and the day."""
+    files = {}
+    for name, rows in imported.items():
+        pq.write_table(rows, tmp_path / f"{name}.parquet")
+        files[name] = [str(tmp_path / f"{name}.parquet")]
+    connection = warehouse.connect(files)
+    shots = connection.sql("select player_id, kind, is_made from shot_attempts").fetchall()
+    assert shots == [("7", None, None)]
+    assert imported["games"]["date"].to_pylist() == [None]
+    ball = imported["ball_frames"]
+    assert ball["in_basket"].null_count == ball.num_rows == 20
+    boxes = imported["player_frames"].select(["x_min_px", "y_max_px", "detection_score"])
+    assert {column.null_count for column in boxes.columns} == {boxes.num_rows}
+
+
+def test_pauses_between_plays_are_no_time_of_the_main_view():
+    clips, positions, players = recording()
+    second = positions.set_column(0, "clip", pa.array([1] * positions.num_rows))
+    clips = pa.concat_tables([clips, clips.set_column(0, "clip", pa.array([1]))])
+    found = import_sportvu(clips, pa.concat_tables([positions, second]), players)
+    (game,) = found["games"].to_pylist()
+    assert game["main_view_s"] == pytest.approx(2 * 20 * 0.12)
+    assert game["duration_s"] == pytest.approx(2 * 20 * 0.12 + PAUSE_S)

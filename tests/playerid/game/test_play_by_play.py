@@ -1,4 +1,5 @@
 import json
+import re
 
 import pytest
 
@@ -118,8 +119,7 @@ def test_teams_are_known_by_their_players_where_the_game_file_names_them_otherwi
     [
         ("p.csv", CSV.replace("11:47", "noon"), r"p\.csv: 1 mistake\n  1\.PCTIMESTRING: "),
         ("p.csv", CSV.replace(",PERIOD,", ",QUARTER,"), r"0\.PERIOD: Field required"),
-        ("p.csv", CSV.replace("203935", "77"), r"event 6: player 77 is on neither roster"),
-        ("p.csv", CSV.replace(",2,1610612738", ",2,99"), r"event 5: team 99 does not play"),
+        ("p.csv", re.sub("203[0-9]{3}", "77", CSV), r"of another game: 6 of 6 people"),
         ("p.json", "{}", r"p\.json: expected rows of stats\.nba\.com"),
         ("p.json", "{", r"p\.json: expected rows"),
         ("p.csv", "\x00\xff", r"p\.csv: "),
@@ -130,6 +130,34 @@ def test_teams_are_known_by_their_players_where_the_game_file_names_them_otherwi
 def test_mistakes_are_named(file, content, message):
     with pytest.raises(GameError, match=message):
         read(content.encode("latin-1"), file, make_game())
+
+
+def test_somebody_of_neither_roster_is_null_and_told(caplog):
+    rows = read(CSV.replace("203935", "77").encode(), "p.csv", make_game())
+    assert brief(rows)[6] == ("substitution", None, 640, "BOS", "203109", None, None)
+    assert "p.csv: 1 events are of a player of neither roster, as 77: null" in caplog.text
+
+
+def test_a_team_that_does_not_play_is_null_and_told(caplog):
+    rows = read(CSV.replace(",2,1610612738", ",2,99").encode(), "p.csv", make_game())
+    assert rows["team_id"].to_pylist()[5] is None
+    assert "p.csv: 1 events are of another team, as 99: null" in caplog.text
+
+
+def test_events_are_put_in_the_order_of_their_clock(caplog):
+    """The substitution of 10:40 stands first; the two events of 11:02 keep their order."""
+    content = "\n".join([HEADER, ROWS[6], *ROWS[:6]]) + "\n"
+    rows = read(content.encode(), "p.csv", make_game())
+    assert brief(rows) == brief(read(CSV.encode(), "p.csv", make_game()))
+    assert "p.csv: 6 of 7 events stood after later ones and were moved, as" in caplog.text
+
+
+def test_many_mistakes_are_counted_and_a_few_listed():
+    content = "\n".join([HEADER, *(ROWS[0].replace("12:00", "noon") for _ in range(700))])
+    with pytest.raises(GameError, match=r"p\.csv: 700 mistakes") as caught:
+        read(content.encode(), "p.csv", make_game())
+    assert str(caught.value).count("\n") == 11
+    assert "and 690 more" in str(caught.value)
 
 
 def test_a_game_without_a_play_by_play_has_no_called_events(archive):
