@@ -13,8 +13,8 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
-from playerid import warehouse
 from playerid.publish.answers import answer
+from playerid.warehouse import warehouse
 from tests.benchmarks.games import write_answers, write_game, write_season
 
 pytestmark = pytest.mark.slow

@@ -15,8 +15,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from playerid import warehouse
 from playerid.tables import PUBLIC_TABLES
+from playerid.warehouse import warehouse
 
 Place = tuple[float, float] | None
 Where = Callable[[float], Place]

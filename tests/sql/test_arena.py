@@ -2,9 +2,9 @@
 
 import pytest
 
-from playerid import warehouse
 from playerid.arena.simulation import play_game
 from playerid.arena.stays import list_lane_events
+from playerid.warehouse import warehouse
 from tests.sql.simulated import event_key, spoil, write_games
 
 pytestmark = pytest.mark.slow

@@ -10,8 +10,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from playerid import warehouse
 from playerid.exchange import import_sportvu
+from playerid.warehouse import warehouse
 from tests.sql.recount import lane_stays
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "sportvu"

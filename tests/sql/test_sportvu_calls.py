@@ -8,9 +8,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from playerid import warehouse
 from playerid.exchange import import_sportvu
 from playerid.game.play_by_play import read_play_by_play
+from playerid.warehouse import warehouse
 from tests.sql.test_sportvu import DATA
 
 pytestmark = [

@@ -6,9 +6,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from playerid import warehouse
 from playerid.queries import checks, parse, sets_read, views
 from playerid.tables import PUBLIC_TABLES
+from playerid.warehouse import warehouse
 from tests.sql.handmade import Game, Person, at, between, handler_and_marker, open_game
 
 TABLES = {table.name for table in PUBLIC_TABLES} | {"leagues"}

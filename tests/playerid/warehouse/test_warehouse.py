@@ -6,10 +6,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from playerid import queries, warehouse
+from playerid import queries
 from playerid.errors import TableError
 from playerid.league import load_league
 from playerid.tables import PUBLIC_TABLES, ROSTERS
+from playerid.warehouse import warehouse
 from playerid.warehouse.rule_table import league_columns
 
 ROW = {
