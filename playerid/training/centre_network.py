@@ -17,9 +17,9 @@ from torch.nn import functional
 from torchvision.ops import generalized_box_iou_loss
 
 from playerid.archive.local_files import in_one_step
-from playerid.models.court.keypoints import STRIDE, to_tensor
 from playerid.models.detector import LABELS, PLAYER_LABELS
 from playerid.models.detector.centres import CLASSES, CentreNetwork, boxes_around
+from playerid.models.trunk import STRIDE, to_tensor
 from playerid.scores.label_files import need_labels
 from playerid.scores.labelled_frames import LabelledFrame, read_frame, read_labelled_frames
 from playerid.training.detector_augment import random_view

@@ -16,7 +16,8 @@ from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from playerid.archive.local_files import in_one_step
-from playerid.models.court.keypoints import STRIDE, CourtNetwork, locate, to_tensor
+from playerid.models.court.keypoints import CourtNetwork, locate
+from playerid.models.trunk import STRIDE, to_tensor
 from playerid.scores.label_files import need_labels
 from playerid.training.court_pictures import CourtPainter, CourtPicture
 from playerid.training.court_sources import (

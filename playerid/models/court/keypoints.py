@@ -3,18 +3,16 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import nn
-from torchvision.models.resnet import BasicBlock
-from torchvision.ops import FeaturePyramidNetwork
 
 from playerid.errors import WeightsError
 from playerid.league import load_league
 from playerid.models.court import CourtKeypoints, court_points
 from playerid.models.state import load_state
+from playerid.models.trunk import PYRAMID_WIDTH, STRIDE, WIDTHS, PyramidTrunk, to_tensor
 
 POINT_COUNT = len(court_points(load_league("nba").court).names)
 AREA_NAMES = (
@@ -26,72 +24,30 @@ AREA_NAMES = (
     "centre circle",
     "lines",
 )
-STRIDE = 4
 
 
-def residual_stage(inputs: int, outputs: int, blocks: int) -> nn.Sequential:
-    """Residual blocks, the first of which halves the resolution."""
-    shortcut = nn.Sequential(
-        nn.Conv2d(inputs, outputs, 1, stride=2, bias=False), nn.BatchNorm2d(outputs)
-    )
-    first = BasicBlock(inputs, outputs, stride=2, downsample=shortcut)
-    return nn.Sequential(first, *(BasicBlock(outputs, outputs) for _ in range(blocks - 1)))
-
-
-class CourtNetwork(nn.Module):
-    """Residual encoder, feature pyramid, and one heat map per point at a quarter of the input.
+class CourtNetwork(PyramidTrunk):
+    """The trunk, and one heat map per point at a quarter of the input.
 
     The areas of the court are a second task: they teach the features what a court is, and are
     not used to find the points.
     """
 
-    def __init__(self, widths: tuple[int, int, int, int] = (32, 64, 128, 192)) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        last = widths[-1]
-        self.stem = nn.Sequential(
-            nn.Conv2d(3, 24, 3, stride=2, padding=1, bias=False), nn.BatchNorm2d(24), nn.ReLU()
-        )
-        self.stages = nn.ModuleList(
-            residual_stage(inputs, outputs, blocks)
-            for inputs, outputs, blocks in zip(
-                (24, *widths[:-1]), widths, (2, 2, 2, 3), strict=True
-            )
-        )
-        self.context = nn.Linear(last, last)
-        self.pyramid = FeaturePyramidNetwork(list(widths), 64)
-        self.smooth = BasicBlock(64, 64)
-        self.points = nn.Conv2d(64, POINT_COUNT, 1)
-        self.areas = nn.Conv2d(64, len(AREA_NAMES), 1)
-        self.absent = nn.Linear(last, POINT_COUNT)
+        self.points = nn.Conv2d(PYRAMID_WIDTH, POINT_COUNT, 1)
+        self.areas = nn.Conv2d(PYRAMID_WIDTH, len(AREA_NAMES), 1)
+        self.absent = nn.Linear(WIDTHS[-1], POINT_COUNT)
 
     def forward(self, images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Look at images (B, 3, H, W), scaled to about [-2, 2].
+        """Look at images (B, 3, H, W) of `to_tensor`.
 
         Returns:
             Logits of the points (B, K, H / 4, W / 4), of their absence (B, K), and of the areas
             (B, A, H / 4, W / 4).
         """
-        features = self.stem(images)
-        levels: dict[str, torch.Tensor] = {}
-        for index, stage in enumerate(self.stages):
-            features = stage(features)
-            levels[str(index)] = features
-        whole = features.mean(dim=(2, 3))
-        levels[str(len(self.stages) - 1)] = features + self.context(whole)[:, :, None, None]
-        finest = self.smooth(self.pyramid(levels)["0"])
+        finest, whole = self.features(images)
         return self.points(finest), self.absent(whole), self.areas(finest)
-
-
-def to_tensor(images: Sequence[NDArray[np.uint8]], width_px: int, height_px: int) -> torch.Tensor:
-    """Resize RGB images to the network's input, (B, 3, height, width)."""
-    size = (width_px, height_px)
-    resized = [
-        image
-        if image.shape[:2] == (height_px, width_px)
-        else cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-        for image in images
-    ]
-    return torch.from_numpy(np.stack(resized)).permute(0, 3, 1, 2).float() / 64 - 2
 
 
 def locate(

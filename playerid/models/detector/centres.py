@@ -8,20 +8,18 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
-from torchvision.models.resnet import BasicBlock
-from torchvision.ops import FeaturePyramidNetwork, batched_nms
+from torchvision.ops import batched_nms
 
 from playerid.errors import WeightsError
-from playerid.models.court.keypoints import STRIDE, residual_stage, to_tensor
 from playerid.models.detector import PLAYER_LABELS, Detections
 from playerid.models.state import load_state
+from playerid.models.trunk import PYRAMID_WIDTH, STRIDE, PyramidTrunk, to_tensor
 
 CLASSES = ("player", "referee", "ball", "rim", "number", "ball-in-basket")
-WIDTHS = (32, 64, 128, 192)
 
 
-class CentreNetwork(nn.Module):
-    """The encoder and pyramid of the court network, with heads for centres, boxes and actions.
+class CentreNetwork(PyramidTrunk):
+    """The trunk of the court network, with heads for centres, boxes and actions.
 
     References:
         Zhou et al., Objects as Points, 2019: the heat maps and their loss. Tian et al., FCOS,
@@ -30,19 +28,6 @@ class CentreNetwork(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        last = WIDTHS[-1]
-        self.stem = nn.Sequential(
-            nn.Conv2d(3, 24, 3, stride=2, padding=1, bias=False), nn.BatchNorm2d(24), nn.ReLU()
-        )
-        self.stages = nn.ModuleList(
-            residual_stage(inputs, outputs, blocks)
-            for inputs, outputs, blocks in zip(
-                (24, *WIDTHS[:-1]), WIDTHS, (2, 2, 2, 3), strict=True
-            )
-        )
-        self.context = nn.Linear(last, last)
-        self.pyramid = FeaturePyramidNetwork(list(WIDTHS), 64)
-        self.smooth = BasicBlock(64, 64)
         self.centres = _head(len(CLASSES))
         self.sides = _head(4)
         self.actions = _head(len(PLAYER_LABELS))
@@ -57,23 +42,16 @@ class CentreNetwork(nn.Module):
             right and lower side, in cells (B, 4, H/4, W/4); logits of the kinds of player
             (B, 5, H/4, W/4).
         """
-        features = self.stem(images)
-        levels: dict[str, Tensor] = {}
-        for index, stage in enumerate(self.stages):
-            features = stage(features)
-            levels[str(index)] = features
-        whole = features.mean(dim=(2, 3))
-        levels[str(len(self.stages) - 1)] = features + self.context(whole)[:, :, None, None]
-        finest = self.smooth(self.pyramid(levels)["0"])
+        finest, _ = self.features(images)
         return self.centres(finest), self.sides(finest), self.actions(finest)
 
 
 def _head(outputs: int) -> nn.Sequential:
     return nn.Sequential(
-        nn.Conv2d(64, 64, 3, padding=1, bias=False),
-        nn.BatchNorm2d(64),
+        nn.Conv2d(PYRAMID_WIDTH, PYRAMID_WIDTH, 3, padding=1, bias=False),
+        nn.BatchNorm2d(PYRAMID_WIDTH),
         nn.ReLU(),
-        nn.Conv2d(64, outputs, 1),
+        nn.Conv2d(PYRAMID_WIDTH, outputs, 1),
     )
 
 

@@ -12,9 +12,9 @@ from playerid.models.court.keypoints import (
     CourtNetwork,
     KeypointCourtModel,
     locate,
-    to_tensor,
 )
 from playerid.models.packs import load_pack
+from playerid.models.trunk import to_tensor
 from playerid.training.court_pictures import CourtPainter
 
 
