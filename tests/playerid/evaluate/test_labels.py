@@ -157,6 +157,7 @@ def test_labels_of_a_real_clip_are_whole(folder):
         for player in team.players
     }
     unread = {(team, player, "") for team, player, _ in worn} | {("", "", "")}
+    unread |= {(team.team_id, "", "") for team in (game.home, game.away)}
     assert set(seen) <= worn | unread
     who = zip(labels.track_ids, labels.roles, labels.team_ids, labels.player_ids, strict=True)
     assert len(set(who)) == len(np.unique(labels.track_ids)), "one person, one name"
