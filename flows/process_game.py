@@ -4,21 +4,31 @@ from collections.abc import Sequence
 
 from prefect import flow, unmapped
 
-from flows.track_game import ONE_PART_AT_A_TIME, observe_parts
+from flows.track_game import ONE_PART_AT_A_TIME, look_at_parts
 from playerid.archive.catalog import Entry
 from playerid.archive.store import Manifest
 from playerid.frames.segments import Part
-from tasks.clock import decode_clock, find_score_bug, read_score_bug
-from tasks.identify import identify
-from tasks.inspect import GameInputs, inspect_game
-from tasks.numbers import read_numbers
+from playerid.game.inputs import GameInputs
+from tasks import clock, court, identify, numbers, publish, sample, teams, track
+from tasks.inspect import inspect_game
 from tasks.platform.game_run import game_run
 from tasks.platform.parts import list_parts, together
 from tasks.platform.settings import Settings
-from tasks.publish import publish
-from tasks.sample import sample_frames
-from tasks.teams import cluster_teams
-from tasks.track_elsewhere import observe_elsewhere
+from tasks.platform.step import in_order
+from tasks.track_elsewhere import look_elsewhere
+
+STEPS = in_order(
+    sample.SAMPLE,
+    track.TRACK,
+    court.COURT,
+    teams.TEAMS,
+    numbers.NUMBERS,
+    clock.FIND,
+    clock.READ,
+    clock.DECODE,
+    identify.IDENTIFY,
+    publish.PUBLISH,
+)
 
 
 def read_clock(
@@ -27,11 +37,11 @@ def read_clock(
     """Read the clock and the scores off the score bug; nothing if the pack reads no text."""
     if "text_reader" not in settings.models:
         return []
-    bug = find_score_bug(inputs, sampled, settings)
-    shared = unmapped(inputs), unmapped(sampled), unmapped(bug), unmapped(settings)
-    reading = read_score_bug.map(parts, *shared)
+    found = [*sampled, *clock.find_score_bug(inputs, sampled, settings)]
+    shared = unmapped(inputs), unmapped(found), unmapped(settings)
+    reading = clock.read_score_bug.map(parts, *shared)
     reading.wait()
-    return decode_clock(inputs, sampled, together(reading.result()), settings)
+    return clock.decode_clock(inputs, [*found, *together(reading.result())], settings)
 
 
 @flow(
@@ -57,16 +67,16 @@ def process_game(
     settings.archive.probe()
     with game_run(game_id, settings) as run:
         inputs = inspect_game(game_id, settings)
-        run.attempt.begin(inputs.digest(settings))
-        observe_elsewhere(inputs, settings)
-        sampled = sample_frames(inputs, settings)
-        parts = list_parts(game_id, sampled, settings)
-        tracked, courts = observe_parts(parts, inputs, sampled, settings)
-        teams = cluster_teams(game_id, tracked, settings)
-        numbers = read_numbers(game_id, tracked, settings)
-        clock = read_clock(parts, inputs, sampled, settings)
-        evidence = [*sampled, *tracked, *courts, *teams, *numbers, *clock]
-        identities = identify(inputs, evidence, settings)
-        entry = publish(inputs, [*evidence, *identities], settings, replace_anyway)
-        run.publish(entry, [*evidence, *identities])
+        run.attempt.begin(settings.digest_of(inputs))
+        look_elsewhere(inputs, settings)
+        evidence = sample.sample_frames(inputs, settings)
+        parts = list_parts(game_id, evidence, settings)
+        tracked, courts = look_at_parts(parts, inputs, evidence, settings)
+        clocks = read_clock(parts, inputs, evidence, settings)
+        evidence += [*tracked, *courts, *clocks]
+        evidence += teams.cluster_teams(game_id, tracked, settings)
+        evidence += numbers.read_numbers(game_id, tracked, settings)
+        evidence += identify.identify_players(inputs, evidence, settings)
+        entry = publish.publish_game(inputs, evidence, settings, replace_anyway)
+        run.note(entry, evidence)
     return entry

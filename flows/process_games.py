@@ -10,8 +10,9 @@ from flows.process_game import process_game
 from playerid.archive import catalog
 from playerid.archive.catalog import Entry
 from playerid.operate.prices import load_prices
+from playerid.operate.runs import read_runs
 from tasks.platform.artifacts import report_night
-from tasks.platform.budget import GpuBudget, run_records
+from tasks.platform.budget import GpuBudget
 from tasks.platform.elsewhere import start_game
 from tasks.platform.launch import Start, launch, reason_of
 from tasks.platform.settings import Settings
@@ -47,6 +48,6 @@ def process_games(
     budget = GpuBudget(archive, game_ids, gpu_hours)
     states = launch(game_ids, start, at_once=at_once, may_start=budget.is_left)
     catalog.refresh_index(archive)
-    records = run_records(archive, states)
+    records = read_runs(archive, states)
     report_night(queue, list(records.values()), load_prices(settings.prices))
     return {game_id: reason_of(game_id, state, archive) for game_id, state in states.items()}

@@ -10,26 +10,27 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from playerid.archive.store import Manifest
 from playerid.errors import ArchiveError
 from playerid.frames.segments import Part
+from playerid.game.inputs import GameInputs
 from tasks.court import register_court
-from tasks.inspect import GameInputs, inspect_game
+from tasks.inspect import inspect_game
 from tasks.numbers import read_numbers
 from tasks.platform.artifacts import show_progress
 from tasks.platform.parts import list_parts, together
 from tasks.platform.settings import Settings
 from tasks.sample import sample_frames
 from tasks.teams import cluster_teams
-from tasks.track import track
+from tasks.track import track_people
 
 ONE_PART_AT_A_TIME: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=1)
 """A part uses all cores by itself."""
 
 
-def observe_parts(
+def look_at_parts(
     parts: Sequence[Part], inputs: GameInputs, sampled: Sequence[Manifest], settings: Settings
 ) -> tuple[list[Manifest], list[Manifest]]:
     """Track the people of each part and register its court: evidence of tracking, of courts."""
     shared = unmapped(inputs), unmapped(sampled), unmapped(settings)
-    tracking = track.map(parts, *shared)
+    tracking = track_people.map(parts, *shared)
     registering = register_court.map(parts, *shared)
     show_progress(inputs.game.game_id, [*tracking, *registering])
     tracking.wait()  # let every part finish before a failed one ends the run
@@ -53,12 +54,12 @@ def track_game(game_id: str, inputs_sha256: str, share: int = 0, shares: int = 1
     settings = Settings()
     settings.archive.probe()
     inputs = inspect_game(game_id, settings)
-    if inputs.digest(settings) != inputs_sha256:
+    if settings.digest_of(inputs) != inputs_sha256:
         raise ArchiveError(f"{game_id}: this worker has another game, pack or settings")
     with concurrency("gpu-t4", occupy=1, lease_duration=60):
         sampled = sample_frames(inputs, settings)
         parts = list_parts(game_id, sampled, settings)[share::shares]
-        tracked, _ = observe_parts(parts, inputs, sampled, settings)
+        tracked, _ = look_at_parts(parts, inputs, sampled, settings)
         if shares == 1:
             cluster_teams(game_id, tracked, settings)
             read_numbers(game_id, tracked, settings)

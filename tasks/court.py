@@ -1,22 +1,28 @@
 """Part -> homographies of its sampled frames, smoothed within each segment."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 
+import pyarrow as pa
 from prefect import task
 
 from playerid import tables
-from playerid.archive import store
 from playerid.archive.store import Manifest
-from playerid.court.registration import register_views
-from playerid.frames.main_view import read_main_view
-from playerid.frames.segments import Part, segments_from
+from playerid.court import registration
+from playerid.frames.segments import Part
+from playerid.game.inputs import GameInputs
 from playerid.league import load_league
-from tasks.inspect import GameInputs
-from tasks.platform.caching import digests, remembered
+from tasks.platform.parts import main_view
 from tasks.platform.retry import EXPENSIVE
 from tasks.platform.settings import Settings
+from tasks.platform.step import Step, Work
 
-STEP = "register_court-2"
+COURT = Step(
+    "court",
+    3,
+    reads=(tables.SEGMENTS, tables.SAMPLED_FRAMES),
+    writes=(tables.COURT_VIEWS,),
+    models=("court",),
+)
 
 
 @task(task_run_name="register-court-{part.game_id}-{part.index}", **EXPENSIVE)
@@ -24,21 +30,19 @@ def register_court(
     part: Part, inputs: GameInputs, sampled: Sequence[Manifest], settings: Settings
 ) -> list[Manifest]:
     """Find the court in the frames of one part."""
-    facts = {
-        "part": [part.first_segment, part.last_segment],
-        "videos": inputs.videos_sha256,
-        "sampled": digests(sampled, "segments", "sampled_frames"),
-        "league": inputs.game.league,
-        "court": settings.models["court"].digest,
-    }
+    league = inputs.game.league
 
-    def make() -> Iterator[Manifest]:
-        archive = settings.archive
-        segments = segments_from(store.read_all(archive, tables.SEGMENTS, sampled))
-        frames = store.read_all(archive, tables.SAMPLED_FRAMES, sampled)
-        images = read_main_view(inputs.videos(archive), part.of(segments), frames)
-        court = load_league(inputs.game.league).court
-        rows = register_views(part.game_id, images, settings.load("court"), court)
-        yield store.write(archive, tables.COURT_VIEWS, part.game_id, rows)
+    def make(work: Work) -> Mapping[str, pa.Table]:
+        frames, court = main_view(part, inputs, work), load_league(league).court
+        rows = registration.register_court(part.game_id, frames, work.model("court"), court)
+        return {"court_views": rows}
 
-    return remembered(settings.archive, part.game_id, STEP, facts, make)
+    return COURT.run(
+        part.game_id,
+        sampled,
+        settings,
+        make,
+        part=part.bounds,
+        videos=inputs.videos_sha256,
+        league=league,
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import asdict
+from itertools import chain
 from math import isnan
 from typing import Any
 
@@ -16,7 +17,7 @@ from playerid.evaluate.ladder import LadderGame, climb
 from playerid.game.roster import read_game
 from playerid.game.truth import read_truth
 from playerid.identify.resolution import GameEvidence
-from tasks.identify import INPUTS
+from tasks.identify import SEEN
 from tasks.platform.costs import stage_of, step_records
 
 
@@ -30,7 +31,7 @@ def read_ladder_game(archive: Archive, entry: Entry) -> LadderGame:
     path = f"games/{entry.game_id}/game.json"
     return LadderGame(
         read_game(archive.read(path), path),
-        GameEvidence(*(store.read_all(archive, table, manifests) for table in INPUTS)),
+        GameEvidence(*(store.read_all(archive, table, manifests) for table in SEEN)),
         read_truth(archive, entry.game_id),
     )
 
@@ -51,7 +52,8 @@ def evidence_of(archive: Archive, entry: Entry) -> list[Manifest]:
         if stage_of(name) == "identify" and any(
             o["sha256"] == published for o in record["outputs"]
         ):
-            return [Manifest(**made[sha]) for sha in record["facts"]["evidence"] if sha in made]
+            read = chain.from_iterable(record["facts"]["reads"].values())
+            return [Manifest(**made[sha]) for sha in read if sha in made]
     raise ArchiveError(f"{folder}: no record says how game {entry.game_id} was decided")
 
 

@@ -1,34 +1,35 @@
 """Number crops of a game -> readings, paired with tracklets."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 
+import pyarrow as pa
 from prefect import task
 
 from playerid import tables
-from playerid.archive import store
 from playerid.archive.store import Manifest
-from playerid.numbers.readings import read_numbers as read_crops
-from tasks.platform.caching import digests, remembered
+from playerid.numbers import readings
 from tasks.platform.retry import EXPENSIVE
 from tasks.platform.settings import Settings
+from tasks.platform.step import Step, Work
 
-STEP = "read_numbers-1"
-INPUTS = (tables.NUMBER_CROPS, tables.OBJECT_BOXES, tables.TRACKED_BOXES, tables.MASKS)
+NUMBERS = Step(
+    "numbers",
+    2,
+    reads=(tables.NUMBER_CROPS, tables.OBJECT_BOXES, tables.TRACKED_BOXES, tables.MASKS),
+    writes=(tables.NUMBER_READINGS,),
+    models=("number_reader",),
+)
 
 
 @task(task_run_name="read-numbers-{game_id}", **EXPENSIVE)
 def read_numbers(game_id: str, tracked: Sequence[Manifest], settings: Settings) -> list[Manifest]:
     """Read every number crop and find its wearer."""
-    facts = {
-        "tracked": digests(tracked, *(table.name for table in INPUTS)),
-        "number_reader": settings.models["number_reader"].digest,
-    }
 
-    def make() -> Iterator[Manifest]:
-        archive = settings.archive
-        crops, objects, boxes, masks = (store.read_all(archive, t, tracked) for t in INPUTS)
-        reader = settings.load("number_reader")
-        rows = read_crops(crops, objects, boxes, masks, reader=reader)
-        yield store.write(archive, tables.NUMBER_READINGS, game_id, rows)
+    def make(work: Work) -> Mapping[str, pa.Table]:
+        crops, objects, boxes, masks = (work.rows(table) for table in NUMBERS.reads)
+        reader = work.model("number_reader")
+        return {
+            "number_readings": readings.read_numbers(crops, objects, boxes, masks, reader=reader)
+        }
 
-    return remembered(settings.archive, game_id, STEP, facts, make)
+    return NUMBERS.run(game_id, tracked, settings, make)

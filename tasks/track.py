@@ -1,53 +1,57 @@
 """Part -> tracked boxes and masks, object boxes, crops of people and numbers."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 
+import pyarrow as pa
 from prefect import get_run_logger, task
 
 from playerid import tables
-from playerid.archive import store
 from playerid.archive.store import Manifest
-from playerid.frames.main_view import read_main_view
-from playerid.frames.segments import Part, segments_from
-from playerid.track.observer import OBSERVED, Observer
-from tasks.inspect import GameInputs
-from tasks.platform.caching import digests, remembered
+from playerid.frames.segments import Part
+from playerid.game.inputs import GameInputs
+from playerid.track.part_tracker import TRACKED, PartTracker
+from tasks.platform.parts import main_view
 from tasks.platform.retry import EXPENSIVE
 from tasks.platform.settings import Settings
+from tasks.platform.step import Step, Work
 
-STEP = "track-4"
+TRACK = Step(
+    "track",
+    5,
+    reads=(tables.SEGMENTS, tables.SAMPLED_FRAMES),
+    writes=TRACKED,
+    models=("detector", "tracker"),
+)
 
 
 @task(task_run_name="track-{part.game_id}-{part.index}", **EXPENSIVE)
-def track(
+def track_people(
     part: Part, inputs: GameInputs, sampled: Sequence[Manifest], settings: Settings
 ) -> list[Manifest]:
     """Detect and track the people of one part, and cut out their crops."""
-    facts = {
-        "part": [part.first_segment, part.last_segment],
-        "videos": inputs.videos_sha256,
-        "sampled": digests(sampled, "segments", "sampled_frames"),
-        "detector": settings.models["detector"].digest,
-        "tracker": settings.models["tracker"].digest,
-        "samples_per_number": settings.samples_per_number,
-    }
 
-    def make() -> Iterator[Manifest]:
-        archive, logger = settings.archive, get_run_logger()
-        segments = segments_from(store.read_all(archive, tables.SEGMENTS, sampled))
-        frames = store.read_all(archive, tables.SAMPLED_FRAMES, sampled)
-        observer = Observer(
+    def make(work: Work) -> Mapping[str, pa.Table]:
+        tracker = PartTracker(
             part.game_id,
-            settings.load("detector"),
-            settings.load_new("tracker"),
+            work.model("detector"),
+            work.new_model("tracker"),
+            samples_per_second=settings.samples_per_second,
             samples_per_number=settings.samples_per_number,
         )
-        images = read_main_view(inputs.videos(archive), part.of(segments), frames)
-        for count, frame_index in enumerate(observer.observe(images), start=1):
+        for count, frame_index in enumerate(tracker.track(main_view(part, inputs, work)), start=1):
             if count % 100 == 0:
-                logger.info("part %d: %d frames, at frame %d", part.index, count, frame_index)
-        rows = observer.tables()
-        for table in OBSERVED:
-            yield store.write(archive, table, part.game_id, rows[table.name])
+                get_run_logger().info(
+                    "part %d: %d frames, at frame %d", part.index, count, frame_index
+                )
+        return tracker.tables()
 
-    return remembered(settings.archive, part.game_id, STEP, facts, make)
+    return TRACK.run(
+        part.game_id,
+        sampled,
+        settings,
+        make,
+        part=part.bounds,
+        videos=inputs.videos_sha256,
+        samples_per_second=settings.samples_per_second,
+        samples_per_number=settings.samples_per_number,
+    )

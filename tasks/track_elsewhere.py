@@ -3,7 +3,7 @@
 from prefect import task
 from prefect.context import FlowRunContext
 
-from tasks.inspect import GameInputs
+from playerid.game.inputs import GameInputs
 from tasks.platform.elsewhere import start_elsewhere, wait_for
 from tasks.platform.settings import Settings
 from tasks.sample import sample_frames
@@ -31,7 +31,7 @@ def queue_of_flow() -> str | None:
     return context.flow_run.work_queue_name if context and context.flow_run else None
 
 
-def observe_elsewhere(inputs: GameInputs, settings: Settings) -> None:
+def look_elsewhere(inputs: GameInputs, settings: Settings) -> None:
     """Where there are work pools, let machines with GPUs compute what needs one.
 
     The parts of a game that is spread over several machines are tracked first; then one machine
@@ -39,7 +39,7 @@ def observe_elsewhere(inputs: GameInputs, settings: Settings) -> None:
     """
     if not settings.on_pools:
         return
-    game_id, digest = inputs.game.game_id, inputs.digest(settings)
+    game_id, digest = inputs.game.game_id, settings.digest_of(inputs)
     if settings.gpu_machines > 1:
         sample_frames(inputs, settings)
         track_elsewhere(game_id, digest, settings.gpu_machines)

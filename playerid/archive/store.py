@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -159,3 +160,9 @@ def is_intact(archive: Archive, manifests: Iterable[Manifest]) -> bool:
         and hashlib.sha256(archive.read(manifest.path)).hexdigest() == manifest.sha256
         for manifest in manifests
     )
+
+
+def digest_of(manifests: Iterable[Manifest]) -> str:
+    """Digest of the contents of all of them, whatever their order."""
+    text = json.dumps(sorted((m.table, m.sha256) for m in manifests))
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -68,7 +68,7 @@ class Place:
         )
 
 
-def find_score_bugs(
+def find_score_bug(
     game: Game,
     videos: Sequence[VideoSource],
     segments: Sequence[Segment],
@@ -99,7 +99,7 @@ def find_score_bugs(
         if len(candidates):
             ranks = np.unique(np.linspace(0, len(candidates) - 1, looks).astype(np.int64))
             chosen = read_main_view(videos, of_video, frames.take(candidates[ranks]))
-            found = find_score_bug((reader.find(frame.image) for frame in chosen), game)
+            found = find_places((reader.find(frame.image) for frame in chosen), game)
             rows += [
                 {"game_id": game.game_id, "video_index": index, "field": field}
                 | dict(zip(BOX, box, strict=True))
@@ -119,7 +119,7 @@ def boxes_in_video(places: pa.Table, video_index: int) -> dict[str, list[float]]
     return {row["field"]: [row[name] for name in BOX] for row in rows}
 
 
-def find_score_bug(looks: Iterable[TextLines], game: Game) -> dict[str, list[float]]:
+def find_places(looks: Iterable[TextLines], game: Game) -> dict[str, list[float]]:
     """Find the texts of a bug: what stands still, and reads like clocks and scores.
 
     Args:

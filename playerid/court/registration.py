@@ -14,7 +14,7 @@ from playerid.league import Court
 from playerid.models.court import CourtModel
 
 
-def register_views(
+def register_court(
     game_id: str, frames: Iterable[SampledFrame], model: CourtModel, court: Court
 ) -> pa.Table:
     """Solve the view of every frame; where it cannot be solved, say why.

@@ -1,17 +1,15 @@
 """Tables that others made -> published games of an archive, after the same checks as our own."""
 
-import hashlib
 from collections.abc import Mapping
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from playerid.archive import catalog, store
+from playerid.archive import catalog
 from playerid.archive.archive import Archive, safe_name
 from playerid.archive.catalog import Entry
-from playerid.publish.answers import store_answers
+from playerid.publish.release import release_game
 from playerid.tables import PUBLIC_TABLES
-from playerid.warehouse.published import check_game
 
 
 def publish_tables(archive: Archive, rows: Mapping[str, pa.Table]) -> list[Entry]:
@@ -35,26 +33,8 @@ def publish_tables(archive: Archive, rows: Mapping[str, pa.Table]) -> list[Entry
 def _publish(archive: Archive, rows: Mapping[str, pa.Table], game_id: str, season: str) -> Entry:
     safe_name(game_id, "game")
     safe_name(season, "season")
-    chosen = {
+    of_game = {
         table.name: rows[table.name].filter(pc.equal(rows[table.name]["game_id"], game_id))
         for table in PUBLIC_TABLES
     }
-    manifests = {
-        table.name: store.write_public(archive, table, season, game_id, chosen[table.name])
-        for table in PUBLIC_TABLES
-    }
-    (about,) = chosen["games"].to_pylist()
-    contents = "".join(manifests[table.name].sha256 for table in PUBLIC_TABLES)
-    entry = Entry(
-        game_id,
-        season,
-        about["inputs_sha256"],
-        hashlib.sha256(contents.encode()).hexdigest(),
-        chosen["player_frames"].num_rows,
-        about["identity_coverage"],
-        manifests,
-    )
-    check_game(archive, entry)
-    entry = store_answers(archive, entry)
-    catalog.commit(archive, entry, may_lose=True)
-    return entry
+    return catalog.commit(archive, release_game(archive, of_game), may_lose=True)

@@ -56,6 +56,11 @@ class Part:
     first_segment: int
     last_segment: int
 
+    @property
+    def bounds(self) -> tuple[int, int]:
+        """First and last segment."""
+        return self.first_segment, self.last_segment
+
     def of(self, segments: Sequence[Segment]) -> list[Segment]:
         """The segments of this part."""
         return [s for s in segments if self.first_segment <= s.index <= self.last_segment]

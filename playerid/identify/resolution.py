@@ -45,7 +45,7 @@ class Resolved:
     identities: pa.Table
 
 
-def resolve_game(
+def identify_players(
     game: Game, seen: GameEvidence, threshold: float, corrections: Sequence[Correction] = ()
 ) -> Resolved:
     """Split tracklets where the person changes, and name each of the pieces.

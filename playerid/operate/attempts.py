@@ -23,7 +23,7 @@ class Attempt:
     @property
     def marks(self) -> str:
         """Folder of the marks."""
-        return f"interim/{safe_name(self.game_id, 'game')}/unfinished"
+        return _marks(self.game_id)
 
     def begin(self, inputs_sha256: str, *, most_crashes: int = 3) -> None:
         """Mark the run, so that it is missed if it ends without a word.
@@ -49,3 +49,12 @@ class Attempt:
         for name in self.archive.names(self.marks):
             if clear_all or name.endswith(self.run_id):
                 self.archive.remove(f"{self.marks}/{name}")
+
+
+def has_unfinished(archive: Archive, game_id: str) -> bool:
+    """Whether a run of a game has begun and not ended."""
+    return bool(archive.names(_marks(game_id)))
+
+
+def _marks(game_id: str) -> str:
+    return f"interim/{safe_name(game_id, 'game')}/unfinished"

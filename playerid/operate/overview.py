@@ -8,6 +8,8 @@ from playerid.archive import catalog
 from playerid.archive.archive import Archive
 from playerid.archive.catalog import Entry
 from playerid.operate import quarantine
+from playerid.operate.attempts import has_unfinished
+from playerid.operate.runs import read_runs
 from playerid.warehouse.warehouse import connect, disconnect
 
 COLUMNS = (
@@ -45,21 +47,21 @@ def overview(archive: Archive, season: str | None = None) -> list[GameState]:
     aside = quarantine.find_all(archive)
     facts = published_facts(archive, list(published.values()))
     ids = sorted({*archive.game_ids(), *published, *aside})
-    runs = set(archive.names("runs", ".json"))
+    runs = read_runs(archive, ids)
     states = []
     for game_id in ids:
         entry = published.get(game_id)
         if season and entry and entry.season != season:
             continue
-        run = archive.read_json(f"runs/{game_id}.json") if f"{game_id}.json" in runs else {}
+        run = runs.get(game_id)
         states.append(
             GameState(
                 game_id,
                 entry.season if entry else None,
                 _state(archive, game_id, is_published=bool(entry), is_aside=game_id in aside),
                 aside[game_id].reason if game_id in aside else "",
-                _count(run, "made"),
-                _count(run, "remembered"),
+                run.steps_made if run else None,
+                run.steps_remembered if run else None,
                 facts.get(game_id, {}),
             )
         )
@@ -81,13 +83,9 @@ def published_facts(
     return {row[0]: dict(zip(COLUMNS, row[1:], strict=True)) for row in rows}
 
 
-def _count(run: Mapping[str, Any], kind: str) -> int | None:
-    return sum(run[kind].values()) if kind in run else None
-
-
 def _state(archive: Archive, game_id: str, *, is_published: bool, is_aside: bool) -> str:
     if is_aside:
         return "published, set aside since" if is_published else "set aside"
-    if archive.names(f"interim/{game_id}/unfinished"):
+    if has_unfinished(archive, game_id):
         return "running"
     return "published" if is_published else "new"

@@ -70,7 +70,7 @@ class Sampler:
         return horizon_height(people, courts, size_px)
 
 
-def sample_game(
+def sample_frames(
     game_id: str,
     videos: Sequence[VideoSource],
     sampler: Sampler,

@@ -23,7 +23,7 @@ from playerid.models.tracker import Tracker
 from playerid.scores.court_scores import position_errors
 from playerid.scores.detector_scores import score_detections
 from playerid.scores.number_scores import judge_readings
-from playerid.teams.clusters import cluster_teams
+from playerid.teams.clusters import cluster_embeddings
 
 STILLS_SEED = 4_100_000
 GAMES_SEED = 4_200_000
@@ -113,10 +113,12 @@ class Shot:
     Attributes:
         frames: of the main view, at least one.
         teams: (P,) int, team of each member of the cast: 0 home, 1 away, -1 referee.
+        sample_rate_hz: frames of a second.
     """
 
     frames: Sequence[Frame]
     teams: NDArray[np.int64]
+    sample_rate_hz: float
 
 
 def render_shots(games: int, samples: int, sample_rate_hz: float) -> list[Shot]:
@@ -129,15 +131,16 @@ def render_shots(games: int, samples: int, sample_rate_hz: float) -> list[Shot]:
     """
     length_s = samples / sample_rate_hz + 1
     plans = [plan_broadcast(GAMES_SEED + game, duration_s=length_s) for game in range(games)]
-    return [_sample(plan, samples, float(plan.fps) / sample_rate_hz) for plan in plans]
+    return [_sample(plan, samples, sample_rate_hz) for plan in plans]
 
 
-def _sample(plan: Broadcast, samples: int, step: float) -> Shot:
+def _sample(plan: Broadcast, samples: int, sample_rate_hz: float) -> Shot:
+    step = float(plan.fps) / sample_rate_hz
     main = [segment for segment in plan.segments if segment.view == "main"]
     longest = max(main, key=lambda segment: segment.end_frame - segment.start_frame)
     indices = [longest.start_frame + round(sample * step) for sample in range(samples)]
     frames = [plan.frame(i, compressed=True) for i in indices if i < longest.end_frame]
-    return Shot(frames, np.array([person.team for person in plan.game.cast.people]))
+    return Shot(frames, np.array([person.team for person in plan.game.cast.people]), sample_rate_hz)
 
 
 def score_tracker(tracker: Tracker, shots: Sequence[Shot]) -> dict[str, float]:
@@ -145,7 +148,7 @@ def score_tracker(tracker: Tracker, shots: Sequence[Shot]) -> dict[str, float]:
     true_ids, found_ids, overlaps = [], [], []
     true_offset = found_offset = 0
     for shot in shots:
-        tracker.start_segment()
+        tracker.start_segment(shot.sample_rate_hz)
         highest = 0
         for frame in shot.frames:
             there = _people(frame)
@@ -179,7 +182,7 @@ def score_team_embedder(embedder: TeamEmbedder, shots: Sequence[Shot]) -> dict[s
             chosen = are_clear(there.boxes_px) & (there.labels != "referee")
             crops += cut_people(frame.image, there.boxes_px[chosen])
             owners += there.people[chosen].tolist()
-        clusters = cluster_teams(embedder.embed(crops), np.array(owners))
+        clusters = cluster_embeddings(embedder.embed(crops), np.array(owners))
         teams, found = shot.teams[clusters.tracklet_ids], clusters.tracklet_clusters
         agree = np.array([[((teams == t) & (found == c)).sum() for c in (0, 1)] for t in (0, 1)])
         right += int(agree[linear_sum_assignment(agree, maximize=True)].sum())

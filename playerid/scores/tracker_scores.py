@@ -84,13 +84,17 @@ def score_carried_masks(
         duration_s: how long memory has to last.
         variant: of published weights.
     """
-    tracker = SAM2Tracker(weights, variant=variant, prompt_every=1 << 30, lost_s=duration_s + 1)
-    broadcast = plan_broadcast(seed, "broadcast", duration_s=duration_s + 1)
+    longer_s, sample_rate_hz = duration_s + 1, 10.0
+    tracker = SAM2Tracker(weights, variant=variant, prompt_every_s=longer_s, lost_s=longer_s)
+    tracker.start_segment(sample_rate_hz)
+    broadcast = plan_broadcast(seed, "broadcast", duration_s=longer_s)
     prompted: list[int] = []
     regions: list[list[float]] = []
     contours: list[float] = []
     spent_s = 0.0
-    for frame in sample_main_view(broadcast, count=round(duration_s * 10) + 1):
+    for frame in sample_main_view(
+        broadcast, sample_rate_hz, count=round(duration_s * sample_rate_hz) + 1
+    ):
         truth, detections = frame.truth, Detections.empty()
         if not prompted:
             rows = np.isin(truth.labels, PERSON_LABELS) & (truth.visible > 0.5)

@@ -48,7 +48,7 @@ def role_of_tracklet(labels: Iterable[str]) -> str:
     return "referee" if sum(label == "referee" for label in votes) * 2 > len(votes) else "player"
 
 
-def cluster_teams(
+def cluster_embeddings(
     embeddings: NDArray[np.floating],
     tracklet_ids: NDArray[np.integer],
     referees: Collection[int] = (),

@@ -14,7 +14,7 @@ from playerid.models.team_embedder.colour import head_legs_and_feet
 from playerid.tables import TEAM_VOTES
 from playerid.teams.clusters import (
     UNDECIDED,
-    cluster_teams,
+    cluster_embeddings,
     name_clusters,
     role_of_tracklet,
     vote_cluster,
@@ -31,7 +31,7 @@ def roles_of(boxes: pa.Table) -> dict[int, str]:
     return {row["tracklet_id"]: role_of_tracklet(row["label_list"]) for row in labels.to_pylist()}
 
 
-def cluster_crops(crops: pa.Table, boxes: pa.Table, embedder: TeamEmbedder) -> pa.Table:
+def cluster_teams(crops: pa.Table, boxes: pa.Table, embedder: TeamEmbedder) -> pa.Table:
     """Embed the crops and cluster those of players.
 
     Args:
@@ -45,7 +45,7 @@ def cluster_crops(crops: pa.Table, boxes: pa.Table, embedder: TeamEmbedder) -> p
     images = [decode_jpeg(jpeg) for jpeg in crops["jpeg"].to_pylist()]
     embeddings = embedder.embed(images) if images else np.zeros((0, 1), np.float32)
     referees = [tracklet for tracklet, role in roles_of(boxes).items() if role == "referee"]
-    clusters = cluster_teams(embeddings, np.asarray(crops["tracklet_id"]), referees)
+    clusters = cluster_embeddings(embeddings, np.asarray(crops["tracklet_id"]), referees)
     is_player = clusters.crop_clusters != UNDECIDED
     return (
         crops.select(["game_id", "tracklet_id", "frame_index"])

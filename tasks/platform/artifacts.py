@@ -3,7 +3,7 @@
 import hashlib
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, cast
 from uuid import UUID
 
@@ -17,51 +17,50 @@ from prefect.events import emit_event
 from prefect.futures import PrefectFuture, as_completed
 
 from playerid.operate.prices import Prices
+from playerid.operate.runs import RunRecord
 
 
-def report_game(summary: Mapping[str, Any]) -> None:
+def report_game(run: RunRecord) -> None:
     """Show how a run of a game went: state, steps made and remembered, cost."""
-    game_id = summary["game_id"]
-    lines = [f"# {game_id}: {summary['state']}", ""]
-    if "reason" in summary:
-        lines += [f"> {summary['reason']}", ""]
-    lines += [f"Wall time {summary['wall_s']} s, ended {summary['at']}.", ""]
-    made, remembered = summary.get("made", {}), summary.get("remembered", {})
+    lines = [f"# {run.game_id}: {run.state}", ""]
+    if run.reason:
+        lines += [f"> {run.reason}", ""]
+    lines += [f"Wall time {run.wall_s} s, ended {run.at}.", ""]
+    made, remembered = run.made or {}, run.remembered or {}
     if stages := sorted({*made, *remembered}):
         lines += ["| stage | parts computed | parts remembered |", "|---|---|---|"]
         lines += [f"| {s} | {made.get(s, 0)} | {remembered.get(s, 0)} |" for s in stages]
-    if cost := summary.get("cost"):
-        lines += ["", ", ".join(f"{name} {value}" for name, value in cost.items())]
-    if coverage := summary.get("coverage"):
-        lines += ["", ", ".join(f"{name} {value:.3f}" for name, value in coverage.items())]
-    if page := summary.get("page"):
-        lines += ["", f"[Page of the game]({page})"]
-    create_markdown_artifact("\n".join(lines), key=artifact_key("game", game_id))
+    if run.made is not None:
+        lines += ["", ", ".join(f"{name} {value}" for name, value in run.cost.items())]
+        lines += ["", ", ".join(f"{name} {value:.3f}" for name, value in run.coverage.items())]
+    if run.page:
+        lines += ["", f"[Page of the game]({run.page})"]
+    create_markdown_artifact("\n".join(lines), key=artifact_key("game", run.game_id))
 
 
-def report_night(name: str, rows: Sequence[Mapping[str, Any]], prices: Prices) -> None:
+def report_night(name: str, runs: Sequence[RunRecord], prices: Prices) -> None:
     """Show the games of a night or of a backfill as a table.
 
     Args:
         name: of the table, in lower case.
-        rows: records of the runs, as `runs/<game_id>.json` holds them.
+        runs: the last run of each game.
         prices: of the machines.
     """
     shown = [
         {
-            "game": row["game_id"],
-            "state": row["state"],
-            "wall_s": row.get("wall_s"),
-            "gpu_s": (cost := row.get("cost", {})).get("gpu_s"),
-            "cost": round(prices.of(cost.get("wall_s", 0.0), cost.get("gpu_s", 0.0)), 4),
-            "computed": sum(row.get("made", {}).values()),
-            "remembered": sum(row.get("remembered", {}).values()),
-            "reason": row.get("reason", ""),
+            "game": run.game_id,
+            "state": run.state,
+            "wall_s": run.wall_s,
+            "gpu_s": run.cost["gpu_s"],
+            "cost": round(prices.of(run.cost["wall_s"], run.cost["gpu_s"]), 4),
+            "computed": run.steps_made,
+            "remembered": run.steps_remembered,
+            "reason": run.reason,
         }
-        for row in rows
+        for run in runs
     ]
     create_table_artifact(shown, key=name)
-    if aside := [row["game_id"] for row in rows if row["state"] != "published"]:
+    if aside := [run.game_id for run in runs if run.state != "published"]:
         resource = {"prefect.resource.id": f"playerid.night.{name}"}
         emit_event("playerid.night.games-set-aside", resource, payload={"games": aside})
 

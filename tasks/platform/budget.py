@@ -1,9 +1,9 @@
 """What the runs of games spent, and whether more may be spent."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from playerid.archive.archive import Archive
+from playerid.operate.runs import RunRecord, read_runs
 
 
 class GpuBudget:
@@ -18,18 +18,7 @@ class GpuBudget:
         if self._hours is None:
             return True
         new = [r for r in self._records().values() if r not in self._before.values()]
-        spent_s = sum(float(r.get("cost", {}).get("gpu_s", 0)) for r in new)
-        return spent_s < self._hours * 3600
+        return sum(record.cost["gpu_s"] for record in new) < self._hours * 3600
 
-    def _records(self) -> dict[str, Mapping[str, Any]]:
-        return {} if self._hours is None else run_records(self._archive, self._game_ids)
-
-
-def run_records(archive: Archive, game_ids: Iterable[str]) -> dict[str, Mapping[str, Any]]:
-    """Game -> how its last run went; games without a run are left out."""
-    there = set(archive.names("runs", ".json"))
-    return {
-        game_id: archive.read_json(f"runs/{game_id}.json")
-        for game_id in game_ids
-        if f"{game_id}.json" in there
-    }
+    def _records(self) -> dict[str, RunRecord]:
+        return {} if self._hours is None else read_runs(self._archive, self._game_ids)

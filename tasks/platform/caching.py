@@ -59,9 +59,3 @@ def remembered(
 def digests(manifests: Sequence[Manifest], *tables: str) -> list[str]:
     """Contents of the named tables, as a fact."""
     return sorted(m.sha256 for m in manifests if m.table in tables)
-
-
-def digest_of(manifests: Sequence[Manifest]) -> str:
-    """Digest of the contents of all of them, whatever their order."""
-    text = json.dumps(sorted((m.table, m.sha256) for m in manifests))
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from playerid.archive import catalog
 from playerid.errors import PlayerIdError
+from playerid.game.inputs import read_inputs
 from playerid.game.roster import Game
-from tasks.inspect import inspect_game
 from tasks.platform.settings import Settings
 
 
@@ -25,13 +25,13 @@ def due_games(
 
     def is_due(game_id: str) -> bool:
         try:
-            inputs = inspect_game.fn(game_id, settings)
+            inputs = read_inputs(settings.archive, game_id)
             if not is_wanted(inputs.game):
                 return False
             published = catalog.find_entry(settings.archive, inputs.game.season, game_id)
         except PlayerIdError:
             return True
-        return published is None or published.inputs_sha256 != inputs.digest(settings)
+        return published is None or published.inputs_sha256 != settings.digest_of(inputs)
 
     game_ids = settings.archive.game_ids()
     with ThreadPoolExecutor(16) as readers:

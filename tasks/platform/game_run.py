@@ -5,7 +5,7 @@ import time
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from prefect import get_run_logger
@@ -16,6 +16,7 @@ from playerid.archive.metering import add_up
 from playerid.archive.store import Manifest
 from playerid.operate import quarantine
 from playerid.operate.attempts import Attempt
+from playerid.operate.runs import RunRecord, write_run
 from tasks.page import page_of
 from tasks.platform.artifacts import report_game
 from tasks.platform.costs import count_steps, step_costs, step_records
@@ -31,20 +32,20 @@ class GameRun:
         attempt: its mark in the archive.
         known: steps that were made before it.
         started_s: of the monotonic clock.
-        summary: what its record says.
+        noted: fields of its record that are known so far.
     """
 
     settings: Settings
     attempt: Attempt
     known: frozenset[str]
     started_s: float
-    summary: dict[str, Any]
+    noted: dict[str, Any] = field(default_factory=dict)
 
-    def publish(self, entry: Entry, evidence: Sequence[Manifest]) -> None:
+    def note(self, entry: Entry, evidence: Sequence[Manifest]) -> None:
         """Note what the run made and what it found made."""
         steps = step_costs(self.attempt.archive, self.attempt.game_id, evidence)
         new = set(steps) - self.known
-        self.summary |= {
+        self.noted = {
             "season": entry.season,
             "made": count_steps(new),
             "remembered": count_steps(set(steps) - new),
@@ -56,20 +57,21 @@ class GameRun:
     def end(self, error: Exception | None) -> None:
         """Write the record; set the game aside, or clear an earlier quarantine."""
         archive, game_id = self.attempt.archive, self.attempt.game_id
-        self.summary |= {
-            "game_id": game_id,
-            "state": "published" if error is None else "set aside",
-            "wall_s": round(time.monotonic() - self.started_s, 1),
-            "at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        }
+        record = RunRecord(
+            game_id,
+            "published" if error is None else "set aside",
+            dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+            round(time.monotonic() - self.started_s, 1),
+            reason="" if error is None else str(error),
+            **self.noted,
+        )
         if error is None:
             quarantine.clear(archive, game_id)
         else:
-            self.summary["reason"] = str(error)
-            quarantine.set_aside(archive, game_id, str(error), type(error).__name__)
+            quarantine.set_aside(archive, game_id, record.reason, type(error).__name__)
             get_run_logger().error("%s is set aside: %s", game_id, error)
-        archive.write_json(f"runs/{game_id}.json", self.summary)
-        report_game(self.summary)
+        write_run(archive, record)
+        report_game(record)
 
 
 @contextmanager
@@ -78,12 +80,13 @@ def game_run(game_id: str, settings: Settings) -> Iterator[GameRun]:
     run_id = f"{flow_run.id or uuid.uuid4().hex}-{flow_run.run_count or 1}"
     attempt = Attempt(settings.archive, game_id, run_id)
     known = frozenset(step_records(settings.archive, game_id))
-    run = GameRun(settings, attempt, known, time.monotonic(), {})
+    run, is_published = GameRun(settings, attempt, known, time.monotonic()), False
     try:
         yield run
         run.end(None)
+        is_published = True
     except Exception as error:
         run.end(error)
         raise
     finally:
-        attempt.end(clear_all=run.summary.get("state") == "published")
+        attempt.end(clear_all=is_published)

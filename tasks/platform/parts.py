@@ -1,19 +1,36 @@
-"""How a game is divided, and its parts put together again."""
+"""How a game is divided, its parts looked at, and put together again."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
+
+import pyarrow as pa
 
 from playerid import tables
 from playerid.archive import store
 from playerid.archive.store import Manifest
+from playerid.frames.main_view import SampledFrame, read_main_view
 from playerid.frames.segments import Part, segments_from, split_parts
+from playerid.game.inputs import GameInputs
 from tasks.platform.settings import Settings
+from tasks.platform.step import Work
 
 
 def list_parts(game_id: str, sampled: Sequence[Manifest], settings: Settings) -> list[Part]:
     """Divide a game into parts."""
     segments = segments_from(store.read_all(settings.archive, tables.SEGMENTS, sampled))
     return split_parts(game_id, segments)
+
+
+def main_view(
+    part: Part,
+    inputs: GameInputs,
+    work: Work,
+    choose: Callable[[pa.Table], pa.Table] = lambda frames: frames,
+) -> Iterator[SampledFrame]:
+    """Decode the sampled frames of the main view of a part, or those chosen of them."""
+    segments = part.of(segments_from(work.rows(tables.SEGMENTS)))
+    frames = choose(work.rows(tables.SAMPLED_FRAMES))
+    return read_main_view(inputs.videos(work.settings.archive), segments, frames)
 
 
 def together(parts: Iterable[Iterable[Manifest]]) -> list[Manifest]:

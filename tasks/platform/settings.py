@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from playerid.archive.archive import Archive
 from playerid.errors import ArchiveError
+from playerid.game.inputs import GameInputs
 from playerid.models import registry as backends
 from playerid.models.packs import WEIGHTS_CACHE, Model, load_pack
 
@@ -60,6 +61,12 @@ class Settings(BaseSettings):
     def archive(self) -> Archive:
         """The archive."""
         return Archive(self.archive_url)
+
+    def digest_of(self, inputs: GameInputs) -> str:
+        """What a game is made from under these settings: its inputs, the models, what they ask."""
+        models = {job: model.digest for job, model in self.models.items()}
+        names = ("samples_per_second", "samples_per_number", "identity_threshold")
+        return inputs.digest(models, {name: getattr(self, name) for name in names})
 
     @property
     def models(self) -> dict[str, Model]:

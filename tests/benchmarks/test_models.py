@@ -137,7 +137,7 @@ def test_the_tracker_beside_bare_bytetrack(benchmark, capsys):
     people = Detections(boxes, np.full(10, 0.9, np.float32), np.array(["player"] * 10))
 
     def run():
-        own.start_segment()
+        own.start_segment(10.0)
         for frame in frames:
             own.update(frame, people)
 

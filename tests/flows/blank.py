@@ -49,7 +49,7 @@ class ByPlace:
     def __init__(self, weights=None, fails_at_brightness=-100.0):
         self.fails_at_brightness = fails_at_brightness
 
-    def start_segment(self):
+    def start_segment(self, frames_per_second):
         pass
 
     def update(self, image, people):

@@ -27,7 +27,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("orchestrator")]
 GAMES = int(os.environ.get("PLAYERID_SEASON_GAMES", "12"))
 PARTS = 27
 GPU_S = 30 * 60
-STEPS = ("sample_frames", "track", "register_court", "cluster_teams", "read_numbers", "identify")
 TABLES = {table.name: table for table in vars(tables).values() if isinstance(table, tables.Table)}
 
 
@@ -60,8 +59,7 @@ class Recorder:
 def recorded(settings, add_game, monkeypatch):
     """A game that was recorded; from here on, models only repeat it."""
     recorder = Recorder()
-    for step in STEPS:
-        monkeypatch.setattr(f"tasks.{step}.remembered", recorder.remembered)
+    monkeypatch.setattr("tasks.platform.step.remembered", recorder.remembered)
     monkeypatch.setattr("tasks.platform.parts.split_parts", partial(split_parts, most_segments=1))
     colours = [(120, 90, 60), (60, 120, 90), (90, 60, 120)]
     add_game("recorded", tuple((20, colours[n % 3]) for n in range(PARTS)))

@@ -3,8 +3,9 @@ import pytest
 from prefect import flow
 
 from playerid.archive import store
+from playerid.archive.store import digest_of
 from playerid.tables import SAMPLED_FRAMES
-from tasks.platform.caching import digest_of, remembered
+from tasks.platform.caching import remembered
 
 pytestmark = pytest.mark.usefixtures("orchestrator")
 

@@ -43,8 +43,12 @@ class TrackedPeople:
 class Tracker(Protocol):
     """Links the people of consecutive sampled frames."""
 
-    def start_segment(self) -> None:
-        """Forget everybody: the next frame belongs to another camera shot."""
+    def start_segment(self, frames_per_second: float) -> None:
+        """Forget everybody: the next frame belongs to another camera shot.
+
+        Args:
+            frames_per_second: how many frames `update` will see of a second.
+        """
         ...
 
     def update(self, image: NDArray[np.uint8], people: Detections) -> TrackedPeople:

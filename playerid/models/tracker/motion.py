@@ -1,6 +1,7 @@
 """People linked by how they move: library `trackers`, steadied against the camera. No weights."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -43,7 +44,6 @@ class MotionTracker:
         weights: Path | None = None,
         *,
         algorithm: str = "bytetrack",
-        sample_rate_hz: float = 10.0,
         lost_s: float = 1.0,
         min_score: float = 0.3,
         buffer: float = 0.3,
@@ -57,7 +57,6 @@ class MotionTracker:
         Args:
             weights: none are needed.
             algorithm: one of `ALGORITHMS`.
-            sample_rate_hz: frames a second that `update` sees.
             lost_s: how long a person may be out of sight and keep the id.
             min_score: detections below are used to go on with a track, never to start one.
             buffer: share of its size by which a box grows on every side before it is compared.
@@ -72,17 +71,20 @@ class MotionTracker:
         """
         if algorithm not in ALGORITHMS:
             raise WeightsError(f"unknown algorithm {algorithm!r}: expected one of {ALGORITHMS}")
-        self._linker = _build_linker(
-            algorithm, sample_rate_hz, lost_s, min_score, buffer, min_overlap
+        self._build_linker = partial(
+            _build_linker, algorithm, lost_s, min_score, buffer, min_overlap
         )
         self._camera_motion = camera_motion
         self._split_iou = split_iou
         self._distinct = distinct
-        self.start_segment()
 
-    def start_segment(self) -> None:
-        """Forget everybody: the next frame belongs to another camera shot."""
-        self._linker.reset()
+    def start_segment(self, frames_per_second: float) -> None:
+        """Forget everybody: the next frame belongs to another camera shot.
+
+        Args:
+            frames_per_second: how many frames `update` will see of a second.
+        """
+        self._linker = self._build_linker(frames_per_second)
         self._is_first = True
         self._camera = Camera() if self._camera_motion else None
         self._first_to_now = np.eye(3)
@@ -169,16 +171,16 @@ class _Linker(Protocol):
 
 def _build_linker(
     algorithm: str,
-    sample_rate_hz: float,
     lost_s: float,
     min_score: float,
     buffer: float,
     min_overlap: float,
+    frames_per_second: float,
 ) -> _Linker:
     """A tracker of the library that takes boxes as they are: the camera is dealt with before."""
     common = {
         "lost_track_buffer": round(lost_s * 30),  # the library counts in thirtieths of a second
-        "frame_rate": sample_rate_hz,
+        "frame_rate": frames_per_second,
         "minimum_consecutive_frames": 1,
         "high_conf_det_threshold": min_score,
     }

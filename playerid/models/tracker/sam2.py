@@ -51,7 +51,7 @@ class SAM2Tracker:
     """Follows people by their masks, frame by frame.
 
     Every person is prompted with the detector's box when first seen, and again every
-    `prompt_every` frames where one detection clearly is that person. Between prompts memory
+    `prompt_every_s` seconds where one detection clearly is that person. Between prompts memory
     alone carries the masks. New people are added and lost ones removed at any frame.
     """
 
@@ -61,10 +61,9 @@ class SAM2Tracker:
         *,
         variant: str = "",
         side_px: int = 0,
-        prompt_every: int = 10,
+        prompt_every_s: float = 1.0,
         min_score: float = 0.5,
         lost_s: float = 1.0,
-        sample_rate_hz: float = 10.0,
         precision: str = "float32",
         device: str = "",
     ) -> None:
@@ -74,10 +73,9 @@ class SAM2Tracker:
             weights: a published SAM 2.1 checkpoint, or a small network's safetensors.
             variant: "tiny", "small", "base+" or "large" for a published checkpoint.
             side_px: side of a published network's input; 0 is 1024.
-            prompt_every: frames between prompts of the same person.
+            prompt_every_s: time between prompts of the same person.
             min_score: detections below never start a person.
             lost_s: how long a person may be out of sight and keep the id.
-            sample_rate_hz: frames a second that `update` sees.
             precision: "float32" or "bfloat16".
             device: of torch; a GPU where there is one by default.
 
@@ -91,13 +89,18 @@ class SAM2Tracker:
         self._network = network.to(self._device)
         self._window_heights = sizes.window_heights if sizes else 0.0
         self._precision = getattr(torch, precision)
-        self._prompt_every = prompt_every
+        self._prompt_every_s = prompt_every_s
         self._min_score = min_score
-        self._lost_frames = max(round(lost_s * sample_rate_hz), 1)
-        self.start_segment()
+        self._lost_s = lost_s
 
-    def start_segment(self) -> None:
-        """Forget everybody: the next frame belongs to another camera shot."""
+    def start_segment(self, frames_per_second: float) -> None:
+        """Forget everybody: the next frame belongs to another camera shot.
+
+        Args:
+            frames_per_second: how many frames `update` will see of a second.
+        """
+        self._prompt_every = max(round(self._prompt_every_s * frames_per_second), 1)
+        self._lost_frames = max(round(self._lost_s * frames_per_second), 1)
         self._memory = Memory(self._network, batch_size=1 if self._device == "cpu" else 16)
         self._camera = Camera()
         self._people: dict[int, Person] = {}

@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from playerid.clock.bug_finder import find_score_bug
+from playerid.clock.bug_finder import find_places
 from playerid.game.roster import read_game
 from playerid.models.text_reader import TextLines
 
@@ -47,7 +47,7 @@ def inside(box, left, right):
 
 
 def test_the_fields_of_a_bug_in_one_row():
-    found = find_score_bug(ONE_ROW, make_game())
+    found = find_places(ONE_ROW, make_game())
     assert inside(found["clock"], 915, 970)
     assert inside(found["period"], 813, 890)
     assert inside(found["shot_clock"], 996, 1027)
@@ -56,12 +56,12 @@ def test_the_fields_of_a_bug_in_one_row():
 
 
 def test_names_beside_the_scores_tell_who_is_at_home():
-    found = find_score_bug(ONE_ROW, make_game(home="Spurs", away="Thunder"))
+    found = find_places(ONE_ROW, make_game(home="Spurs", away="Thunder"))
     assert inside(found["home_score"], 460, 509)
 
 
 def test_visitors_stand_first_where_names_tell_nothing():
-    found = find_score_bug(ONE_ROW, make_game(home="Hawks", away="Bulls"))
+    found = find_places(ONE_ROW, make_game(home="Hawks", away="Bulls"))
     assert inside(found["away_score"], 460, 509)
 
 
@@ -77,7 +77,7 @@ def test_texts_that_the_reader_joins_in_some_frames():
              ("1ST 10:41", 231, 330, 295, 345), (f":{9 - n:02d}", 296, 330, 318, 345))
         for n in range(3)
     ]  # fmt: skip
-    found = find_score_bug([*joined, *apart], make_game())
+    found = find_places([*joined, *apart], make_game())
     assert found["clock"] == found["period"] == found["shot_clock"]
     assert inside(found["clock"], 231, 319)
     assert inside(found["away_score"], 94, 110)
@@ -89,7 +89,7 @@ def test_two_rows_and_scores_beside_names():
              (f"3:{52 - n}", 240, 600, 290, 625), (f"3RD {19 - n}", 236, 630, 300, 655))
         for n in range(5)
     ]  # fmt: skip
-    found = find_score_bug(frames, make_game(home="Stags", away="Comets"))
+    found = find_places(frames, make_game(home="Stags", away="Comets"))
     assert inside(found["home_score"], 104, 216)
     assert inside(found["period"], 236, 300)
     assert found["period"] == found["shot_clock"]
@@ -97,9 +97,9 @@ def test_two_rows_and_scores_beside_names():
 
 @pytest.mark.parametrize("frames", [[], [look()], [look(("40", 0, 0, 20, 20))] * 4])
 def test_no_clock_no_bug(frames):
-    assert find_score_bug(frames, make_game()) == {}
+    assert find_places(frames, make_game()) == {}
 
 
 def test_a_clock_that_moves_with_the_camera_is_none():
     frames = [look(("4:13", 100 + 80 * n, 50, 150 + 80 * n, 75)) for n in range(8)]
-    assert find_score_bug(frames, make_game()) == {}
+    assert find_places(frames, make_game()) == {}

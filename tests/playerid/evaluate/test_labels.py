@@ -15,7 +15,7 @@ from playerid.game.roster import read_game
 # Real clips labelled by hand; the clips lie beside the repository, if anywhere.
 DATA = Path(__file__).parents[2] / "data"
 FOLDERS = sorted(path.parent for path in DATA.glob("*/labels.csv"))
-CLIPS = Path(__file__).parents[3] / "shared" / "data" / "clips"
+CLIPS = Path(__file__).parents[4] / "shared" / "data" / "clips"
 
 HEADER = (
     "frame_index,x_min_px,y_min_px,x_max_px,y_max_px,role,team_id,jersey_number,person,player_id\n"

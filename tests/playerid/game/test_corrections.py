@@ -17,7 +17,7 @@ from playerid.game.corrections import (
     write_corrections,
 )
 from playerid.identify import claimed_by
-from playerid.identify.resolution import GameEvidence, resolve_game
+from playerid.identify.resolution import GameEvidence, identify_players
 from playerid.tables import COURT_VIEWS, TEAM_CROPS
 from tests.playerid.identify.world import (
     Tracklet,
@@ -50,7 +50,7 @@ def at(place, start_s, end_s, **said):
 
 
 def decide(evidence, *corrections):
-    rows = resolve_game(GAME, evidence, 0.9, corrections).identities.to_pylist()
+    rows = identify_players(GAME, evidence, 0.9, corrections).identities.to_pylist()
     return {row["tracklet_id"]: row for row in rows}
 
 

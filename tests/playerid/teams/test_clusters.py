@@ -3,7 +3,7 @@ import pytest
 
 from playerid.teams.clusters import (
     UNDECIDED,
-    cluster_teams,
+    cluster_embeddings,
     name_clusters,
     reduce_embeddings,
     role_of_tracklet,
@@ -29,7 +29,7 @@ def split(clusters):
 
 
 def test_two_teams_are_told_apart():
-    clusters = cluster_teams(*crops_of_a_game())
+    clusters = cluster_embeddings(*crops_of_a_game())
     assert split(clusters) == {frozenset(range(5)), frozenset(range(5, 10))}
     assert (np.maximum(clusters.tracklet_probs, 1 - clusters.tracklet_probs) > 0.95).all()
 
@@ -37,12 +37,15 @@ def test_two_teams_are_told_apart():
 def test_long_embeddings_go_through_umap():
     embeddings, ids = crops_of_a_game(dimensions=300, noise=2.0)
     assert reduce_embeddings(embeddings, ids).shape == (80, 3)
-    assert split(cluster_teams(embeddings, ids)) == {frozenset(range(5)), frozenset(range(5, 10))}
+    assert split(cluster_embeddings(embeddings, ids)) == {
+        frozenset(range(5)),
+        frozenset(range(5, 10)),
+    }
 
 
 @pytest.mark.parametrize("dimensions", [4, 300])
 def test_the_same_seed_gives_the_same_clusters(dimensions):
-    first, second = (cluster_teams(*crops_of_a_game(dimensions=dimensions)) for _ in range(2))
+    first, second = (cluster_embeddings(*crops_of_a_game(dimensions=dimensions)) for _ in range(2))
     assert first.crop_clusters.tolist() == second.crop_clusters.tolist()
     assert first.tracklet_probs.tolist() == second.tracklet_probs.tolist()
 
@@ -50,7 +53,7 @@ def test_the_same_seed_gives_the_same_clusters(dimensions):
 def test_a_tracklet_whose_crops_disagree_stays_undecided():
     embeddings, ids = crops_of_a_game()
     embeddings[ids == 3] *= np.where(np.arange(8) % 2, 1, -1)[:, None]
-    clusters = cluster_teams(embeddings, ids)
+    clusters = cluster_embeddings(embeddings, ids)
     assert clusters.tracklet_clusters[3] == UNDECIDED
     assert clusters.tracklet_probs[3] == pytest.approx(0.5, abs=0.25)
 
@@ -59,7 +62,7 @@ def test_the_vote_is_reversible():
     # Three crops of the wrong team come first; the eight that follow outvote them.
     embeddings, ids = crops_of_a_game(per_tracklet=11, noise=0.1)
     embeddings[ids == 3] *= np.where(np.arange(11) < 3, -1, 1)[:, None]
-    clusters = cluster_teams(embeddings, ids)
+    clusters = cluster_embeddings(embeddings, ids)
     assert clusters.tracklet_clusters[3] == clusters.tracklet_clusters[0]
 
 
@@ -67,18 +70,21 @@ def test_what_varies_within_tracklets_does_not_tell_teams_apart():
     # Light moves the first component by ten times the distance of the teams in the second.
     embeddings, ids = crops_of_a_game(noise=0.2, dimensions=2)
     embeddings[:, 0] = np.where(np.arange(len(ids)) % 2, 10, -10)
-    assert split(cluster_teams(embeddings, ids)) == {frozenset(range(5)), frozenset(range(5, 10))}
+    assert split(cluster_embeddings(embeddings, ids)) == {
+        frozenset(range(5)),
+        frozenset(range(5, 10)),
+    }
 
 
 def test_one_crop_per_tracklet_will_do():
     embeddings, ids = crops_of_a_game(per_tracklet=1, noise=0.1)
-    clusters = cluster_teams(embeddings, ids)
+    clusters = cluster_embeddings(embeddings, ids)
     assert len(set(clusters.crop_clusters[:5])) == len(set(clusters.crop_clusters[5:])) == 1
 
 
 def test_referees_are_set_aside():
     embeddings, ids = crops_of_a_game()
-    clusters = cluster_teams(embeddings, ids, referees=[9, 77])
+    clusters = cluster_embeddings(embeddings, ids, referees=[9, 77])
     assert clusters.tracklet_ids.tolist() == list(range(9))
     assert (clusters.crop_clusters[ids == 9] == UNDECIDED).all()
     assert (clusters.crop_scores[ids == 9] == 0).all()
@@ -88,7 +94,7 @@ def test_a_few_strangers_do_not_move_the_teams():
     # A spectator, far from both teams, in 5 of 85 crops.
     embeddings, ids = crops_of_a_game()
     embeddings = np.vstack([embeddings, np.full((5, 4), 25.0)])
-    clusters = cluster_teams(embeddings, np.concatenate([ids, np.full(5, 10)]))
+    clusters = cluster_embeddings(embeddings, np.concatenate([ids, np.full(5, 10)]))
     sides = clusters.tracklet_clusters
     assert len(set(sides[:5])) == len(set(sides[5:10])) == 1
     assert sides[0] != sides[5]
@@ -97,18 +103,18 @@ def test_a_few_strangers_do_not_move_the_teams():
 def test_a_crop_near_the_middle_has_a_low_score():
     embeddings, ids = crops_of_a_game(noise=0.3)
     embeddings[0] = embeddings[1:].mean(axis=0)
-    clusters = cluster_teams(embeddings, ids)
+    clusters = cluster_embeddings(embeddings, ids)
     assert clusters.crop_scores[0] < 0.6 < np.median(clusters.crop_scores)
 
 
 @pytest.mark.parametrize("count", [0, 1])
 def test_too_few_crops_decide_nothing(count):
-    clusters = cluster_teams(np.zeros((count, 62)), np.arange(count))
+    clusters = cluster_embeddings(np.zeros((count, 62)), np.arange(count))
     assert clusters.tracklet_clusters.tolist() == [UNDECIDED] * count
 
 
 def test_equal_crops_decide_nothing():
-    clusters = cluster_teams(np.ones((6, 5)), np.arange(6))
+    clusters = cluster_embeddings(np.ones((6, 5)), np.arange(6))
     assert clusters.tracklet_clusters.tolist() == [UNDECIDED] * 6
 
 

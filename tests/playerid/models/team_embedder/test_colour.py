@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from playerid.models.team_embedder.colour import ColourEmbedder
-from playerid.teams.clusters import cluster_teams
+from playerid.teams.clusters import cluster_embeddings
 
 FLOOR, SKIN, BLACK = (190, 150, 100), (150, 100, 80), (20, 20, 25)
 
@@ -78,7 +78,7 @@ def test_red_and_blue_in_the_order_of_rgb():
     ],
 )
 def test_teams_of_drawn_people(first, second):
-    clusters = cluster_teams(*embed_two_teams(first, second))
+    clusters = cluster_embeddings(*embed_two_teams(first, second))
     sides = clusters.tracklet_clusters
     assert len(set(sides[:5])) == len(set(sides[5:])) == 1
     assert {sides[0], sides[5]} == {0, 1}

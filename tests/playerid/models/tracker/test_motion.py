@@ -8,6 +8,11 @@ from playerid.models.tracker.motion import ALGORITHMS, Camera, MotionTracker, mo
 BLANK = np.zeros((360, 640, 3), np.uint8)
 
 
+def started(tracker, frames_per_second=10.0):
+    tracker.start_segment(frames_per_second)
+    return tracker
+
+
 def detections(*boxes_px, labels=None):
     boxes = np.array(boxes_px, np.float32).reshape(-1, 4)
     names = np.array(labels or ["player"] * len(boxes), np.str_)
@@ -33,7 +38,7 @@ def texture(seed=5, height=420, width=1000):
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
 def test_two_people_who_walk_apart_keep_their_ids(algorithm):
-    tracker = MotionTracker(algorithm=algorithm)
+    tracker = started(MotionTracker(algorithm=algorithm))
     seen = [
         tracker.update(BLANK, detections(standing(300 + 4 * t), standing(200 - 4 * t)))
         for t in range(20)
@@ -44,7 +49,7 @@ def test_two_people_who_walk_apart_keep_their_ids(algorithm):
 
 
 def test_a_label_that_flickers_does_not_break_a_track():
-    tracker = MotionTracker()
+    tracker = started(MotionTracker())
     look_once(tracker, standing(100))
     labels = ["player", "player-jump-shot", "referee", "player"]
     seen = [tracker.update(BLANK, detections(standing(100), labels=[label])) for label in labels]
@@ -53,7 +58,7 @@ def test_a_label_that_flickers_does_not_break_a_track():
 
 
 def test_a_person_missed_for_half_a_second_keeps_the_id_and_has_no_box_meanwhile():
-    tracker = MotionTracker()
+    tracker = started(MotionTracker())
     look_once(tracker, standing(97))
     seen = []
     for t in range(16):
@@ -66,7 +71,7 @@ def test_a_person_missed_for_half_a_second_keeps_the_id_and_has_no_box_meanwhile
 
 
 def test_a_person_gone_for_long_comes_back_as_somebody_else():
-    tracker = MotionTracker(lost_s=1.0)
+    tracker = started(MotionTracker(lost_s=1.0))
     look_once(tracker, standing(100))
     tracker.update(BLANK, detections(standing(100)))
     for _ in range(15):
@@ -76,24 +81,36 @@ def test_a_person_gone_for_long_comes_back_as_somebody_else():
     assert tracker.update(BLANK, detections(standing(100))).track_ids.tolist() == [2]
 
 
+@pytest.mark.parametrize("frames_per_second", [5.0, 10.0, 25.0])
+def test_a_lost_person_keeps_the_id_for_as_long_whatever_the_rate(frames_per_second):
+    for missing_s, expected in [(0.6, 1), (1.6, 2)]:
+        tracker = started(MotionTracker(lost_s=1.0), frames_per_second)
+        look_once(tracker, standing(100))
+        tracker.update(BLANK, detections(standing(100)))
+        for _ in range(round(missing_s * frames_per_second)):
+            tracker.update(BLANK, detections())
+        tracker.update(BLANK, detections(standing(100)))
+        assert tracker.update(BLANK, detections(standing(100))).track_ids.tolist() == [expected]
+
+
 def test_a_new_segment_forgets_everybody_and_counts_from_one():
-    tracker = MotionTracker()
+    tracker = started(MotionTracker())
     for _ in range(2):
         tracker.update(BLANK, detections(standing(100), standing(300)))
-    tracker.start_segment()
+    tracker.start_segment(10.0)
     look_once(tracker, standing(300))
     assert tracker.update(BLANK, detections(standing(300))).track_ids.tolist() == [1]
 
 
 def test_nobody():
-    tracker = MotionTracker()
+    tracker = started(MotionTracker())
     for _ in range(3):
         assert len(tracker.update(BLANK, Detections.empty())) == 0
 
 
 @pytest.mark.parametrize(("split_iou", "together"), [(0.6, False), (1.0, True)])
 def test_who_stood_in_the_way_of_another_gets_a_new_id_when_they_part(split_iou, together):
-    tracker = MotionTracker(split_iou=split_iou)
+    tracker = started(MotionTracker(split_iou=split_iou))
     look_once(tracker, standing(200), standing(260))
     seen = [
         tracker.update(BLANK, detections(standing(200), standing(200 + offset)))
@@ -111,7 +128,7 @@ def test_a_quick_pan_does_not_break_tracks():
     shifts = [0, 45, 90, 135, 180, 225, 180, 135, 90, 45, 0]
 
     def tracked(camera_motion):
-        tracker = MotionTracker(camera_motion=camera_motion, distinct=0)
+        tracker = started(MotionTracker(camera_motion=camera_motion, distinct=0))
         ids = []
         still = np.ascontiguousarray(background[:360, :640])
         look_once(tracker, *(standing(x) for x in (250, 300, 350, 400)), image=still)
@@ -138,7 +155,7 @@ def test_boxes_move_with_shift_and_zoom():
 
 
 def test_people_in_different_shirts_keep_their_ids_through_an_overlap():
-    tracker = MotionTracker()
+    tracker = started(MotionTracker())
     seen = []
     for offset in [60, 60, 45, 30, 15, 4, 2, 4, 15, 30, 45, 60]:
         image = BLANK.copy()

@@ -35,6 +35,11 @@ TINY = SmallSAM2(
 WHOLE_FRAME = replace(TINY, window_heights=0.0)
 
 
+def started(tracker, frames_per_second=10.0):
+    tracker.start_segment(frames_per_second)
+    return tracker
+
+
 def draw_frame(t, height=90, width=160):
     """Three coloured people who walk to the right over a textured floor."""
     image = np.random.default_rng(1).integers(90, 130, (height, width, 3), np.uint8)
@@ -159,7 +164,9 @@ def test_people_with_equal_histories_go_through_the_network_together():
 
 @pytest.mark.parametrize("kind", ["window", "frame"])
 def test_the_state_is_bounded_over_60_frames(kind, weights, whole_frame_weights):
-    tracker = SAM2Tracker(weights if kind == "window" else whole_frame_weights, prompt_every=10)
+    tracker = started(
+        SAM2Tracker(weights if kind == "window" else whole_frame_weights, prompt_every_s=1.0)
+    )
     sizes = []
     for t in range(60):
         tracker.update(draw_frame(t), detect(t))
@@ -171,7 +178,7 @@ def test_the_state_is_bounded_over_60_frames(kind, weights, whole_frame_weights)
 
 def test_the_same_frames_give_the_same_people(weights):
     def run():
-        tracker = SAM2Tracker(weights)
+        tracker = started(SAM2Tracker(weights))
         return [tracker.update(draw_frame(t), detect(t)) for t in range(12)]
 
     for first, second in zip(run(), run(), strict=True):
@@ -181,7 +188,7 @@ def test_the_same_frames_give_the_same_people(weights):
 
 
 def test_masks_do_not_overlap_and_fill_their_boxes(weights):
-    tracker = SAM2Tracker(weights)
+    tracker = started(SAM2Tracker(weights))
     people = tracker.update(draw_frame(0), detect(0))
     assert len(people) > 0
     assert np.stack(people.masks).sum(axis=0).max() <= 1
@@ -193,18 +200,18 @@ def test_masks_do_not_overlap_and_fill_their_boxes(weights):
 
 
 def test_new_people_join_and_ids_are_never_used_again(weights):
-    tracker = SAM2Tracker(weights, lost_s=0.2)
+    tracker = started(SAM2Tracker(weights, lost_s=0.2))
     tracker.update(draw_frame(0), detect(0, people=[0]))
     assert list(tracker._people) == [1]
     tracker.update(draw_frame(1), detect(1, people=[0, 2]))
     assert len(tracker._people) > 1
-    tracker.start_segment()
+    tracker.start_segment(10.0)
     tracker.update(draw_frame(2), detect(2, people=[2]))
     assert list(tracker._people) == [1]
 
 
 def test_who_is_out_of_sight_for_long_is_forgotten(weights):
-    tracker = SAM2Tracker(weights, lost_s=0.5)
+    tracker = started(SAM2Tracker(weights, lost_s=0.5))
     tracker.update(draw_frame(0), detect(0))
     head = tracker._network.sam_mask_decoder.pred_obj_score_head.layers[-1]
     visible = head.bias.detach().clone()
@@ -219,7 +226,7 @@ def test_who_is_out_of_sight_for_long_is_forgotten(weights):
 
 
 def test_nobody(weights):
-    tracker = SAM2Tracker(weights)
+    tracker = started(SAM2Tracker(weights))
     assert len(tracker.update(draw_frame(0), Detections.empty())) == 0
 
 
@@ -239,7 +246,7 @@ def test_a_published_checkpoint_loads_and_tracks(tmp_path):
     network = build_sam2("configs/sam2.1/sam2.1_hiera_t.yaml", device="cpu")
     path = tmp_path / "sam2.1_hiera_tiny.pt"
     torch.save({"model": network.state_dict()}, path)
-    tracker = SAM2Tracker(path, variant="tiny", side_px=128)
+    tracker = started(SAM2Tracker(path, variant="tiny", side_px=128))
     for t in range(2):
         people = tracker.update(draw_frame(t), detect(t, people=[0, 1]))
         assert all(mask.shape == (90, 160) for mask in people.masks)

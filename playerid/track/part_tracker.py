@@ -39,7 +39,7 @@ class Rows:
         )
 
 
-OBSERVED = (
+TRACKED = (
     tables.TRACKED_BOXES,
     tables.MASKS,
     tables.OBJECT_BOXES,
@@ -48,13 +48,14 @@ OBSERVED = (
 )
 
 
-class Observer:
-    """Collects what the models see in the frames of a part.
+class PartTracker:
+    """Tracks the people of a part, and collects what else the models see in it.
 
     Args:
         game_id: the game.
         detector: finds people, numbers, ball and rims.
         tracker: links people.
+        samples_per_second: frames of a second of the part.
         samples_per_number: number crops are kept of every n-th frame.
         seconds_per_crop: a person's crop for team clustering is kept this often.
         number_padding_px: around a number box, in a picture 720 pixels high: the reference's 10.
@@ -68,6 +69,7 @@ class Observer:
         detector: Detector,
         tracker: Tracker,
         *,
+        samples_per_second: float,
         samples_per_number: int = 2,
         seconds_per_crop: float = 1.0,
         number_padding_px: float = 10.0,
@@ -75,18 +77,19 @@ class Observer:
     ) -> None:
         self._game_id = game_id
         self._detector, self._tracker = detector, tracker
+        self._samples_per_second = samples_per_second
         self._samples_per_number = samples_per_number
         self._seconds_per_crop = seconds_per_crop
         self._number_padding_px, self._number_score = number_padding_px, number_score
-        self._rows = {table.name: Rows(table) for table in OBSERVED}
+        self._rows = {table.name: Rows(table) for table in TRACKED}
         self._segment_index = -1
         self._next_crop_s: dict[int, float] = {}
 
-    def observe(self, frames: Iterable[SampledFrame]) -> Iterator[int]:
+    def track(self, frames: Iterable[SampledFrame]) -> Iterator[int]:
         """Take the frames in order; yields the index of each frame once it is done."""
         for count, frame in enumerate(frames):
             if frame.segment_index != self._segment_index:
-                self._tracker.start_segment()
+                self._tracker.start_segment(self._samples_per_second)
                 self._segment_index = frame.segment_index
             found = self._detector.detect([frame.image])[0]
             is_person = np.isin(found.labels, PERSON_LABELS)
@@ -96,7 +99,7 @@ class Observer:
             yield frame.frame_index
 
     def tables(self) -> dict[str, pa.Table]:
-        """What was seen so far: name of each table of `OBSERVED` -> rows."""
+        """What was seen so far: name of each table of `TRACKED` -> rows."""
         return {name: rows.to_arrow() for name, rows in self._rows.items()}
 
     def _add_people(self, frame: SampledFrame, people: TrackedPeople) -> None:

@@ -1,0 +1,47 @@
+"""The public tables of one game -> stored, checked and answered: ready to be committed."""
+
+from collections.abc import Mapping
+
+import pyarrow as pa
+
+from playerid.archive import store
+from playerid.archive.archive import Archive
+from playerid.archive.catalog import Entry
+from playerid.publish.answers import store_answers
+from playerid.tables import PUBLIC_TABLES
+from playerid.warehouse.published import check_game
+
+
+def release_game(
+    archive: Archive, rows: Mapping[str, pa.Table], evidence_sha256: str | None = None
+) -> Entry:
+    """Store the tables of a game, check them, and store the answers of its materialised views.
+
+    Args:
+        archive: where to.
+        rows: name of each public table -> its rows; `games` holds the game alone.
+        evidence_sha256: of what the rows were made of; if not given, of the rows.
+
+    Returns:
+        An entry for the catalog. Nothing is published before it is committed.
+
+    Raises:
+        TableError: Rows differ from their declaration, or a check found rows that should not be.
+    """
+    (game,) = rows["games"].to_pylist()
+    game_id, season = game["game_id"], game["season"]
+    manifests = {
+        table.name: store.write_public(archive, table, season, game_id, rows[table.name])
+        for table in PUBLIC_TABLES
+    }
+    entry = Entry(
+        game_id,
+        season,
+        game["inputs_sha256"],
+        evidence_sha256 or store.digest_of(manifests.values()),
+        rows["player_frames"].num_rows,
+        game["identity_coverage"],
+        manifests,
+    )
+    check_game(archive, entry)
+    return store_answers(archive, entry)
