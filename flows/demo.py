@@ -23,8 +23,12 @@ select game_id, team_id, player_name, round(observed_s, 1) as seconds,
     round(identity_prob, 3) as probability
 from observed_time where player_id is not null order by game_id, team_id, observed_s desc
 """
-VIOLATIONS = """
-select game_id, kind, player_id, grade, round(start_s, 1) as start_s,
+GRADES = """
+select game_id, kind, grade, count(*) as counts
+from three_second_violations group by all order by all
+"""
+CLEAR = """
+select game_id, kind, player_id, round(start_s, 1) as start_s,
     round(min_duration_s, 1) as at_least_s, round(max_duration_s, 1) as at_most_s
 from three_second_violations where grade = 'clear' order by game_id, start_s
 """
@@ -70,7 +74,8 @@ def run_demo(archive: Archive, night: Night, console: Console) -> None:
     console.print(f"annotated videos: {archive.path('pictures')}/GAME/annotated.mp4")
     connection = open_warehouse(archive, SEASON)
     show(console, "Who was identified, and how surely", connection.sql(IDENTIFIED))
-    show(console, "Three-second violations found by SQL", connection.sql(VIOLATIONS))
+    show(console, "Counts of three seconds, by how sure they are", connection.sql(GRADES))
+    show(console, "Of which are clear", connection.sql(CLEAR))
     connection.close()
     console.print(f"tables: {archive.path('tables')}   scores: {archive.path('score.json')}")
     console.print_json(data={name: scores[name] for name in sorted(scores)})

@@ -18,6 +18,10 @@ create or replace macro least_identity_prob() as 0.0;
 create or replace macro sure_player(player_id, identity_prob) as
 if(identity_prob < least_identity_prob(), null, player_id);
 
+-- A leaderboard leaves out who was seen for less than this share of the time of the longest seen:
+-- a share of a few seconds is chance.
+create or replace macro least_exposure_share() as 0.1;
+
 -- Paths: steps that are longer are not bridged; nobody runs faster; a speed is that of the last
 -- moments.
 create or replace macro path_gap_s() as 0.5;

@@ -89,6 +89,7 @@ def _views() -> list[dict[str, Any]]:
                     "type": types[view.name][name],
                     "unit": unit_of(name),
                     "meaning": text,
+                    "nullable": False,  # the meaning says it
                 }
                 for name, text in view.columns
             ],

@@ -18,6 +18,7 @@ from playerid.report.facts import GameFacts
 from playerid.report.plays import CourtPath, PlayOfViolation
 from playerid.tables import GAMES
 
+GRADES = ("clear", "technical", "possible")
 COSTS = ("wall_s", "cpu_s", "gpu_s", "bytes_read", "bytes_written")
 
 
@@ -36,6 +37,7 @@ def contents(facts: GameFacts, plays: Sequence[PlayOfViolation]) -> dict[str, An
             "confidence": plots.confidence(rows["confidence"]),
             "shots": plots.shot_chart(rows["shots"], court, home),
         },
+        "grades": count_grades(rows["violations"]),
         "people": rows["people"].to_pylist(),
         "lineups": _lineups(rows["lineups"], rows["names"]),
         "maps": _maps(facts, court),
@@ -58,6 +60,12 @@ def contents(facts: GameFacts, plays: Sequence[PlayOfViolation]) -> dict[str, An
         "costs": _costs(game),
         "storage": list(facts.entry.tables.values()),
     }
+
+
+def count_grades(violations: pa.Table) -> list[tuple[str, int]]:
+    """How many violations are of each grade, the surest first."""
+    grades = violations["grade"].to_pylist()
+    return [(grade, grades.count(grade)) for grade in GRADES]
 
 
 def _provenance(entry: Entry, game: dict[str, Any]) -> list[dict[str, Any]]:

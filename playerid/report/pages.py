@@ -10,7 +10,7 @@ from playerid.archive.archive import Archive
 from playerid.archive.catalog import Entry, find_game
 from playerid.errors import ArchiveError
 from playerid.game.roster import Game, read_game
-from playerid.report.contents import contents, first
+from playerid.report.contents import contents, count_grades, first
 from playerid.report.facts import GameFacts, read_facts
 from playerid.report.plays import read_play
 from playerid.report.templates import environment
@@ -28,12 +28,11 @@ class PageSummary:
     def to_row(self) -> dict[str, Any]:
         """As the template of the night shows it."""
         game = first(self.facts.rows["games"])
-        grades = self.facts.rows["violations"]["grade"].to_pylist()
         return game | {
             "href": str(PurePosixPath(self.path).relative_to("pictures")),
             "failed": sum(1 for rows in self.facts.checks.values() if rows),
             "shots": self.facts.rows["shots"].num_rows,
-            **{grade: grades.count(grade) for grade in ("clear", "technical", "possible")},
+            **dict(count_grades(self.facts.rows["violations"])),
         }
 
 

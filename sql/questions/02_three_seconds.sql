@@ -1,24 +1,37 @@
 -- Who stays in the lane for too long?
 --
--- Only counts that reach the limit even if every position were wrong by lane_error_m() against
--- the player. Few of them are whistled.
+-- A clear count is half a second too long even if every position were wrong by lane_error_m()
+-- against the player, a technical one reaches three seconds even so, and a possible one only if
+-- positions err the other way. Few of them are whistled.
 --
--- Plot: bars, player_name, violations
+-- Plot: bars, player_name, clear
 --
 -- player_name  Player; null if undecided.
+-- team_id      Team.
+-- player_id    Player; two may have one name.
 -- kind         offence or defence.
--- violations   Counts of three seconds and more.
--- longest_s    The longest of them at least, seconds.
+-- clear        Counts that are clear.
+-- technical    Counts that are technical.
+-- possible     Counts that are only possible.
+-- longest_s    The longest of the clear and technical ones at least, seconds; null if none.
 
 select
-    rosters.player_name,
+    any_value(rosters.player_name) as player_name,
+    three_second_violations.team_id,
+    three_second_violations.player_id,
     three_second_violations.kind,
-    count(*) as violations,
-    max(three_second_violations.min_duration_s) as longest_s
+    count(*) filter (three_second_violations.grade = 'clear') as clear,
+    count(*) filter (three_second_violations.grade = 'technical') as technical,
+    count(*) filter (three_second_violations.grade = 'possible') as possible,
+    max(three_second_violations.min_duration_s) filter (
+        three_second_violations.grade <> 'possible'
+    ) as longest_s
 from three_second_violations
 left join rosters
     on three_second_violations.game_id = rosters.game_id
     and three_second_violations.player_id = rosters.player_id
-where three_second_violations.grade in ('clear', 'technical')
-group by rosters.player_name, three_second_violations.kind
-order by violations desc, longest_s desc, rosters.player_name
+group by
+    three_second_violations.team_id,
+    three_second_violations.player_id,
+    three_second_violations.kind
+order by clear desc, technical desc, possible desc, three_second_violations.player_id

@@ -5,17 +5,21 @@
 -- Plot: bars, player_name, ball_s
 --
 -- player_name  Player; null if undecided.
+-- team_id      Team; null if undecided.
+-- player_id    Player; two may have one name.
 -- ball_s       Time of all touches, seconds.
 -- touches      How many.
 -- drives       Of which drives.
 
 select
-    rosters.player_name,
+    any_value(rosters.player_name) as player_name,
+    touches.team_id,
+    touches.player_id,
     sum(touches.duration_s) as ball_s,
     count(*) as touches,
     count(*) filter (where touches.is_drive) as drives
 from touches
 left join rosters
     on touches.game_id = rosters.game_id and touches.player_id = rosters.player_id
-group by rosters.player_name
-order by ball_s desc, rosters.player_name
+group by touches.team_id, touches.player_id
+order by ball_s desc, touches.player_id

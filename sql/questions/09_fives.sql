@@ -1,37 +1,53 @@
 -- Which fives were on the court together?
 --
--- Seen, not played: a frame counts when exactly five of the team are named in it.
+-- Seen, not played: a frame counts when exactly five of the team are named in it; of all games.
 --
 -- Plot: bars, five, observed_s
 --
 -- five            Surnames of the five.
 -- team_id         Team.
+-- player_ids      The five, sorted, with commas between.
 -- observed_s      Time seen together, seconds.
 -- observed_share  Share of the time in which any five of the team were seen.
 
-with members as (
+with fives as (
     select
-        game_id,
         team_id,
         player_ids,
-        observed_s,
-        observed_share,
-        unnest(string_split(player_ids, ',')) as player_id
+        sum(observed_s) as observed_s,
+        sum(observed_s) / sum(sum(observed_s)) over (partition by team_id) as observed_share
     from lineups
+    group by team_id, player_ids
+),
+
+members as (
+    select team_id, player_ids, unnest(string_split(player_ids, ',')) as player_id from fives
+),
+
+names as (
+    select player_id, any_value(player_name) as player_name from rosters group by player_id
+),
+
+named_fives as (
+    select
+        members.team_id,
+        members.player_ids,
+        string_agg(
+            split_part(names.player_name, ' ', -1), ', ' order by names.player_name
+        ) as five
+    from members
+    inner join names on members.player_id = names.player_id
+    group by members.team_id, members.player_ids
 )
 
 select
-    string_agg(
-        split_part(rosters.player_name, ' ', -1), ', ' order by rosters.player_name
-    ) as five,
-    members.team_id,
-    members.observed_s,
-    members.observed_share
-from members
-inner join rosters
-    on members.game_id = rosters.game_id and members.player_id = rosters.player_id
-group by
-    members.game_id, members.team_id, members.player_ids, members.observed_s,
-    members.observed_share
-order by members.observed_s desc, five
+    named_fives.five,
+    fives.team_id,
+    fives.player_ids,
+    fives.observed_s,
+    fives.observed_share
+from fives
+inner join named_fives
+    on fives.team_id = named_fives.team_id and fives.player_ids = named_fives.player_ids
+order by fives.observed_s desc, fives.player_ids
 limit 20

@@ -53,7 +53,7 @@ def test_every_macro_of_the_warehouse_is_on_its_page_with_its_meaning(site):
         connect({})
         .sql("""
         select function_name from duckdb_functions()
-        where function_type = 'macro' and schema_name = 'main' and not internal
+        where function_type in ('macro', 'table_macro') and schema_name = 'main' and not internal
     """)
         .fetchall()
     )

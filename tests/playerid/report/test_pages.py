@@ -7,9 +7,11 @@ import re
 import av
 import numpy as np
 import pytest
+from jinja2 import UndefinedError
 
 from playerid.errors import ArchiveError
 from playerid.report import write_game_page, write_night_page
+from playerid.report.templates import environment
 from tests.playerid.report.night import FILMED, IMPORTED, NASTY_NAME, make_night
 
 DAY = dt.date(2026, 1, 2)
@@ -35,6 +37,24 @@ def test_the_violation_is_told(page):
     assert "0:02 offence" in told
     assert "Between 4.0 and 4.0 s counted; ended: left the lane" in told
     assert told.count('class="play"') == 1
+    assert "three seconds: <b>1</b> clear, <b>0</b> technical, <b>0</b> possible" in page
+
+
+def test_no_page_shows_a_method_for_a_value(archive, page):
+    write_night_page(archive, None)
+    night = archive.read("pictures/index.html").decode()
+    assert "method" not in night
+    assert "object at 0x" not in night + page
+
+
+def test_a_key_is_never_taken_for_a_method():
+    names = [name for name in dir(dict) if not name.startswith("_")]
+    template = environment().from_string(
+        "".join("{{ row.NAME }}".replace("NAME", name) for name in names)
+    )
+    assert template.render(row=dict.fromkeys(names, 1)) == "1" * len(names)
+    with pytest.raises(UndefinedError):
+        environment().from_string("{{ row.items }}").render(row={})
 
 
 def test_its_clip_lasts_from_a_second_before_to_a_second_after(page):
