@@ -5,6 +5,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from pathlib import Path
 
 from playerid.errors import GameError
 
@@ -76,8 +77,12 @@ class League:
 
 def league_names() -> list[str]:
     """Names of the leagues that have a file, sorted."""
-    files = resources.files("playerid") / "leagues"
-    return sorted(f.name.removesuffix(".toml") for f in files.iterdir() if f.name.endswith(".toml"))
+    return sorted(file.stem for file in leagues_folder().glob("*.toml"))
+
+
+def leagues_folder() -> Path:
+    """Where the files of the leagues are."""
+    return Path(str(resources.files("playerid"))) / "leagues"
 
 
 @cache
@@ -89,7 +94,7 @@ def load_league(name: str) -> League:
     """
     if name not in league_names():
         raise GameError(f"unknown league {name!r}: expected one of {', '.join(league_names())}")
-    text = (resources.files("playerid") / "leagues" / f"{name}.toml").read_text("utf-8")
+    text = (leagues_folder() / f"{name}.toml").read_text("utf-8")
     raw = tomllib.loads(text)
     metres = METRES_PER_UNIT[raw["unit"]]
     court = Court(**{key: value * metres for key, value in raw["court"].items()})

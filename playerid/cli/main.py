@@ -5,6 +5,7 @@ import logging
 import os
 import sys
 from enum import StrEnum
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +18,7 @@ from playerid.cli import analysts as cli_analysts
 from playerid.cli import correct as cli_corrections
 from playerid.cli import league_nights as cli_league
 from playerid.cli import model_packs as cli_models
+from playerid.cli import sql as cli_sql
 from playerid.cli.options import (
     ArchiveOption,
     JsonOption,
@@ -35,6 +37,7 @@ app = typer.Typer(
 )
 cli_models.add_to(app)
 cli_analysts.add_to(app)
+cli_sql.add_to(app)
 cli_league.add_to(app)
 cli_corrections.add_to(app)
 
@@ -58,9 +61,19 @@ QUIET = {
 }
 
 
+def say_version(wanted: bool) -> None:
+    """Print the version, and end."""
+    if wanted:
+        console.print(f"playerid {version('playerid')}", highlight=False)
+        raise typer.Exit
+
+
 @app.callback()
 def main(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="log every step")] = False,
+    _: Annotated[
+        bool, typer.Option("--version", callback=say_version, is_eager=True, help="and no more")
+    ] = False,
 ) -> None:
     """Set the log level and the defaults of the orchestrator."""
     for name, value in QUIET.items():
@@ -144,26 +157,6 @@ def nightly(archive: ArchiveOption = "archive", pack: PackOption = "starter") ->
         console.print(f"{game_id}: {'published' if reason is None else 'set aside: ' + reason}")
     if not reasons:
         console.print("nothing new")
-
-
-@app.command()
-def sql(
-    archive: ArchiveOption = "archive",
-    command: Annotated[str, typer.Option("-c", help="run this query and exit")] = "",
-    file: Annotated[Path | None, typer.Option("-f", help="run the queries of a file")] = None,
-    season: Annotated[str | None, typer.Option(help="only this season")] = None,
-    script: Annotated[bool, typer.Option(help="print the SQL that opens the same views")] = False,
-    output: Annotated[str, typer.Option(help="table, csv, json or parquet:FILE")] = "table",
-) -> None:
-    """Ask questions of the published games with DuckDB."""
-    from playerid.warehouse.ask import ask, prompt  # noqa: PLC0415
-
-    with plain_errors():
-        query = command or (file.read_text("utf-8") if file else "")
-        if query or script:
-            sys.stdout.write(ask(Archive(archive), query, season, output, script=script))
-        else:
-            prompt(Archive(archive), season)
 
 
 @app.command()

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from playerid.errors import PlayerIdError
+from playerid.errors import PlayerIdError, TableError
 
 console = Console()
 
@@ -36,6 +36,18 @@ def plain_errors() -> Iterator[None]:
         message = f"[red]{type(error).__name__}[/]: {escape(str(error))}"
         console.print(message, highlight=False, soft_wrap=True)
         raise typer.Exit(1) from error
+
+
+def read_text(path: Path) -> str:
+    """The text of a file that was named on the command line.
+
+    Raises:
+        TableError: It cannot be read.
+    """
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise TableError(f"{path}: cannot be read: {getattr(error, 'strerror', error)}") from error
 
 
 def say_errors_once() -> None:

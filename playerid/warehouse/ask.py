@@ -1,7 +1,12 @@
-"""Questions to the published games: one query, or a prompt."""
+"""Questions to the published games, answered as text or as rows."""
 
 import io
 import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass, field
+from types import TracebackType
 
 import duckdb
 import pyarrow as pa
@@ -10,17 +15,40 @@ import pyarrow.parquet as pq
 
 from playerid.archive import catalog
 from playerid.archive.archive import Archive
+from playerid.archive.catalog import Entry
 from playerid.errors import ArchiveError, TableError
+from playerid.warehouse.fence import Limits, set_limits, statements, within_time
 from playerid.warehouse.published import connect_games
 from playerid.warehouse.warehouse import damaged, disconnect, newer_columns
 from playerid.warehouse.warehouse import script as opening_script
 
+UNLIMITED = Limits(fenced=False)
+FENCED = Limits()
 
-def open_warehouse(archive: Archive, season: str | None = None) -> duckdb.DuckDBPyConnection:
+
+def open_warehouse(
+    archive: Archive, season: str | None = None, limits: Limits = UNLIMITED
+) -> duckdb.DuckDBPyConnection:
     """Open exactly the games that are published now, of one season or of all.
 
     Raises:
         ArchiveError: Nothing is published there.
+    """
+    connection = connect_games(archive, published_games(archive, season))
+    try:
+        set_limits(connection, limits, [archive.filesystem.unstrip_protocol(archive.path("tables"))]
+                   if not archive.is_local else [archive.path("tables")])  # fmt: skip
+    except TableError:
+        disconnect(connection)
+        raise
+    return connection
+
+
+def published_games(archive: Archive, season: str | None) -> list[Entry]:
+    """What is published of one season or of all.
+
+    Raises:
+        ArchiveError: Nothing is.
     """
     games = catalog.entries(archive, season)
     if not games:
@@ -29,38 +57,121 @@ def open_warehouse(archive: Archive, season: str | None = None) -> duckdb.DuckDB
             f"{archive.url}: no published game{f' of season {season!r}' if season else ''};"
             f" seasons with games: {known}"
         )
-    return connect_games(archive, games)
+    return games
 
 
 def ask(
-    archive: Archive, query: str, season: str | None, output: str, *, script: bool = False
+    archive: Archive,
+    query: str,
+    season: str | None,
+    output: str,
+    *,
+    script: bool = False,
+    limits: Limits = FENCED,
 ) -> str:
-    """Answer a query as text.
+    """Answer the statements of a text, in order, as text.
 
     Args:
         archive: where the games are published.
-        query: SQL; the last statement's rows are the answer.
+        query: SQL; each statement that has rows is answered.
         season: only this one.
         output: "table", "csv", "json", or "parquet:FILE", which writes the file.
         script: answer with the SQL that opens the same views anywhere.
+        limits: what the statements may use.
 
     Raises:
         TableError: The query or the output is wrong.
     """
     if script:
-        return opening_script(catalog.table_files(archive, catalog.entries(archive, season)))
-    connection = open_warehouse(archive, season)
-    try:
-        found = connection.sql(query)
-        if found is None:
-            return ""
-        return (
-            str(found) + "\n" if output == "table" else _formatted(found.to_arrow_table(), output)
-        )
-    except duckdb.Error as error:
-        raise TableError(_explained(connection, error)) from error
-    finally:
-        disconnect(connection)
+        return opening_script(catalog.table_files(archive, published_games(archive, season)))
+    with OpenArchive(archive, season, limits) as games:
+        shown: list[str] = []
+        for answer in games.answers(query):
+            if shown and output.startswith("parquet:"):
+                raise TableError(f"{output!r} holds one answer, and the statements give several")
+            shown.append(games.as_text(answer, output))
+        return "\n".join(shown)
+
+
+@dataclass(slots=True)
+class OpenArchive:
+    """Published games, opened to be asked; close it, or use it in a `with` statement.
+
+    Attributes:
+        archive: where the games are published.
+        season: only this one.
+        limits: what a question may use.
+    """
+
+    archive: Archive
+    season: str | None = None
+    limits: Limits = FENCED
+    connection: duckdb.DuckDBPyConnection = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.connection = open_warehouse(self.archive, self.season, self.limits)
+
+    def __enter__(self) -> "OpenArchive":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection."""
+        disconnect(self.connection)
+
+    def sql(self, query: str) -> duckdb.DuckDBPyRelation:
+        """The rows of the last statement that has some; `.df()`, `.pl()` or `.arrow()` gives them.
+
+        Raises:
+            TableError: The query is wrong, or has no rows.
+        """
+        answers = list(self.answers(query))
+        if not answers:
+            raise TableError("the query gives no rows: expected a select")
+        return answers[-1]
+
+    def answers(self, text: str) -> Iterator[duckdb.DuckDBPyRelation]:
+        """Run statements in order; the rows of those that have some, not yet computed.
+
+        Raises:
+            TableError: A statement is wrong.
+        """
+        with self._explaining():
+            found = statements(self.connection, text, self.limits)
+        for statement in found:
+            is_query = statement.expected_result_type == [duckdb.ExpectedResultType.QUERY_RESULT]
+            with self._explaining(), within_time(self.connection, self.limits):
+                if is_query:
+                    answer = self.connection.sql(statement.query)
+                else:
+                    self.connection.execute(statement)
+            if is_query:
+                yield answer
+
+    def as_text(self, answer: duckdb.DuckDBPyRelation, output: str) -> str:
+        """An answer as a table, CSV or JSON, or what was written of it.
+
+        Raises:
+            TableError: There is no such output, or the answer cannot be computed.
+        """
+        with self._explaining(), within_time(self.connection, self.limits):
+            return _drawn(answer) if output == "table" else _formatted(answer, output)
+
+    @contextmanager
+    def _explaining(self) -> Iterator[None]:
+        try:
+            yield
+        except duckdb.InterruptException:
+            raise
+        except duckdb.Error as error:
+            raise TableError(_explained(self.connection, error)) from error
 
 
 def _explained(connection: duckdb.DuckDBPyConnection, error: duckdb.Error) -> str:
@@ -68,6 +179,8 @@ def _explained(connection: duckdb.DuckDBPyConnection, error: duckdb.Error) -> st
     if isinstance(error, duckdb.IOException | duckdb.InvalidInputException):
         return damaged(error)
     text = f"the query failed: {error}"
+    if isinstance(error, duckdb.PermissionException):
+        text += "\nonly published files are read; open without the fence: --unfenced"
     if isinstance(error, duckdb.BinderException):
         newer = newer_columns(connection)
         told = [f"{table}.{column}" for column, table in newer.items() if f'"{column}"' in text]
@@ -76,42 +189,39 @@ def _explained(connection: duckdb.DuckDBPyConnection, error: duckdb.Error) -> st
     return text
 
 
-def _formatted(rows: pa.Table, output: str) -> str:
+def _drawn(answer: duckdb.DuckDBPyRelation, *, most_rows: int = 100) -> str:
+    """A table as wide as the terminal; the views of the warehouse are fewer than `most_rows`."""
+    width = shutil.get_terminal_size((160, 24)).columns
+    buffer = io.StringIO()
+    with redirect_stdout(buffer):
+        answer.show(max_width=width, max_rows=most_rows)
+    return buffer.getvalue().rstrip("\n") + "\n"
+
+
+def _formatted(answer: duckdb.DuckDBPyRelation, output: str) -> str:
+    kind, _, path = output.partition(":")
+    if kind == "parquet" and path:
+        rows = answer.to_arrow_table()
+        try:
+            pq.write_table(rows, path)
+        except OSError as error:
+            raise TableError(f"{path}: cannot be written: {error.strerror or error}") from error
+        return f"{rows.num_rows} rows in {path}\n"
     if output == "csv":
         buffer = io.BytesIO()
-        pa_csv.write_csv(_with_lists_as_text(rows), buffer)
+        pa_csv.write_csv(_with_lists_as_text(answer.to_arrow_table()), buffer)
         return buffer.getvalue().decode()
     if output == "json":
-        return json.dumps(rows.to_pylist(), indent=1, default=str) + "\n"
-    if output.startswith("parquet:"):
-        pq.write_table(rows, output.removeprefix("parquet:"))
-        return f"{rows.num_rows} rows in {output.removeprefix('parquet:')}\n"
+        return json.dumps(answer.to_arrow_table().to_pylist(), indent=1, default=str) + "\n"
     raise TableError(f"output {output!r}: expected table, csv, json or parquet:FILE")
 
 
 def _with_lists_as_text(rows: pa.Table) -> pa.Table:
     """Lists as JSON: CSV has no other place for them."""
-    for place, field in enumerate(rows.schema):
-        if pa.types.is_nested(field.type):
+    for place, kept in enumerate(rows.schema):
+        if pa.types.is_nested(kept.type):
             values = [
                 v if v is None else json.dumps(v, default=str) for v in rows[place].to_pylist()
             ]
-            rows = rows.set_column(place, field.name, pa.array(values, pa.string()))
+            rows = rows.set_column(place, kept.name, pa.array(values, pa.string()))
     return rows
-
-
-def prompt(archive: Archive, season: str | None) -> None:
-    """Read queries from the terminal until its end."""
-    connection = open_warehouse(archive, season)
-    try:
-        while True:
-            try:
-                query = input("playerid> ")
-            except EOFError:
-                return
-            try:
-                print(connection.sql(query) or "")  # noqa: T201
-            except duckdb.Error as error:
-                print(_explained(connection, error))  # noqa: T201
-    finally:
-        disconnect(connection)

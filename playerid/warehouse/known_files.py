@@ -9,6 +9,8 @@ from fsspec import AbstractFileSystem
 class KnownFiles(AbstractFileSystem):  # type: ignore[misc]  # DuckDB accepts nothing else
     """Reads the files of another file system, and takes every full path for one that exists.
 
+    Nothing is written through it.
+
     DuckDB looks for each file of a list before it reads any: one request per file, minutes for
     twenty seasons. The catalog names immutable objects, so that looking tells nothing new.
     """
@@ -24,9 +26,11 @@ class KnownFiles(AbstractFileSystem):  # type: ignore[misc]  # DuckDB accepts no
         """A path without wildcards is itself."""
         return self._files.glob(path, *args, **kwargs) if has_magic(path) else [path]
 
-    def open(self, path: str, *args: Any, **kwargs: Any) -> Any:
-        """Open a file."""
-        return self._files.open(path, *args, **kwargs)
+    def open(self, path: str, mode: str = "rb", *args: Any, **kwargs: Any) -> Any:
+        """Open a file to read it."""
+        if mode != "rb":
+            raise PermissionError(f"{path}: published files are only read")
+        return self._files.open(path, mode, *args, **kwargs)
 
     def info(self, path: str, **kwargs: Any) -> Any:
         """Facts of a file."""

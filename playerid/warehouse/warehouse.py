@@ -1,17 +1,22 @@
 """Tables and the questions of `sql/`: a DuckDB connection, or the script that makes one."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from functools import cache
-from tempfile import TemporaryDirectory
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow as pa
 
+from playerid import league, queries, tables
 from playerid.archive.store import kind_of
 from playerid.errors import TableError
-from playerid.queries import View, checks, macros, macros_script, views
+from playerid.kept import keep
+from playerid.league import leagues_folder
+from playerid.queries import View, checks, macros, macros_script, sql_folder, views
 from playerid.tables import MATERIALISED, PUBLIC_TABLES, Table, column
+from playerid.warehouse import rule_table
 from playerid.warehouse.known_files import KnownFiles
 from playerid.warehouse.rule_table import ABOUT as ABOUT_LEAGUES
 from playerid.warehouse.rule_table import league_columns, leagues_table
@@ -121,19 +126,24 @@ def script(files: Mapping[str, Sequence[str]]) -> str:
 
 def _copy_empty_warehouse(connection: duckdb.DuckDBPyConnection) -> None:
     """Make every view over no files; DuckDB copies views without looking into them again."""
-    folder = _empty_warehouse()
-    connection.execute(f"attach {_quoted(f'{folder.name}/views')} as empty (read_only)")
+    connection.execute(f"attach {_quoted(str(_empty_warehouse()))} as empty (read_only)")
     connection.execute("copy from database empty to memory; detach empty")
 
 
 @cache
-def _empty_warehouse() -> TemporaryDirectory[str]:
-    """A folder with the database `views`, for as long as this process runs."""
-    folder = TemporaryDirectory(prefix="playerid-")
-    with duckdb.connect(f"{folder.name}/views") as connection:
-        for statement in _empty_views():
-            connection.execute(statement)
-    return folder
+def _empty_warehouse() -> Path:
+    """The database of every view over no files, made once on this machine."""
+
+    def make(path: Path) -> None:
+        with duckdb.connect(str(path)) as connection:
+            for statement in _empty_views():
+                connection.execute(statement)
+
+    modules = (queries, rule_table, tables, league, sys.modules[__name__])
+    sources = [Path(module.__file__ or "") for module in modules]
+    sources += [*sorted(leagues_folder().glob("*.toml")), *sorted(sql_folder().rglob("*.sql"))]
+    made_of = [path.read_bytes() for path in sources]
+    return keep("empty.duckdb", [duckdb.__version__.encode(), *made_of], make)
 
 
 def _empty_views() -> list[str]:
