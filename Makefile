@@ -45,10 +45,10 @@ stack: install  ## Postgres, Redis, SeaweedFS, a Prefect server and two workers,
 	deployments/stack.sh up
 
 stack-demo: stack  ## a night of 12 games and a backfill of 24 through the stack, compared
-	deployments/stack.sh run $(BIN)/python deployments/stack_demo.py $(OPTIONS)
+	deployments/stack.sh run $(BIN)/python tests/stack/stack_demo.py $(OPTIONS)
 
 stack-faults: stack  ## kill -9 parts of the stack at 20 random moments
-	deployments/stack.sh run $(BIN)/python deployments/stack_faults.py $(OPTIONS)
+	deployments/stack.sh run $(BIN)/python tests/stack/stack_faults.py $(OPTIONS)
 
 stack-down:  ## stop the stack; its data stay in runs/stack
 	deployments/stack.sh down

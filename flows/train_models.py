@@ -39,7 +39,8 @@ def train_models(
     settings = settings or Settings()
     outcomes = {}
     for job in jobs:
-        trained = train_model(job, replace(plan, out=plan.out / job), return_state=True)
+        own = replace(plan, out=plan.out / job, cache=settings.weights_cache)
+        trained = train_model(job, own, return_state=True)
         promoted = promote_model(job, trained, plan.data, pack_to, settings, return_state=True)
         outcomes[job] = outcome(trained, promoted)
     return outcomes

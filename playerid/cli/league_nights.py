@@ -150,7 +150,7 @@ def deploy(
     image: Annotated[str, typer.Option(help="image of the workers, without its tag")] = "playerid",
 ) -> None:
     """Set up the Prefect server that PREFECT_API_URL names: pools, queues, limits, deployments."""
-    from flows.deploy import deploy_all  # noqa: PLC0415
+    from tasks.platform.deployment import deploy_all  # noqa: PLC0415
 
     with plain_errors():
         for line in deploy_all(pools, image):

@@ -21,6 +21,7 @@ from playerid.cli import model_packs as cli_models
 from playerid.cli import sql as cli_sql
 from playerid.cli.options import (
     ArchiveOption,
+    CacheOption,
     JsonOption,
     PackOption,
     console,
@@ -102,8 +103,8 @@ def demo(
     ] = None,
 ) -> None:
     """Render a small night of games, process it, score it against the known truth."""
-    from flows.demo import Night, run_demo  # noqa: PLC0415, starts the orchestrator
     from playerid.arena.night import FIRST_SEED  # noqa: PLC0415, seconds
+    from playerid.cli.demo import Night, run_demo  # noqa: PLC0415, starts the orchestrator
 
     with plain_errors():
         night = Night(games, seconds, level.value, motion, FIRST_SEED if seed is None else seed)
@@ -256,11 +257,15 @@ def _shown(value: object) -> str:
 
 
 @app.command()
-def doctor(archive: ArchiveOption = "archive", pack: PackOption = "starter") -> None:
+def doctor(
+    archive: ArchiveOption = "archive",
+    pack: PackOption = "starter",
+    cache: CacheOption = WEIGHTS_CACHE,
+) -> None:
     """Look at what is installed, the weights, the device and the archive."""
     from playerid.operate.doctor import examine  # noqa: PLC0415
 
-    findings = examine(Archive(archive), pack, WEIGHTS_CACHE)
+    findings = examine(Archive(archive), pack, cache)
     table = Table("what", "state")
     for finding in findings:
         table.add_row(finding.what, finding.state, style=None if finding.is_well else "red")

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.markdown import Markdown
 
-from playerid.cli.options import console, plain_errors
+from playerid.cli.options import CacheOption, console, plain_errors
 from playerid.models.packs import WEIGHTS_CACHE, model_of
 
 
@@ -33,6 +33,7 @@ def train(  # noqa: PLR0913, PLR0917
         str, typer.Option(help="begin with the weights of a pack, or of a safetensors file")
     ] = "",
     save_s: Annotated[float, typer.Option(min=1, help="seconds between checkpoints")] = 60,
+    cache: CacheOption = WEIGHTS_CACHE,
 ) -> None:
     """Train a model on your own labels and on rendered games, then score it.
 
@@ -54,7 +55,7 @@ def train(  # noqa: PLR0913, PLR0917
     from playerid.training.run import run_training  # noqa: PLC0415, torch
 
     with plain_errors(), console.status(f"{job}: beginning ...") as status:
-        plan = Plan(data, out, minutes, seed, resume, save_s, _weights_of(start, job))
+        plan = Plan(data, out, minutes, seed, resume, save_s, _weights_of(start, job, cache), cache)
         with watched(out, lambda point: status.update(f"{job}: {point}")):
             done = run_training(job, plan, backend, on_progress=status.update)
     console.print(Markdown(done.card.read_text("utf-8")))
@@ -62,11 +63,11 @@ def train(  # noqa: PLR0913, PLR0917
         console.print(path, soft_wrap=True)
 
 
-def _weights_of(start: str, job: str) -> Path | None:
+def _weights_of(start: str, job: str, cache: Path) -> Path | None:
     """The file that `--start` names, by itself or by its pack."""
     if not start or start.endswith(".safetensors"):
         return Path(start) if start else None
-    return model_of(start, job).local_weights(WEIGHTS_CACHE)
+    return model_of(start, job).local_weights(cache)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from playerid.errors import WeightsError
-from playerid.models.packs import WEIGHTS_CACHE, Model
+from playerid.models.packs import Model
 
 BACKENDS = {
     "centres": "playerid.models.detector.centres:CentreDetector",
@@ -26,8 +26,12 @@ BACKENDS = {
 }
 
 
-def load(model: Model, cache: Path = WEIGHTS_CACHE) -> Any:
+def load(model: Model, cache: Path) -> Any:
     """Build the backend of a model from its verified weights.
+
+    Args:
+        model: of a pack.
+        cache: where fetched weights are kept.
 
     Returns:
         An object with the methods of the job's protocol.

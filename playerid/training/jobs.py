@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from playerid.errors import WeightsError
-from playerid.models.packs import load_pack
+from playerid.models.packs import WEIGHTS_CACHE, load_pack
 from playerid.training.detector_render import fill_folder
 from playerid.training.supplies import fill_with_clips, fill_with_crops, supplied
 
@@ -22,6 +22,7 @@ class Plan:
         resume: go on from the checkpoint in `out`, if there is one.
         save_s: seconds between checkpoints.
         start: weights of the same backend to begin with; None begins from scratch.
+        cache: where fetched weights are kept.
     """
 
     data: Path
@@ -31,6 +32,7 @@ class Plan:
     resume: bool = True
     save_s: float = 60.0
     start: Path | None = None
+    cache: Path = WEIGHTS_CACHE
 
 
 class Trainer(Protocol):
@@ -60,7 +62,7 @@ def train_centres(plan: Plan) -> Path:
     """The detector of centres; its scratch is the court network, which knows halls and people."""
     from playerid.training import centre_network as centres  # noqa: PLC0415, torch
 
-    start = plan.start or load_pack("starter")["court"].local_weights(Path())
+    start = plan.start or load_pack("starter")["court"].local_weights(plan.cache)
     with supplied(fill_folder, plan.out / "frames", plan.seed, "*.npz"):
         return centres.train(
             plan.data, plan.out, plan.minutes, plan.seed, plan.resume, start, save_s=plan.save_s

@@ -11,7 +11,7 @@ from safetensors import safe_open
 
 from playerid.errors import LabelsError
 from playerid.models import registry as backends
-from playerid.models.packs import WEIGHTS_CACHE, Model, load_pack
+from playerid.models.packs import Model, load_pack
 from playerid.scores.judge import score
 from playerid.scores.label_files import digest_labels, find_labels, need_labels
 from playerid.scores.score_table import HELD_OUT, ArenaSizes, score_arena
@@ -97,7 +97,7 @@ def run_training(
     starter = load_pack("starter")[job]
     parameters = starter.parameters if starter.backend == name else {}
     model = Model(job, name, str(weights.absolute()), sha256, parameters)
-    scores = _scores(model, plan.data, arena or ArenaSizes())
+    scores = _scores(model, plan, arena or ArenaSizes())
     card = weights.with_suffix(".md")
     written = card.read_text("utf-8") if job == "number_reader" and card.is_file() else ""
     card.write_text((written + _card(model, plan, curve, scores)).lstrip(), "utf-8")
@@ -111,11 +111,11 @@ def _check(job: str, plan: Plan) -> None:
         raise LabelsError(f"{plan.out} holds a run: resume it, or name another folder")
 
 
-def _scores(model: Model, data: Path, arena: ArenaSizes) -> Scores:
+def _scores(model: Model, plan: Plan, arena: ArenaSizes) -> Scores:
     scores: dict[str, Mapping[str, float]] = {}
-    if real := find_labels(data, HELD_OUT.get(model.job, "-")):
-        scores[real.name] = score(backends.load(model), model.job, real)
-    scores["rendered games"] = score_arena({model.job: model}, WEIGHTS_CACHE, arena)[model.job]
+    if real := find_labels(plan.data, HELD_OUT.get(model.job, "-")):
+        scores[real.name] = score(backends.load(model, plan.cache), model.job, real)
+    scores["rendered games"] = score_arena({model.job: model}, plan.cache, arena)[model.job]
     return scores
 
 
@@ -135,7 +135,7 @@ def _card(model: Model, plan: Plan, curve: Sequence[Point], scores: Scores) -> s
         parameters=parameters,
         megabytes=path.stat().st_size / 1e6,
         sha256=model.sha256,
-        speed=_speed(model),
+        speed=_speed(model, plan.cache),
         data=data,
         seed=plan.seed,
         minutes=plan.minutes,
@@ -152,9 +152,9 @@ def _card(model: Model, plan: Plan, curve: Sequence[Point], scores: Scores) -> s
     )
 
 
-def _speed(model: Model, rounds: int = 5) -> str:
+def _speed(model: Model, cache: Path, rounds: int = 5) -> str:
     """Time that one picture takes, the fastest of some rounds; not said of trackers."""
-    backend, random = backends.load(model), np.random.default_rng(0)
+    backend, random = backends.load(model, cache), np.random.default_rng(0)
     method = {"detector": "detect", "number_reader": "read", "court": "find"}.get(model.job)
     if method is None:
         return "Its speed is among the scores."

@@ -16,7 +16,7 @@ from trackers import ByteTrackTracker
 
 from playerid.models import registry as backends
 from playerid.models.detector import Detections
-from playerid.models.packs import load_pack
+from playerid.models.packs import WEIGHTS_CACHE, load_pack
 
 pytestmark = pytest.mark.slow
 
@@ -100,7 +100,7 @@ def report(benchmark, capsys, job, batch, seconds, alternative):
 
 @pytest.mark.parametrize(("job", "batch", "precision", "most"), CASES)
 def test_a_model_beside_resnet18(benchmark, capsys, job, batch, precision, most):
-    backend = backends.load(load_pack("starter")[job])
+    backend = backends.load(load_pack("starter")[job], WEIGHTS_CACHE)
     images = pictures(SHAPES[job], batch)
     lower = torch.autocast("cpu", torch.bfloat16)
 
@@ -117,8 +117,8 @@ def test_a_model_beside_resnet18(benchmark, capsys, job, batch, precision, most)
 
 
 def test_the_detector_beside_rf_detr_made_small(benchmark, capsys):
-    first = backends.load(load_pack("starter")["detector"])
-    second = backends.load(load_pack("starter-t4")["detector"])
+    first = backends.load(load_pack("starter")["detector"], WEIGHTS_CACHE)
+    second = backends.load(load_pack("starter-t4")["detector"], WEIGHTS_CACHE)
     images = pictures(SHAPES["detector"], 1)
     seconds = in_turns(lambda: first.detect(images), lambda: second.detect(images))
     report(benchmark, capsys, "detector", 1, seconds, "RF-DETR made small, 384x640")
@@ -130,7 +130,7 @@ def test_the_tracker_beside_bare_bytetrack(benchmark, capsys):
     """Ten people, a second of frames; camera motion and colours are what it does beyond it."""
     import supervision as sv
 
-    own = backends.load(load_pack("starter")["tracker"])
+    own = backends.load(load_pack("starter")["tracker"], WEIGHTS_CACHE)
     frames = pictures(SHAPES["detector"], 10)
     left = np.arange(10, dtype=np.float32) * 110
     boxes = np.column_stack([left, left * 0 + 300, left + 60, left * 0 + 430]).astype(np.float32)

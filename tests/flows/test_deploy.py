@@ -9,9 +9,9 @@ from prefect.deployments import run_deployment
 from prefect.flow_engine import run_flow
 from prefect.settings import PREFECT_API_URL
 
-from flows.deploy import deploy_all
 from flows.nightly import nightly
 from playerid.errors import ArchiveError
+from tasks.platform.deployment import deploy_all
 from tasks.platform.elsewhere import PROCESS_GAME
 from tasks.platform.pools import read_yaml
 from tasks.platform.settings import Settings

@@ -38,9 +38,9 @@ def test_weights_without_a_checksum_are_refused_and_the_remedy_is_named(tmp_path
             load_pack("t4")[job].local_weights(tmp_path)
 
 
-def test_a_detector_of_ones_own_must_be_named():
+def test_a_detector_of_ones_own_must_be_named(tmp_path):
     with pytest.raises(WeightsError, match="needs weights"):
-        backends.load(load_pack("t4")["detector"])
+        backends.load(load_pack("t4")["detector"], tmp_path)
 
 
 def test_weights_are_fetched_once_and_verified_each_time(tmp_path):

@@ -79,8 +79,8 @@ def test_weights_are_needed():
         KeypointCourtModel(None)
 
 
-def test_the_starter_model_places_a_court_it_never_saw():
-    model = backends.load(load_pack("starter")["court"])
+def test_the_starter_model_places_a_court_it_never_saw(tmp_path):
+    model = backends.load(load_pack("starter")["court"], tmp_path)
     painter = CourtPainter(987_654, floors=4)
     errors_m = []
     for _ in range(8):

@@ -8,12 +8,12 @@ from playerid.models.packs import load_pack
 from playerid.scores.arena_sets import render_stills
 
 
-def test_lower_precision_finds_the_same():
+def test_lower_precision_finds_the_same(tmp_path):
     (still,) = render_stills(1)
     model = load_pack("starter")["detector"]
     exact, fast = (
         backends.load(
-            replace(model, parameters={**model.parameters, "precision": precision})
+            replace(model, parameters={**model.parameters, "precision": precision}), tmp_path
         ).detect([still.image])[0]
         for precision in ("float32", "bfloat16")
     )

@@ -30,7 +30,7 @@ from playerid.operate.compare import find_differences
 from playerid.operate.overview import overview
 from playerid.operate.plan import plan_games, video_durations
 from playerid.operate.prices import load_prices
-from tasks.platform.budget import run_records
+from playerid.operate.runs import read_runs
 from tasks.platform.elsewhere import runs_about, wait_for
 from tasks.platform.settings import Settings
 
@@ -179,7 +179,7 @@ def process_again(settings: Settings, of_night: Sequence[str], most_s: float) ->
     alone = settings.model_copy(update={"on_pools": False})
     with Timer("every game of the finished night again") as timer:
         reasons = nightly(alone, of_night)
-    records = run_records(settings.archive, of_night)
+    records = read_runs(settings.archive, of_night)
     faults = [f"{game_id}: {reason}" for game_id, reason in reasons.items() if reason]
     faults += [
         f"{game_id}: computed again: {record['made']}"

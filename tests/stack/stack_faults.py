@@ -32,7 +32,7 @@ from tasks.platform.settings import Settings
 
 GAME = "fault-easy-2s"
 TAG = f"game:{GAME}"
-STACK = Path(__file__).with_name("stack.sh")
+STACK = Path(__file__).parents[2] / "deployments" / "stack.sh"
 KILLED = (
     "flow processes",
     "workers",
