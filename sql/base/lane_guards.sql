@@ -26,7 +26,8 @@ with defenders as (
             partition by lane_positions.game_id, lane_positions.frame_index
             order by
                 (lane_positions.court_x_m - live_frames.holder_x_m) ** 2
-                + (lane_positions.court_y_m - live_frames.holder_y_m) ** 2
+                + (lane_positions.court_y_m - live_frames.holder_y_m) ** 2,
+                lane_positions.tracklet_id
         ) = 1 as is_at_ball
     from lane_positions
     inner join live_frames

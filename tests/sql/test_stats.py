@@ -23,12 +23,32 @@ def only(rows, **values):
 
 
 def test_distance_of_a_straight_run(tmp_path):
-    # 3 m/s for 4 s; averaging moves the first and the last 0.3 s inwards by half a window.
+    # 3 m/s for 4 s, to the ends.
     people = [Person(1, "HOM", lambda t: (-6.0 + 3.0 * t, 0.0), "H1", 0.9)]
     (row,) = ask(open_game(tmp_path, Game(people, 4.0)), "from player_distance")
     assert row["observed_s"] == pytest.approx(4.0)
-    assert row["distance_m"] == pytest.approx(12.0 - 2 * 0.45, abs=0.01)
+    assert row["distance_m"] == pytest.approx(12.0, abs=0.001)
     assert row["top_speed_mps"] == pytest.approx(3.0, abs=0.01)
+
+
+def test_who_stands_covers_no_distance_however_the_position_errs(tmp_path):
+    # 0.1 m to one side and back in every frame: 2 m/s from frame to frame.
+    people = [Person(1, "HOM", lambda t: (5.0 + 0.1 * (round(10 * t) % 2), 0.0), "H1", 0.9)]
+    (row,) = ask(open_game(tmp_path, Game(people, 4.0)), "from player_distance")
+    assert row["distance_m"] == pytest.approx(0.0, abs=0.001)
+    assert row["observed_s"] == pytest.approx(4.0)
+
+
+def test_speed_by_hand(tmp_path):
+    # Stands until 2 s, then runs at 6 m/s. At 2 s the line through 0, 0, 0, 0, 0.6, 1.2, 1.8 m, one
+    # every 0.1 s, rises by (0.1 * 0.6 + 0.2 * 1.2 + 0.3 * 1.8) / 0.28 = 3 m/s.
+    people = [Person(1, None, lambda t: (0.0, max(0.0, 6.0 * (t - 2.0))))]
+    rows = ask(open_game(tmp_path, Game(people, 3.0)), "from speeds order by time_s")
+    speeds = {round(row["time_s"], 1): row["speed_mps"] for row in rows}
+    assert [speeds[t] for t in (0.0, 1.5, 2.0, 2.5, 3.0)] == pytest.approx(
+        [0, 0, 3, 6, 6], abs=0.01
+    )
+    assert [row["step_s"] for row in rows[:2]] == [None, pytest.approx(0.1)]
 
 
 def test_distance_does_not_bridge_the_cut_nor_the_gap(tmp_path):
