@@ -75,3 +75,15 @@ def test_a_listing_fits_a_screen():
     rooms = {name.split("/")[1] for name in tracked_files() if name.startswith("playerid/")}
     assert len(rooms) <= 30
     assert max(folders.values()) <= 45, max(folders, key=folders.get)
+
+
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "name", sorted(set(re.findall(r"`(playerid\.[\w.]+\.\w+)`", CONTRIBUTING)))
+)
+def test_the_walk_of_a_frame_names_what_there_is(name):
+    module, _, attribute = name.rpartition(".")
+    source = (ROOT / (module.replace(".", "/") + ".py")).read_text("utf-8")
+    assert re.search(rf"^(def|class) {attribute}\b", source, re.MULTILINE)
