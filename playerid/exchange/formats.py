@@ -15,11 +15,11 @@ from playerid.exchange.cdf import read_cdf_jsonl, write_cdf_jsonl
 from playerid.exchange.mot import read_mot, write_mot
 from playerid.exchange.pictures import Pictures, read_pictures
 from playerid.exchange.publication import publish_tables
-from playerid.exchange.recordings import tables_of, teams_of
+from playerid.exchange.recordings import tables_of
 from playerid.exchange.sportvu import read_sportvu_json
 from playerid.exchange.sportvu_csv import read_sportvu_csv
 from playerid.exchange.writers import write_coco, write_sportvu_csv
-from playerid.game.play_by_play import read_play_by_play
+from playerid.game.play_by_play import people_of_rows, read_play_by_play
 from playerid.game.roster import read_game
 from playerid.warehouse.published import open_game
 
@@ -147,4 +147,6 @@ def _read_called(file: Path, path: Path, rows: Mapping[str, pa.Table]) -> pa.Tab
     game_ids = rows["games"]["game_id"].to_pylist()
     if len(game_ids) != 1:
         raise GameError(f"{file}: a play-by-play is of one game; {path} holds {len(game_ids)}")
-    return read_play_by_play(file.read_bytes(), str(file), game_ids[0], teams_of(rows["rosters"]))
+    (game,) = rows["games"].to_pylist()
+    people = people_of_rows(rows["rosters"], game["home_team_id"], game["away_team_id"])
+    return read_play_by_play(file.read_bytes(), str(file), game["game_id"], people)

@@ -6,7 +6,7 @@ from pathlib import Path
 from playerid.archive.archive import Archive
 from playerid.errors import GameError
 from playerid.frames.video import VideoScan
-from playerid.game.play_by_play import read_play_by_play
+from playerid.game.play_by_play import people_of_game, read_play_by_play
 from playerid.game.roster import Game, read_game
 
 
@@ -81,4 +81,4 @@ def _check_play_by_play(game: Game, file: Path, folder: Path) -> None:
     called = folder / game.play_by_play
     if not called.is_file():
         raise GameError(f"{file}: play_by_play: {game.play_by_play!r} is not in {folder}")
-    read_play_by_play(called.read_bytes(), str(called), game.game_id, game.teams_of)
+    read_play_by_play(called.read_bytes(), str(called), game.game_id, people_of_game(game))

@@ -1,56 +1,103 @@
-"""Play-by-play: what was called in a game, by the league's own files."""
+"""Play-by-play: what was called in a game, by the league's own files.
+
+Each feed is a file here, behind the protocol of `feed.Feed`; which one a file is, its content says.
+"""
 
 import csv
 import hashlib
 import io
 import json
-from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from playerid.archive.archive import Archive
 from playerid.errors import GameError
-from playerid.game.play_by_play.called import Called, to_rows
-from playerid.game.play_by_play.live import LiveAction
-from playerid.game.play_by_play.stats import StatsEvent
+from playerid.game.play_by_play.atrium import AtriumFeed
+from playerid.game.play_by_play.called import Called
+from playerid.game.play_by_play.called_rows import to_rows
+from playerid.game.play_by_play.data_nba import DataNbaFeed
+from playerid.game.play_by_play.euroleague import EuroLeagueFeed
+from playerid.game.play_by_play.feed import Content, Feed
+from playerid.game.play_by_play.live import LiveFeed
+from playerid.game.play_by_play.stats import StatsFeed
+from playerid.game.play_by_play.stats_v3 import StatsV3Feed
+from playerid.game.play_by_play.who_plays import People, people_of_game, people_of_rows
 from playerid.game.roster import Game, describe_mistakes
 from playerid.tables import CALLED_EVENTS
 
-__all__ = ["Called", "check_play_by_play", "read_called_events", "read_play_by_play"]
+__all__ = [
+    "FEEDS",
+    "Called",
+    "People",
+    "check_play_by_play",
+    "people_of_game",
+    "people_of_rows",
+    "read_called_events",
+    "read_play_by_play",
+]
 
-STATS, LIVE = TypeAdapter(list[StatsEvent]), TypeAdapter(list[LiveAction])
-EXPECTED = (
-    "expected rows of stats.nba.com (playbyplayv2) as CSV or JSON, or the live feed's JSON with"
-    " game.actions"
+FEEDS: tuple[Feed, ...] = (
+    StatsFeed(),
+    StatsV3Feed(),
+    LiveFeed(),
+    DataNbaFeed(),
+    AtriumFeed(),
+    EuroLeagueFeed(),
 )
+MISSING = {"NA", "N/A", "NaN", "nan", "null", "NULL", "None"}
 
 
-def read_play_by_play(
-    content: bytes, file: str, game_id: str, teams_of: Mapping[str, str]
-) -> pa.Table:
-    """Read a play-by-play.
+def read_play_by_play(content: bytes, file: str, game_id: str, people: People) -> pa.Table:
+    """Read a play-by-play of one of `FEEDS`.
 
     Args:
-        content: of the file.
-        file: its name, which ends in .csv or .json; for messages, too.
+        content: of the file: JSON, or CSV with commas, semicolons or tabs.
+        file: its name, for messages.
         game_id: whose it is.
-        teams_of: player of either roster -> team. Teams are found by their ids or short names.
+        people: who plays; teams and players are found by their ids, names or numbers.
 
     Returns:
-        Rows of `called_events`.
+        Rows of `called_events`, in the order of their clock.
 
     Raises:
-        GameError: The file is of no known format, a field has a mistake, or an event is of
-            somebody who does not play in this game.
+        GameError: The file is of no known feed, a field has a mistake, or it is of another game.
     """
     try:
-        text = content.decode("utf-8-sig")
-        return to_rows(game_id, teams_of, _parse(text, file), file)
+        parsed = _parse(content.decode("utf-8-sig"))
+        feed = next((feed for feed in FEEDS if feed.recognises(parsed)), None)
+        if feed is None:
+            raise GameError(f"{file}: {_strange(parsed)}")
+        return to_rows(game_id, people, feed.read(parsed), file)
     except (UnicodeDecodeError, json.JSONDecodeError, csv.Error) as error:
-        raise GameError(f"{file}: {EXPECTED}: {error}") from error
+        raise GameError(f"{file}: neither JSON nor CSV in UTF-8: {error}") from error
     except ValidationError as error:
         raise GameError(describe_mistakes(file, error)) from error
+
+
+def _parse(text: str) -> Content:
+    if text.lstrip()[:1] in {"{", "["}:
+        return json.loads(text)
+    header = text.partition("\n")[0]
+    separator = max(",;\t", key=header.count)
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True, delimiter=separator)
+    return [
+        {name: "" if value is None or value in MISSING else value for name, value in row.items()}
+        for row in reader
+    ]
+
+
+def _strange(parsed: Content) -> str:
+    """One line about a file of no known feed."""
+    match parsed:
+        case {**fields}:
+            what = f"JSON with {', '.join(sorted(map(str, fields))[:8]) or 'nothing'}"
+        case [{**columns}, *_]:
+            what = f"a table with {', '.join(map(str, list(columns)[:8]))}"
+        case _:
+            what = "without rows"
+    known = "; ".join(feed.name for feed in FEEDS)
+    return f"no feed that is known: {what}. Known are {known}"
 
 
 def read_called_events(archive: Archive, game: Game) -> pa.Table:
@@ -78,26 +125,5 @@ def _read(archive: Archive, game: Game) -> tuple[pa.Table, str]:
             f"{folder}/game.json: play_by_play: {game.play_by_play!r} is not in the folder"
         )
     content = archive.read(path)
-    rows = read_play_by_play(content, path, game.game_id, game.teams_of)
+    rows = read_play_by_play(content, path, game.game_id, people_of_game(game))
     return rows, hashlib.sha256(content).hexdigest()
-
-
-def _parse(text: str, file: str) -> list[Called]:
-    if file.lower().endswith(".csv"):
-        rows = list(csv.DictReader(io.StringIO(text), strict=True))
-        return [event.called() for event in STATS.validate_python(rows)]
-    content = json.loads(text)
-    match content:
-        case {"resultSets": [{"headers": list(headers), "rowSet": list(values)}, *_]}:
-            rows = [dict(zip(headers, row, strict=False)) for row in _lists(values, file)]
-            return [event.called() for event in STATS.validate_python(rows)]
-        case {"game": {"actions": list(actions)}}:
-            return [action.called() for action in LIVE.validate_python(actions)]
-    raise GameError(f"{file}: {EXPECTED}")
-
-
-def _lists(values: Sequence[object], file: str) -> list[list[object]]:
-    rows = [row for row in values if isinstance(row, list)]
-    if len(rows) < len(values):
-        raise GameError(f"{file}: resultSets: rowSet: expected a list for each row")
-    return rows

@@ -1,8 +1,8 @@
 """Play-by-play of the NBA's live feed: `playbyplay_<game>.json`, a list of actions."""
 
-import re
+from dataclasses import dataclass
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from playerid.game.play_by_play.called import (
     DEFENSIVE_THREE_SECONDS,
@@ -10,6 +10,7 @@ from playerid.game.play_by_play.called import (
     THREE_SECONDS,
     Called,
 )
+from playerid.game.play_by_play.feed import Code, Content, choose, seconds_of, squeezed
 
 KINDS = {
     "freethrow": "free throw", "rebound": "rebound", "turnover": "turnover", "foul": "foul",
@@ -33,13 +34,13 @@ class LiveAction(BaseModel):
     team_name: str | None = Field(alias="teamTricode", default=None)
     person: int | None = Field(alias="personId", default=None)
     result: str | None = Field(alias="shotResult", default=None)
-    home_score: int | None = Field(alias="scoreHome", default=None)
-    away_score: int | None = Field(alias="scoreAway", default=None)
+    home_score: Code = Field(alias="scoreHome", default=None)
+    away_score: Code = Field(alias="scoreAway", default=None)
+    name: str | None = Field(alias="playerName", default=None)
     description: str | None = None
 
     def called(self) -> Called:
         """As an event of our own; a substitution is two actions here, one out and one in."""
-        minutes, seconds = re.findall(r"[\d.]+", self.clock)
         is_made = self.result == "Made"
         person = str(self.person) if self.person else None
         comes_in = self.action == "substitution" and self.sub_type == "in"
@@ -48,14 +49,16 @@ class LiveAction(BaseModel):
             kind=self._kind(is_made=is_made),
             detail=self._detail(),
             period=self.period,
-            game_clock_s=60.0 * int(minutes) + float(seconds),
-            team=tuple(str(name) for name in (self.team, self.team_name) if name),
+            game_clock_s=seconds_of(self.clock),
+            team=choose([self.team, self.team_name]),
             player_id=None if comes_in else person,
             in_player_id=person if comes_in else None,
             points=worth * is_made if worth and (is_made or self.action == "freethrow") else None,
             home_score=self.home_score,
             away_score=self.away_score,
             description=self.description,
+            name=None if comes_in else self.name,
+            in_name=self.name if comes_in else None,
         )
 
     def _kind(self, *, is_made: bool) -> str:
@@ -66,9 +69,33 @@ class LiveAction(BaseModel):
         return KINDS.get(self.action, "other")
 
     def _detail(self) -> str | None:
-        words = re.sub(r"[^a-z0-9]", "", f"{self.sub_type}{self.descriptor}".lower())
+        words = squeezed(self.sub_type, self.descriptor)
         if "defensive3second" in words:
             return DEFENSIVE_THREE_SECONDS
         if self.action == "foul" and self.sub_type == "technical":
             return TECHNICAL_FOUL
         return THREE_SECONDS if self.action == "turnover" and "3second" in words else None
+
+
+ACTIONS = TypeAdapter(list[LiveAction])
+
+
+@dataclass(frozen=True, slots=True)
+class LiveFeed:
+    """The feed, as its JSON."""
+
+    name: str = "the NBA's live feed (cdn.nba.com)"
+
+    def recognises(self, content: Content) -> bool:
+        """By `game.actions`, which playbyplayv3 has, too: ask that first."""
+        match content:
+            case {"game": {"actions": [*_]}}:
+                return True
+        return False
+
+    def read(self, content: Content) -> list[Called]:
+        """An event an action."""
+        match content:
+            case {"game": {"actions": [*actions]}}:
+                return [action.called() for action in ACTIONS.validate_python(actions)]
+        return []

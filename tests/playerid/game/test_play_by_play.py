@@ -4,7 +4,11 @@ import re
 import pytest
 
 from playerid.errors import GameError
-from playerid.game.play_by_play import read_called_events, read_play_by_play
+from playerid.game.play_by_play import (
+    people_of_game,
+    read_called_events,
+    read_play_by_play,
+)
 from playerid.game.roster import read_game
 
 HEADER = (
@@ -82,7 +86,7 @@ def as_result_sets():
 
 
 def read(content, file, game):
-    return read_play_by_play(content, file, game.game_id, game.teams_of)
+    return read_play_by_play(content, file, game.game_id, people_of_game(game))
 
 
 @pytest.mark.parametrize(
@@ -120,10 +124,11 @@ def test_teams_are_known_by_their_players_where_the_game_file_names_them_otherwi
         ("p.csv", CSV.replace("11:47", "noon"), r"p\.csv: 1 mistake\n  1\.PCTIMESTRING: "),
         ("p.csv", CSV.replace(",PERIOD,", ",QUARTER,"), r"0\.PERIOD: Field required"),
         ("p.csv", re.sub("203[0-9]{3}", "77", CSV), r"of another game: 6 of 6 people"),
-        ("p.json", "{}", r"p\.json: expected rows of stats\.nba\.com"),
-        ("p.json", "{", r"p\.json: expected rows"),
+        ("p.json", "{}", r"p\.json: no feed that is known: JSON with nothing\. Known are stats"),
+        ("p.json", '{"a": 1, "b": []}', r"p\.json: no feed that is known: JSON with a, b\."),
+        ("p.json", "{", r"p\.json: neither JSON nor CSV"),
         ("p.csv", "\x00\xff", r"p\.csv: "),
-        ("p.json", json.dumps({"resultSets": [{"headers": [], "rowSet": [1]}]}), r"rowSet"),
+        ("p.json", json.dumps({"resultSets": [{"headers": [], "rowSet": [1]}]}), r"resultSets"),
         ("p.json", json.dumps(LIVE).replace("PT11M47", "11M47"), r"1\.clock: "),
     ],
 )
