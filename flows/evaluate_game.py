@@ -5,6 +5,7 @@ from typing import Any
 from prefect import flow
 from prefect.artifacts import create_table_artifact
 
+from playerid.archive import layout
 from playerid.evaluate.archive_scores import score_archive
 from tasks.platform.artifacts import artifact_key
 from tasks.platform.settings import Settings
@@ -22,7 +23,7 @@ def evaluate_game(game_id: str) -> dict[str, Any]:
     """
     archive = Settings().archive
     scores = score_archive(archive, [game_id])
-    archive.write_json(f"truth/{game_id}/scores.json", scores)
+    archive.write_json(layout.truth_scores(game_id), scores)
     rows = [{"score": name, "value": value} for name, value in scores.items()]
     create_table_artifact(rows, key=artifact_key("scores", game_id))
     return scores

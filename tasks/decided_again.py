@@ -7,7 +7,7 @@ from math import isnan
 from typing import Any
 
 from playerid import tables
-from playerid.archive import store
+from playerid.archive import layout, store
 from playerid.archive.archive import Archive
 from playerid.archive.catalog import Entry
 from playerid.archive.store import Manifest
@@ -28,7 +28,7 @@ def read_ladder_game(archive: Archive, entry: Entry) -> LadderGame:
         ArchiveError: Its working tables are gone, or it has no truth.
     """
     manifests = evidence_of(archive, entry)
-    path = f"games/{entry.game_id}/game.json"
+    path = layout.game_file(entry.game_id)
     return LadderGame(
         read_game(archive.read(path), path),
         GameEvidence(*(store.read_all(archive, table, manifests) for table in SEEN)),
@@ -42,9 +42,9 @@ def evidence_of(archive: Archive, entry: Entry) -> list[Manifest]:
     Raises:
         ArchiveError: No record of the archive tells, as after an import.
     """
-    folder = f"interim/{entry.game_id}/cache"
     records = {
-        name: archive.read_json(f"{folder}/{name}") for name in step_records(archive, entry.game_id)
+        name: archive.read_json(layout.step_record(entry.game_id, name))
+        for name in step_records(archive, entry.game_id)
     }
     published = entry.tables[tables.IDENTITIES.name].sha256
     made = {output["sha256"]: output for r in records.values() for output in r["outputs"]}
@@ -54,6 +54,7 @@ def evidence_of(archive: Archive, entry: Entry) -> list[Manifest]:
         ):
             read = chain.from_iterable(record["facts"]["reads"].values())
             return [Manifest(**made[sha]) for sha in read if sha in made]
+    folder = layout.records_folder(entry.game_id)
     raise ArchiveError(f"{folder}: no record says how game {entry.game_id} was decided")
 
 

@@ -2,6 +2,7 @@
 
 from prefect import task
 
+from playerid.archive import layout
 from playerid.archive.catalog import Entry
 from tasks.platform.settings import Settings
 
@@ -13,14 +14,14 @@ def write_page(entry: Entry, settings: Settings) -> str:
     Returns:
         Where people find it.
     """
-    archive, folder = settings.archive, f"pictures/{entry.game_id}"
-    record, shown = f"{folder}/report.json", {"evidence_sha256": entry.evidence_sha256}
+    archive, record = settings.archive, layout.page_record(entry.game_id)
+    shown = {"evidence_sha256": entry.evidence_sha256}
     if not (archive.exists(record) and archive.read_json(record) == shown):
         from playerid.report import write_game_page  # noqa: PLC0415, seconds
 
         write_game_page(archive, entry.game_id)
         archive.write_json(record, shown)
-    return f"{settings.pages_url or archive.url}/{folder}/report.html"
+    return f"{settings.pages_url or archive.url}/{layout.page(entry.game_id)}"
 
 
 def page_of(entry: Entry, settings: Settings) -> str | None:

@@ -6,7 +6,7 @@ from importlib.metadata import version
 from prefect import get_run_logger, task
 
 from playerid import tables
-from playerid.archive import catalog, store
+from playerid.archive import catalog, layout, store
 from playerid.archive.catalog import Entry
 from playerid.archive.store import Manifest
 from playerid.errors import GameError
@@ -64,7 +64,8 @@ def publish_game(
     public["called_events"] = read_called_events(archive, game)
     entry = release_game(archive, public, evidence_digest)
     if settings.digest_of(read_inputs(archive, game.game_id)) != digest:
-        raise GameError(f"games/{game.game_id}: changed while it was processed; process it again")
+        folder = layout.game_folder(game.game_id)
+        raise GameError(f"{folder}: changed while it was processed; process it again")
     entry = catalog.commit(archive, entry, may_lose=replace_anyway)
     get_run_logger().info("%s: published, %d rows", game.game_id, entry.main_view_rows)
     return entry

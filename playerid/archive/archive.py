@@ -1,19 +1,7 @@
-"""Where games, tables and catalogs live in object storage.
-
-<archive>/games/<game_id>/game.json and its videos      what comes in
-<archive>/tables/<table>/season=<s>/game_id=<g>/<digest>.parquet   published, immutable
-<archive>/catalog/<season>/<game_id>.json               names the objects of a published game
-<archive>/index/catalog.parquet                         a copy of the catalog, in one object
-<archive>/interim/<game_id>/...                         working tables and cache records
-<archive>/quarantine/<game_id>.json                     why a game was set aside
-<archive>/corrections/<game_id>.json                    what was said by hand
-<archive>/truth/<game_id>/*.parquet                     known answers, where there are any
-<archive>/pictures/<game_id>/...                        videos and pages for people
-"""
+"""A folder of any fsspec file system that holds games and tables; `layout` says what lies where."""
 
 import contextlib
 import json
-import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,25 +11,12 @@ from typing import Any, BinaryIO, cast
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
+from playerid.archive import layout
 from playerid.archive.metering import CountedFile, count_read, count_written
 from playerid.archive.patience import patiently
 from playerid.errors import ArchiveError
 
 VERSION = ("size", "mtime", "created", "ino")
-SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-
-
-def safe_name(name: str, what: str) -> str:
-    """Return `name` if it can be one component of a path.
-
-    Raises:
-        ArchiveError: It could leave its folder, or is no file name.
-    """
-    if not SAFE_NAME.fullmatch(name):
-        raise ArchiveError(
-            f"{what} {name!r}: expected letters, digits, '.', '_' and '-', not starting with '.'"
-        )
-    return name
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,11 +171,12 @@ class Archive:
 
     def game_ids(self) -> list[str]:
         """Games whose folder is there, sorted."""
-        return [name for name in self.names("games") if SAFE_NAME.fullmatch(name)]
+        names = self.names(layout.GAMES)
+        return [name for name in names if layout.SAFE_NAME.fullmatch(name)]
 
     def seasons(self) -> list[str]:
         """Seasons with a published game, sorted."""
-        return self.names("catalog")
+        return self.names(layout.CATALOG)
 
     def probe(self) -> None:
         """Write, read and remove a small object, before anything is spent.
@@ -208,7 +184,7 @@ class Archive:
         Raises:
             ArchiveError: The archive cannot be written.
         """
-        name = f"interim/probe-{_unique()}"
+        name = f"{layout.PROBES}{_unique()}"
         try:
             self.write(name, b"probe")
             self.remove(name)
@@ -218,8 +194,3 @@ class Archive:
 
 def _unique() -> str:
     return uuid.uuid4().hex[:12]
-
-
-def catalog_path(season: str, game_id: str) -> str:
-    """The one small file whose replacement publishes a game."""
-    return f"catalog/{safe_name(season, 'season')}/{safe_name(game_id, 'game')}.json"

@@ -14,14 +14,13 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from playerid.archive.archive import Archive, catalog_path, safe_name
+from playerid.archive import layout
+from playerid.archive.archive import Archive
 from playerid.archive.conditional import read_version, swap
 from playerid.archive.store import Manifest, is_intact
 from playerid.errors import ArchiveError
 from playerid.queries import stored_name
 from playerid.tables import MATERIALISED, PUBLIC_TABLES
-
-INDEX = "index/catalog.parquet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ def find_entry(archive: Archive, season: str, game_id: str) -> Entry | None:
     Raises:
         ArchiveError: The catalog entry is damaged, or of another version.
     """
-    path = catalog_path(season, game_id)
+    path = layout.catalog_entry(season, game_id)
     content, _ = read_version(archive, path)
     return _parse(path, content) if content is not None else None
 
@@ -108,7 +107,7 @@ def commit(archive: Archive, entry: Entry, *, may_lose: bool = False, tries: int
     missing = {table.name for table in PUBLIC_TABLES} - set(entry.tables)
     if missing:
         raise ArchiveError(f"game {entry.game_id}: tables {sorted(missing)} are not there")
-    path = catalog_path(entry.season, entry.game_id)
+    path = layout.catalog_entry(entry.season, entry.game_id)
     content = (json.dumps(entry.to_json(), indent=1, sort_keys=True) + "\n").encode()
     for _ in range(tries):
         before, version = read_version(archive, path)
@@ -159,13 +158,13 @@ def refresh_index(archive: Archive) -> int:
         schema = pa.schema([(name, pa.string()) for name in ("path", "version", "entry")])
         buffer = io.BytesIO()
         pq.write_table(pa.Table.from_pylist(rows, schema), buffer, compression="zstd")
-        archive.write(INDEX, buffer.getvalue())
+        archive.write(layout.CATALOG_COPY, buffer.getvalue())
     return len(texts)
 
 
 def _texts(archive: Archive, season: str | None) -> dict[str, tuple[str, str]]:
     """Path of each entry -> its version and its text, from the index where that still holds."""
-    folders = [f"catalog/{name}" for name in ([season] if season else archive.seasons())]
+    folders = [layout.season_folder(name) for name in ([season] if season else archive.seasons())]
     with ThreadPoolExecutor(16) as readers:
         index = readers.submit(_index, archive)
         listings = readers.map(lambda folder: archive.versions(folder, ".json"), folders)
@@ -179,7 +178,7 @@ def _texts(archive: Archive, season: str | None) -> dict[str, tuple[str, str]]:
 
 
 def _index(archive: Archive) -> dict[str, tuple[str, str]]:
-    content, _ = read_version(archive, INDEX)
+    content, _ = read_version(archive, layout.CATALOG_COPY)
     if content is None:
         return {}
     try:
@@ -187,7 +186,9 @@ def _index(archive: Archive) -> dict[str, tuple[str, str]]:
         rows = zip(columns["version"], columns["entry"], strict=True)
         return dict(zip(columns["path"], rows, strict=True))
     except (pa.ArrowInvalid, KeyError) as error:
-        raise ArchiveError(f"{INDEX}: damaged ({error}); remove it, it is only a copy") from error
+        raise ArchiveError(
+            f"{layout.CATALOG_COPY}: damaged ({error}); remove it, it is only a copy"
+        ) from error
 
 
 def table_files(archive: Archive, games: Iterable[Entry]) -> dict[str, Sequence[str]]:
@@ -212,7 +213,7 @@ def find_game(archive: Archive, game_id: str) -> Entry:
     Raises:
         ArchiveError: The game is not published.
     """
-    safe_name(game_id, "game")
+    layout.safe_name(game_id, "game")
     for season in archive.seasons():
         if entry := find_entry(archive, season, game_id):
             return entry

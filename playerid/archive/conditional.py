@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from playerid.archive import layout
 from playerid.archive.archive import Archive
 from playerid.archive.patience import patiently
 from playerid.errors import ArchiveError
 
-LOCK = "interim/commit.lock"
 _IN_PROCESS = threading.Lock()
 
 
@@ -89,7 +89,7 @@ def _locked(archive: Archive) -> Iterator[None]:
         if not archive.is_local:
             yield
             return
-        path = Path(archive.path(LOCK))
+        path = Path(archive.path(layout.COMMIT_LOCK))
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a") as file:
             fcntl.flock(file, fcntl.LOCK_EX)

@@ -1,11 +1,11 @@
 """Ask an object store again when it, or the network before it, fails for a moment."""
 
 import errno
-import functools
 import logging
-import time
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
+
+from tenacity import RetryCallState, retry, retry_if_exception
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -19,17 +19,29 @@ FINAL = {
 
 def patiently(request: Callable[P, R]) -> Callable[P, R]:
     """Make a request that may be repeated: again after 0.1, 0.3, 1 and 3 s, then it fails."""
+    return retry(
+        retry=retry_if_exception(_may_pass),
+        wait=_wait_s,
+        stop=_is_enough,
+        before_sleep=_say,
+        reraise=True,
+    )(request)
 
-    @functools.wraps(request)
-    def asked(*args: P.args, **kwargs: P.kwargs) -> R:
-        for wait_s in WAITS_S:
-            try:
-                return request(*args, **kwargs)
-            except OSError as error:
-                if error.errno in FINAL or isinstance(error, FileNotFoundError | FileExistsError):
-                    raise
-                logging.getLogger(__name__).warning("%s; asking again", error)
-                time.sleep(wait_s)
-        return request(*args, **kwargs)
 
-    return asked
+def _may_pass(error: BaseException) -> bool:
+    """Whether asking again may help."""
+    is_final = isinstance(error, FileNotFoundError | FileExistsError)
+    return isinstance(error, OSError) and not is_final and error.errno not in FINAL
+
+
+def _is_enough(state: RetryCallState) -> bool:
+    return state.attempt_number > len(WAITS_S)
+
+
+def _wait_s(state: RetryCallState) -> float:
+    return WAITS_S[min(state.attempt_number, len(WAITS_S)) - 1]
+
+
+def _say(state: RetryCallState) -> None:
+    error = state.outcome.exception() if state.outcome else None
+    logging.getLogger(__name__).warning("%s; asking again", error)

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from playerid.archive import layout
 from playerid.archive.archive import Archive
 from playerid.errors import ArchiveError, TableError
 from playerid.tables import Table
@@ -104,15 +105,14 @@ def write(archive: Archive, table: Table, game_id: str, rows: pa.Table) -> Manif
 
     Writing the same rows again changes nothing.
     """
-    return _put(archive, table, f"interim/{game_id}/{table.name}", rows)
+    return _put(archive, table, layout.working_table(table.name, game_id), rows)
 
 
 def write_public(
     archive: Archive, table: Table, season: str, game_id: str, rows: pa.Table
 ) -> Manifest:
     """Store rows of a public table; readers see them once the catalog names the object."""
-    folder = f"tables/{table.name}/season={season}/game_id={game_id}"
-    return _put(archive, table, folder, rows)
+    return _put(archive, table, layout.published_folder(table.name, season, game_id), rows)
 
 
 def _put(archive: Archive, table: Table, folder: str, rows: pa.Table) -> Manifest:

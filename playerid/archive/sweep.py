@@ -6,8 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from playerid.archive import catalog
+from playerid.archive import catalog, layout
 from playerid.archive.archive import Archive
+
+SWEPT = (
+    layout.TABLES, layout.INTERIM, layout.CATALOG, layout.GAMES, layout.RUNS, layout.QUARANTINE,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +42,7 @@ def find_leftovers(archive: Archive, *, min_age_s: float = 86400.0) -> list[Left
         Leftovers, by path.
     """
     # Objects are listed before the catalog is read, so that what is published meanwhile counts.
-    found = {
-        path: info
-        for folder in ("tables", "interim", "catalog", "games", "runs", "quarantine")
-        for path, info in archive.find(folder).items()
-    }
+    found = {path: info for folder in SWEPT for path, info in archive.find(folder).items()}
     named = {m.path for entry in catalog.entries(archive) for m in entry.tables.values()}
     now = _storage_clock_s(archive)
     leftovers = [
@@ -67,13 +67,13 @@ def sweep(archive: Archive, leftovers: Iterable[Leftover]) -> int:
 
 
 def _is_leftover(path: str, named: set[str]) -> bool:
-    is_trace = path.endswith(".partial") or path.startswith("interim/probe-")
-    return is_trace or (path.startswith("tables/") and path not in named)
+    is_trace = path.endswith(".partial") or path.startswith(layout.PROBES)
+    return is_trace or (path.startswith(f"{layout.TABLES}/") and path not in named)
 
 
 def _storage_clock_s(archive: Archive) -> float:
     """What time it is by the storage, seconds since 1970: when it wrote a small object."""
-    name = f"interim/probe-{uuid.uuid4().hex[:12]}"
+    name = f"{layout.PROBES}{uuid.uuid4().hex[:12]}"
     archive.write(name, b"probe")
     try:
         return _written_at_s(archive.filesystem.info(archive.path(name)))

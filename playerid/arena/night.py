@@ -9,6 +9,7 @@ from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
+from playerid.archive import layout
 from playerid.archive.archive import Archive
 from playerid.arena.broadcast import plan_broadcast
 from playerid.arena.recorded import read_motion
@@ -53,7 +54,7 @@ def render_night(  # noqa: PLR0913
     seeds = {
         f"{kind}-{level}-{duration_s:g}s-{number}": seed + number for number in range(1, games + 1)
     }
-    missing = {g: s for g, s in seeds.items() if not archive.exists(f"games/{g}/game.json")}
+    missing = {g: s for g, s in seeds.items() if not archive.exists(layout.game_file(g))}
     context = multiprocessing.get_context("spawn")
     with context.Manager() as manager, ProcessPoolExecutor(WORKERS, context) as pool:
         done: MutableMapping[str, int] = manager.dict()

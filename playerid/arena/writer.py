@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from playerid.archive.archive import Archive, safe_name
+from playerid.archive import layout
+from playerid.archive.archive import Archive
 from playerid.archive.store import encode
 from playerid.arena.broadcast import Broadcast
 from playerid.arena.cast import Cast
@@ -49,7 +50,7 @@ def write_game(
         ArchiveError: `game_id` is no safe name.
         GameError: Game file and rosters contradict each other.
     """
-    safe_name(game_id, "game")
+    layout.safe_name(game_id, "game")
     game = describe_game(broadcast, game_id, season, date)
     rows = TruthRows(broadcast)
 
@@ -66,10 +67,10 @@ def write_game(
         tables = rows.tables()
         for table in TRUTH_TABLES:
             archive.write(
-                f"truth/{game_id}/{table.name}.parquet", encode(table, tables[table.name])
+                layout.truth_table(game_id, table.name), encode(table, tables[table.name])
             )
-        archive.write(f"games/{game_id}/{video.name}", video.read_bytes())
-    archive.write(f"games/{game_id}/game.json", game.model_dump_json(indent=1).encode())
+        archive.write(layout.source_file(game_id, video.name), video.read_bytes())
+    archive.write(layout.game_file(game_id), game.model_dump_json(indent=1).encode())
     return game
 
 

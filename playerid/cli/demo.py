@@ -10,6 +10,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from flows.nightly import nightly
+from playerid.archive import layout
 from playerid.archive.archive import Archive
 from playerid.arena.night import SEASON, render_night
 from playerid.evaluate.archive_scores import score_archive
@@ -63,21 +64,21 @@ def run_demo(archive: Archive, night: Night, console: Console) -> None:
     for game_id, reason in reasons.items():
         console.print(f"{game_id}: {'published' if reason is None else 'set aside: ' + reason}")
     scores = score_archive(archive, game_ids)
-    archive.write("score.json", (json.dumps(scores, indent=1, sort_keys=True) + "\n").encode())
+    archive.write(layout.SCORES, (json.dumps(scores, indent=1, sort_keys=True) + "\n").encode())
     changed = [game_id for game_id in game_ids if not is_drawn(archive, game_id)]
     for game_id in changed:
         with console.status(f"drawing {game_id} ..."):
             draw_game(archive, game_id)
-    if changed or not archive.exists("pictures/index.html"):
+    if changed or not archive.exists(layout.night_page(None)):
         write_night_page(archive, None)
-    console.print(f"pages: {archive.path('pictures/index.html')}")
-    console.print(f"annotated videos: {archive.path('pictures')}/GAME/annotated.mp4")
+    console.print(f"pages: {archive.path(layout.night_page(None))}")
+    console.print(f"annotated videos: {archive.path(layout.annotated_video('GAME'))}")
     connection = open_warehouse(archive, SEASON)
     show(console, "Who was identified, and how surely", connection.sql(IDENTIFIED))
     show(console, "Counts of three seconds, by how sure they are", connection.sql(GRADES))
     show(console, "Of which are clear", connection.sql(CLEAR))
     connection.close()
-    console.print(f"tables: {archive.path('tables')}   scores: {archive.path('score.json')}")
+    console.print(f"tables: {archive.path(layout.TABLES)}   scores: {archive.path(layout.SCORES)}")
     console.print_json(data={name: scores[name] for name in sorted(scores)})
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow.compute as pc
 
 from playerid import tables
-from playerid.archive import catalog, store
+from playerid.archive import catalog, layout, store
 from playerid.archive.archive import Archive
 from playerid.archive.catalog import Entry
 from playerid.errors import LabelsError
@@ -76,7 +76,7 @@ def evaluate_archive(
         published = {t.name: store.read(archive, t, entry.tables[t.name]) for t in READ}
         for name, rows in views.items():
             published[name] = rows.filter(pc.equal(rows["game_id"], entry.game_id))
-        path = f"games/{entry.game_id}/game.json"
+        path = layout.game_file(entry.game_id)
         court = load_league(read_game(archive.read(path), path).league).court
         truth = read_truth(archive, entry.game_id)
         evaluated[entry.game_id] = evaluate_game(published, truth, court)
@@ -117,7 +117,7 @@ def score_labels(archive: Archive, game_id: str, file: Path) -> dict[str, Any]:
             player whom the game does not have.
         TableError: The labels are no MOTChallenge text.
     """
-    path = f"games/{game_id}/game.json"
+    path = layout.game_file(game_id)
     game = read_game(archive.read(path), path)
     entry = catalog.find_entry(archive, game.season, game_id)
     if entry is None:

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 from pycocotools import mask as coco
 
+from playerid.archive import layout
 from playerid.archive.archive import Archive
 from playerid.errors import VideoError
 from playerid.frames.boxes import iou
@@ -76,12 +77,12 @@ def read_pictures(archive: Archive, game_id: str) -> Pictures:
 
 
 def _sizes(archive: Archive, game_id: str) -> tuple[tuple[int, int], ...]:
-    path = f"games/{game_id}/game.json"
+    path = layout.game_file(game_id)
     if not archive.exists(path):
         return ()
     sizes = []
     for name in read_game(archive.read(path), path).videos:
-        video = f"games/{game_id}/{name}"
+        video = layout.source_file(game_id, name)
         if not archive.exists(video):
             return ()
         try:
@@ -96,7 +97,7 @@ def _sizes(archive: Archive, game_id: str) -> tuple[tuple[int, int], ...]:
 
 def _masks(archive: Archive, game_id: str) -> dict[int, list[StoredMask]]:
     found: dict[int, list[StoredMask]] = defaultdict(list)
-    folder = archive.path(f"interim/{game_id}/{MASKS.name}")
+    folder = archive.path(layout.working_table(MASKS.name, game_id))
     for file in sorted(archive.filesystem.glob(f"{folder}/*.parquet")):
         with archive.filesystem.open(file, "rb") as source:
             rows: pa.Table = pq.read_table(source)

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from playerid.archive import catalog
-from playerid.archive.archive import Archive, safe_name
+from playerid.archive import catalog, layout
+from playerid.archive.archive import Archive
 from playerid.archive.catalog import Entry
 from playerid.publish.release import release_game
 from playerid.tables import PUBLIC_TABLES
@@ -31,8 +31,8 @@ def publish_tables(archive: Archive, rows: Mapping[str, pa.Table]) -> list[Entry
 
 
 def _publish(archive: Archive, rows: Mapping[str, pa.Table], game_id: str, season: str) -> Entry:
-    safe_name(game_id, "game")
-    safe_name(season, "season")
+    layout.safe_name(game_id, "game")
+    layout.safe_name(season, "season")
     of_game = {
         table.name: rows[table.name].filter(pc.equal(rows[table.name]["game_id"], game_id))
         for table in PUBLIC_TABLES

@@ -15,7 +15,8 @@ from typing import Annotated, Self
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from playerid.archive.archive import Archive, safe_name
+from playerid.archive import layout
+from playerid.archive.archive import Archive
 from playerid.archive.conditional import read_version, swap
 from playerid.errors import ArchiveError, GameError
 from playerid.frames.boxes import iou
@@ -107,7 +108,7 @@ def read_corrections(archive: Archive, game: Game) -> Corrections:
         GameError: The file is not JSON, names somebody who does not play, puts a player in two
             places or one person under two names; the message names the file and the field.
     """
-    path = corrections_path(game.game_id)
+    path = layout.corrections_file(game.game_id)
     text, version = read_version(archive, path)
     if text is None:
         return Corrections()
@@ -129,18 +130,13 @@ def write_corrections(
         GameError: They contradict the game or each other.
         ArchiveError: Somebody else changed them since `replaced` was read.
     """
-    path = corrections_path(game.game_id)
+    path = layout.corrections_file(game.game_id)
     if problems := find_problems(items, game):
         raise GameError(f"{path}: " + "\n  ".join(problems))
     content = CorrectionFile(corrections=tuple(items)).model_dump(exclude_defaults=True)
     text = json.dumps(content, indent=1) + "\n"
     if not swap(archive, path, text.encode(), replaced.version):
         raise ArchiveError(f"{path}: somebody else changed it just now; try again")
-
-
-def corrections_path(game_id: str) -> str:
-    """Where the corrections of a game are kept, relative to the archive."""
-    return f"corrections/{safe_name(game_id, 'game')}.json"
 
 
 def find_problems(items: Sequence[Correction], game: Game) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from playerid.archive import layout
 from playerid.archive.archive import Archive
 from playerid.errors import ArchiveError, GameError
 from playerid.frames.main_view import VideoSource
@@ -46,7 +47,7 @@ class GameInputs:
 
     def videos(self, archive: Archive) -> list[VideoSource]:
         """The videos, in order of play, ready to be opened."""
-        paths = [f"games/{self.game.game_id}/{name}" for name in self.game.videos]
+        paths = [layout.source_file(self.game.game_id, name) for name in self.game.videos]
         return [VideoSource(path, partial(archive.open, path)) for path in paths]
 
 
@@ -56,7 +57,7 @@ def read_inputs(archive: Archive, game_id: str) -> GameInputs:
     Raises:
         GameError: A file has mistakes, or names a video that is not there.
     """
-    path = f"games/{game_id}/game.json"
+    path = layout.game_file(game_id)
     if not archive.exists(path):
         raise GameError(f"{path}: missing; a game is a folder with game.json and its videos")
     text = archive.read(path)
@@ -70,7 +71,7 @@ def read_inputs(archive: Archive, game_id: str) -> GameInputs:
 
 
 def _content(archive: Archive, game_id: str, name: str) -> str:
-    path = f"games/{game_id}/{name}"
+    path = layout.source_file(game_id, name)
     try:
         tag = archive.filesystem.info(archive.path(path)).get("ETag")
         if tag:
@@ -82,5 +83,5 @@ def _content(archive: Archive, game_id: str, name: str) -> str:
         return digest.hexdigest()
     except (FileNotFoundError, ArchiveError) as error:
         raise GameError(
-            f"games/{game_id}/game.json: videos: {name!r} is not in the folder"
+            f"{layout.game_file(game_id)}: videos: {name!r} is not in the folder"
         ) from error

@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+from playerid.archive import layout
 from playerid.archive.archive import Archive
 from playerid.errors import GameError
 from playerid.frames.video import VideoScan
@@ -53,7 +54,7 @@ def add_game(archive: Archive, source: Path, game_file: Path | None = None) -> s
     _check_videos(game, file, folder)
     _check_play_by_play(game, file, folder)
     archive.probe()
-    filesystem, target = archive.filesystem, archive.path(f"games/{game.game_id}")
+    filesystem, target = archive.filesystem, archive.path(layout.game_folder(game.game_id))
     if not (archive.is_local and Path(target).resolve() == folder.resolve()):
         filesystem.makedirs(target, exist_ok=True)
         for name in [*game.videos, *filter(None, [game.play_by_play])]:
@@ -62,7 +63,7 @@ def add_game(archive: Archive, source: Path, game_file: Path | None = None) -> s
                 filesystem.open(f"{target}/{name}", "wb") as remote,
             ):
                 shutil.copyfileobj(local, remote, 1 << 20)
-    archive.write(f"games/{game.game_id}/game.json", file.read_bytes())
+    archive.write(layout.game_file(game.game_id), file.read_bytes())
     return game.game_id
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from playerid.archive.archive import Archive, safe_name
+from playerid.archive import layout
+from playerid.archive.archive import Archive
 from playerid.errors import LabelsError
 
 TRUTH_COLUMNS = {
@@ -40,7 +41,7 @@ class Truth:
 
 def has_truth(archive: Archive, game_id: str) -> bool:
     """Whether the answers of a game are known."""
-    return archive.exists(f"truth/{safe_name(game_id, 'game')}/frames.parquet")
+    return archive.exists(layout.truth_table(game_id, "frames"))
 
 
 def read_truth(archive: Archive, game_id: str) -> Truth:
@@ -52,7 +53,7 @@ def read_truth(archive: Archive, game_id: str) -> Truth:
     """
     tables = {}
     for name, columns in TRUTH_COLUMNS.items():
-        path = f"truth/{safe_name(game_id, 'game')}/{name}.parquet"
+        path = layout.truth_table(game_id, name)
         try:
             table = pq.read_table(io.BytesIO(archive.read(path)))
         except pa.ArrowInvalid as error:

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from playerid.archive.archive import Archive, safe_name
+from playerid.archive import layout
+from playerid.archive.archive import Archive
 from playerid.errors import GameError
 
 
@@ -23,7 +24,7 @@ class Attempt:
     @property
     def marks(self) -> str:
         """Folder of the marks."""
-        return _marks(self.game_id)
+        return layout.marks_folder(self.game_id)
 
     def begin(self, inputs_sha256: str, *, most_crashes: int = 3) -> None:
         """Mark the run, so that it is missed if it ends without a word.
@@ -53,8 +54,4 @@ class Attempt:
 
 def has_unfinished(archive: Archive, game_id: str) -> bool:
     """Whether a run of a game has begun and not ended."""
-    return bool(archive.names(_marks(game_id)))
-
-
-def _marks(game_id: str) -> str:
-    return f"interim/{safe_name(game_id, 'game')}/unfinished"
+    return bool(archive.names(layout.marks_folder(game_id)))

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from playerid import tables
-from playerid.archive import store
+from playerid.archive import layout, store
 from playerid.archive.archive import Archive
 from playerid.archive.catalog import find_game
 from playerid.errors import GameError
@@ -16,7 +16,6 @@ from playerid.frames.boxes import boxes_of
 from playerid.game.corrections import (
     Correction,
     Sighting,
-    corrections_path,
     read_corrections,
     write_corrections,
 )
@@ -63,7 +62,7 @@ def add_correction(
     """
     game, boxes = _read(archive, game_id)
     before = read_corrections(archive, game)
-    path, place = corrections_path(game_id), f"corrections.{len(before.items)}"
+    path, place = layout.corrections_file(game_id), f"corrections.{len(before.items)}"
     start_s, end_s = (float("nan") if time_s is None else time_s for time_s in span_s)
     mine = pc.equal(boxes["tracklet_id"], tracklet_id)
     mine = pc.and_(mine, pc.invert(pc.less(boxes["time_s"], start_s)))
@@ -104,8 +103,8 @@ def remove_correction(archive: Archive, game_id: str, index: int) -> Correction:
     game, _ = _read(archive, game_id)
     before = read_corrections(archive, game)
     if not 0 <= index < len(before.items):
-        count = len(before.items)
-        raise GameError(f"{corrections_path(game_id)}: no corrections.{index}; it holds {count}")
+        path, count = layout.corrections_file(game_id), len(before.items)
+        raise GameError(f"{path}: no corrections.{index}; it holds {count}")
     kept = [item for place, item in enumerate(before.items) if place != index]
     write_corrections(archive, game, kept, before)
     return before.items[index]
@@ -124,7 +123,7 @@ def list_corrections(archive: Archive, game_id: str) -> list[Standing]:
 
 def _read(archive: Archive, game_id: str) -> tuple[Game, pa.Table]:
     entry = find_game(archive, game_id)
-    path = f"games/{game_id}/game.json"
+    path = layout.game_file(game_id)
     game = read_game(archive.read(path), path)
     return game, store.read(archive, tables.PLAYER_FRAMES, entry.tables["player_frames"])
 

@@ -9,7 +9,7 @@ import av
 import numpy as np
 from scipy.optimize import nnls
 
-from playerid.archive import catalog
+from playerid.archive import catalog, layout
 from playerid.archive.archive import Archive
 from playerid.errors import ArchiveError, PlayerIdError, VideoError
 from playerid.game.roster import read_game
@@ -120,10 +120,11 @@ def video_durations(archive: Archive, game_ids: Sequence[str]) -> dict[str, floa
     """
 
     def duration_s(game_id: str) -> float:
-        path = f"games/{game_id}/game.json"
+        path = layout.game_file(game_id)
         try:
             game = read_game(archive.read(path), path)
-            return sum(_duration_s(archive, f"games/{game_id}/{name}") for name in game.videos)
+            videos = [layout.source_file(game_id, name) for name in game.videos]
+            return sum(_duration_s(archive, video) for video in videos)
         except PlayerIdError:
             return 0.0
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import asdict, dataclass
 
+from playerid.archive import layout
 from playerid.archive.archive import Archive
 from playerid.errors import ArchiveError
 
@@ -27,12 +28,13 @@ class Quarantine:
 def set_aside(archive: Archive, game_id: str, reason: str, error: str) -> None:
     """Record that a game is set aside; a later reason replaces an earlier one."""
     now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-    archive.write_json(_path(game_id), asdict(Quarantine(game_id, reason, error, now)))
+    record = asdict(Quarantine(game_id, reason, error, now))
+    archive.write_json(layout.quarantine_record(game_id), record)
 
 
 def clear(archive: Archive, game_id: str) -> None:
     """Take a game out of the quarantine, if it is there."""
-    archive.remove(_path(game_id))
+    archive.remove(layout.quarantine_record(game_id))
 
 
 def find(archive: Archive, game_id: str) -> Quarantine | None:
@@ -41,19 +43,16 @@ def find(archive: Archive, game_id: str) -> Quarantine | None:
     Raises:
         ArchiveError: The record is damaged.
     """
-    if not archive.exists(_path(game_id)):
+    path = layout.quarantine_record(game_id)
+    if not archive.exists(path):
         return None
     try:
-        return Quarantine(**archive.read_json(_path(game_id)))
+        return Quarantine(**archive.read_json(path))
     except TypeError as error:
-        raise ArchiveError(f"{_path(game_id)}: damaged ({error}); remove it") from error
+        raise ArchiveError(f"{path}: damaged ({error}); remove it") from error
 
 
 def find_all(archive: Archive) -> dict[str, Quarantine]:
     """Game -> why it is set aside."""
-    ids = [name.removesuffix(".json") for name in archive.names("quarantine", ".json")]
+    ids = [name.removesuffix(".json") for name in archive.names(layout.QUARANTINE, ".json")]
     return {game_id: found for game_id in ids if (found := find(archive, game_id))}
-
-
-def _path(game_id: str) -> str:
-    return f"quarantine/{game_id}.json"

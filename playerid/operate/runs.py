@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
 
+from playerid.archive import layout
 from playerid.archive.archive import Archive
 from playerid.archive.metering import Cost
 from playerid.errors import ArchiveError
@@ -52,7 +52,7 @@ class RunRecord:
 
 def write_run(archive: Archive, record: RunRecord) -> None:
     """Replace the record of a game."""
-    archive.write_json(_path(record.game_id), asdict(record))
+    archive.write_json(layout.run_record(record.game_id), asdict(record))
 
 
 def read_runs(archive: Archive, game_ids: Iterable[str]) -> dict[str, RunRecord]:
@@ -61,20 +61,16 @@ def read_runs(archive: Archive, game_ids: Iterable[str]) -> dict[str, RunRecord]
     Raises:
         ArchiveError: A record is damaged.
     """
-    there = set(archive.names("runs", ".json"))
+    there = set(archive.names(layout.RUNS, ".json"))
     return {
-        game_id: _parse(_path(game_id), archive.read_json(_path(game_id)))
+        game_id: _read(archive, layout.run_record(game_id))
         for game_id in game_ids
         if f"{game_id}.json" in there
     }
 
 
-def _parse(path: str, content: Any) -> RunRecord:
+def _read(archive: Archive, path: str) -> RunRecord:
     try:
-        return RunRecord(**content)
+        return RunRecord(**archive.read_json(path))
     except TypeError as error:
         raise ArchiveError(f"{path}: damaged ({error}); remove it") from error
-
-
-def _path(game_id: str) -> str:
-    return f"runs/{game_id}.json"

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from playerid import tables
-from playerid.archive import store
+from playerid.archive import layout, store
 from playerid.archive.archive import Archive
 from playerid.archive.catalog import Entry, find_game
 from playerid.frames.boxes import boxes_of
@@ -31,13 +31,13 @@ def draw_game(archive: Archive, game_id: str) -> str:
         ArchiveError: The game is not published.
     """
     entry = find_game(archive, game_id)
-    path = f"games/{game_id}/game.json"
+    path = layout.game_file(game_id)
     game = read_game(archive.read(path), path)
     segments, people, balls = (
         store.read(archive, table, entry.tables[table.name])
         for table in (tables.SEGMENTS, tables.PLAYER_FRAMES, tables.BALL_FRAMES)
     )
-    sources = [f"games/{game_id}/{name}" for name in game.videos]
+    sources = [layout.source_file(game_id, name) for name in game.videos]
     videos = [VideoSource(source, partial(archive.open, source)) for source in sources]
     frames = annotated_frames(
         videos,
@@ -46,23 +46,19 @@ def draw_game(archive: Archive, game_id: str) -> str:
         dict(zip(np.asarray(balls["frame_index"]).tolist(), boxes_of(balls), strict=True)),
         load_league(game.league).court,
     )
-    target = f"pictures/{game_id}/annotated.mp4"
+    target = layout.annotated_video(game_id)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "annotated.mp4"
         write_video(str(file), frames, frame_rate_of(videos[0]))
         archive.write(target, file.read_bytes())
-    archive.write(_record_path(game_id), json.dumps(_shown(entry)).encode())
+    archive.write(layout.annotated_record(game_id), json.dumps(_shown(entry)).encode())
     return archive.path(target)
 
 
 def is_drawn(archive: Archive, game_id: str) -> bool:
     """Whether the annotated video of a published game shows what is published now."""
-    path = _record_path(game_id)
+    path = layout.annotated_record(game_id)
     return archive.exists(path) and archive.read_json(path) == _shown(find_game(archive, game_id))
-
-
-def _record_path(game_id: str) -> str:
-    return f"pictures/{game_id}/annotated.json"
 
 
 def _shown(entry: Entry) -> dict[str, str]:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from playerid.archive import catalog, store
+from playerid.archive import catalog, layout, store
 from playerid.archive.archive import Archive
 from playerid.archive.catalog import Entry, find_game
 from playerid.errors import ArchiveError
 from playerid.game.roster import Game, read_game
+from playerid.operate import quarantine
 from playerid.report.contents import contents, count_grades, first
 from playerid.report.facts import GameFacts, read_facts
 from playerid.report.plays import read_play
@@ -29,7 +30,7 @@ class PageSummary:
         """As the template of the night shows it."""
         game = first(self.facts.rows["games"])
         return game | {
-            "href": str(PurePosixPath(self.path).relative_to("pictures")),
+            "href": str(PurePosixPath(self.path).relative_to(layout.PICTURES)),
             "failed": sum(1 for rows in self.facts.checks.values() if rows),
             "shots": self.facts.rows["shots"].num_rows,
             **dict(count_grades(self.facts.rows["violations"])),
@@ -59,19 +60,19 @@ def write_night_page(archive: Archive, date: dt.date | None) -> str:
     Raises:
         ArchiveError: No game of that date is published.
     """
-    name = f"night-{date}.html" if date else "index.html"
+    path = layout.night_page(date)
+    name = PurePosixPath(path).name
     entries = [e for e in catalog.entries(archive) if date is None or _date(archive, e) == date]
     if not entries:
         raise ArchiveError(f"{archive.url}: no published game{f' of {date}' if date else ''}")
     pages = [_write_game(archive, entry, night_href=f"../{name}") for entry in entries]
-    set_aside = [archive.read_json(f"quarantine/{n}") for n in archive.names("quarantine", ".json")]
     html = environment().get_template("night.html.j2").render(
         heading=f"Games of {date}" if date else "All games",
         games=[page.to_row() for page in pages],
-        set_aside=set_aside,
+        set_aside=list(quarantine.find_all(archive).values()),
     )  # fmt: skip
-    archive.write(f"pictures/{name}", html.encode())
-    return archive.path(f"pictures/{name}")
+    archive.write(path, html.encode())
+    return archive.path(path)
 
 
 def _date(archive: Archive, entry: Entry) -> dt.date:
@@ -85,16 +86,16 @@ def _write_game(archive: Archive, entry: Entry, night_href: str) -> PageSummary:
         facts = read_facts(connection, entry)
         violations = facts.rows["violations"].to_pylist()
         plays = [read_play(connection, violation, footage) for violation in violations]
-    path = f"pictures/{entry.game_id}/report.html"
+    path = layout.page(entry.game_id)
     template = environment().get_template("game.html.j2")
     archive.write(path, template.render(contents(facts, plays), night_href=night_href).encode())
     return PageSummary(facts, path)
 
 
 def _footage(archive: Archive, game_id: str) -> tuple[Archive, Game] | None:
-    path = f"games/{game_id}/game.json"
+    path = layout.game_file(game_id)
     if not archive.exists(path):
         return None
     game = read_game(archive.read(path), path)
-    there = all(archive.exists(f"games/{game_id}/{name}") for name in game.videos)
+    there = all(archive.exists(layout.source_file(game_id, name)) for name in game.videos)
     return (archive, game) if there else None

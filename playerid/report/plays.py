@@ -14,6 +14,7 @@ import pyarrow as pa
 import supervision as sv
 from numpy.typing import NDArray
 
+from playerid.archive import layout
 from playerid.archive.archive import Archive
 from playerid.frames.boxes import boxes_of
 from playerid.frames.video import read_frames, write_video
@@ -162,7 +163,7 @@ def _pictures(
     }
     name = game.videos[frames["video_index"][0].as_py()]
     in_file_s = np.asarray(frames["time_s"]) - frames["video_start_s"][0].as_py()
-    with archive.open(f"games/{game.game_id}/{name}") as source:
+    with archive.open(layout.source_file(game.game_id, name)) as source:
         images = read_frames(source, name, in_file_s)
         inset = None
         for frame_index, image in zip(frames["frame_index"].to_pylist(), images, strict=True):

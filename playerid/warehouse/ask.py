@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
-from playerid.archive import catalog
+from playerid.archive import catalog, layout
 from playerid.archive.archive import Archive
 from playerid.archive.catalog import Entry
 from playerid.errors import ArchiveError, TableError
@@ -36,8 +36,9 @@ def open_warehouse(
     """
     connection = connect_games(archive, published_games(archive, season))
     try:
-        set_limits(connection, limits, [archive.filesystem.unstrip_protocol(archive.path("tables"))]
-                   if not archive.is_local else [archive.path("tables")])  # fmt: skip
+        tables = archive.path(layout.TABLES)
+        whole = tables if archive.is_local else archive.filesystem.unstrip_protocol(tables)
+        set_limits(connection, limits, [whole])
     except TableError:
         disconnect(connection)
         raise

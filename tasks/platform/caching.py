@@ -13,7 +13,7 @@ from typing import Any
 
 from prefect import get_run_logger
 
-from playerid.archive import store
+from playerid.archive import layout, store
 from playerid.archive.archive import Archive
 from playerid.archive.metering import metered
 from playerid.archive.store import Manifest
@@ -42,7 +42,7 @@ def remembered(
     """
     text = json.dumps([step, facts], sort_keys=True)
     key = hashlib.sha256(text.encode()).hexdigest()[:24]
-    record = f"interim/{game_id}/cache/{step}-{key}.json"
+    record = layout.step_record(game_id, f"{step}-{key}.json")
     if archive.exists(record):
         found = [Manifest(**entry) for entry in archive.read_json(record)["outputs"]]
         if store.is_intact(archive, found):

@@ -5,7 +5,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from playerid.archive.archive import Archive, safe_name
+from playerid.archive import layout
+from playerid.archive.archive import Archive
 from playerid.archive.metering import Cost, add_up
 from playerid.archive.store import Manifest
 
@@ -21,7 +22,7 @@ def step_costs(
     paths = {manifest.path for manifest in evidence}
     steps: dict[tuple[str, ...], tuple[str, Cost | None]] = {}
     for name in step_records(archive, game_id):
-        record = archive.read_json(f"interim/{game_id}/cache/{name}")
+        record = archive.read_json(layout.step_record(game_id, name))
         outputs = tuple(sorted(output["path"] for output in record["outputs"]))
         if outputs and paths.issuperset(outputs):
             spent = record.get("cost")
@@ -47,7 +48,7 @@ def cost_columns(steps: Mapping[str, Cost | None]) -> dict[str, Any]:
 
 def step_records(archive: Archive, game_id: str) -> list[str]:
     """Names of the records of a game's steps."""
-    return archive.names(f"interim/{safe_name(game_id, 'game')}/cache", ".json")
+    return archive.names(layout.records_folder(game_id), ".json")
 
 
 def count_steps(names: Collection[str]) -> dict[str, int]:

@@ -22,7 +22,8 @@ from rich.console import Console
 from rich.progress import track
 
 from flows.nightly import nightly
-from playerid.archive.archive import Archive, catalog_path
+from playerid.archive import layout
+from playerid.archive.archive import Archive
 from playerid.arena.broadcast import plan_broadcast
 from playerid.arena.night import FIRST_SEED
 from playerid.arena.writer import write_game
@@ -98,7 +99,7 @@ def render(
     """Render the games that are not in the archive yet; returns the ids of all."""
     seeds = {f"soak-{kind}-{level}-{length_s:g}s-{n}": FIRST_SEED + n for n in range(1, games + 1)}
     for game_id, seed in track(seeds.items(), f"rendering the {kind}", console=console):
-        if not archive.exists(f"games/{game_id}/game.json"):
+        if not archive.exists(layout.game_file(game_id)):
             broadcast = plan_broadcast(seed, level, duration_s=length_s, fps=Fraction(25))
             write_game(archive, broadcast, game_id, *day)
     return list(seeds)
@@ -108,15 +109,16 @@ def forget(archive: Archive, game_ids: Iterable[str]) -> None:
     """Remove what earlier runs made of the games."""
     for game_id in game_ids:
         for season, _ in (NIGHT, PAST):
-            archive.remove(catalog_path(season, game_id))
-        for path in [*archive.find(f"interim/{game_id}"), f"runs/{game_id}.json"]:
+            archive.remove(layout.catalog_entry(season, game_id))
+        working = archive.find(layout.working_folder(game_id))
+        for path in [*working, layout.run_record(game_id)]:
             archive.remove(path)
 
 
 def copy_games(archive: Archive, beside: Archive, game_ids: Iterable[str]) -> None:
     """Put the same inputs into the other archive."""
     for game_id in game_ids:
-        for path in archive.find(f"games/{game_id}"):
+        for path in archive.find(layout.game_folder(game_id)):
             beside.write(path, archive.read(path))
 
 

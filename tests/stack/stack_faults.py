@@ -21,8 +21,8 @@ from prefect.deployments import run_deployment
 from rich.console import Console
 
 from flows.nightly import nightly
-from playerid.archive import catalog
-from playerid.archive.archive import Archive, catalog_path
+from playerid.archive import catalog, layout
+from playerid.archive.archive import Archive
 from playerid.arena.broadcast import plan_broadcast
 from playerid.arena.night import DATE, FIRST_SEED, SEASON
 from playerid.arena.writer import write_game
@@ -72,7 +72,7 @@ def prepare(settings: Settings, beside: Archive) -> None:
     """Render the game into both archives, and process it in this process in the other one."""
     broadcast = plan_broadcast(FIRST_SEED, "easy", duration_s=2, fps=Fraction(25))
     for place in (settings.archive, beside):
-        if not place.exists(f"games/{GAME}/game.json"):
+        if not place.exists(layout.game_file(GAME)):
             write_game(place, broadcast, GAME, SEASON, DATE)
     nightly(settings.model_copy(update={"archive_url": beside.url, "on_pools": False}), [GAME])
 
@@ -143,12 +143,13 @@ def part(name: str) -> psutil.Process:
 
 def records(archive: Archive) -> dict[str, str]:
     """Record of each finished step -> its version."""
-    return archive.versions(f"interim/{GAME}/cache", ".json")
+    return archive.versions(layout.records_folder(GAME), ".json")
 
 
 def forget(archive: Archive) -> None:
     """Remove what was made of the game."""
-    for path in [*archive.find(f"interim/{GAME}"), catalog_path(SEASON, GAME), f"runs/{GAME}.json"]:
+    made = [layout.catalog_entry(SEASON, GAME), layout.run_record(GAME)]
+    for path in [*archive.find(layout.working_folder(GAME)), *made]:
         archive.remove(path)
 
 

@@ -11,6 +11,7 @@ import json
 import pyarrow as pa
 from pydantic import ValidationError
 
+from playerid.archive import layout
 from playerid.archive.archive import Archive
 from playerid.errors import GameError
 from playerid.game.play_by_play.atrium import AtriumFeed
@@ -118,11 +119,11 @@ def _read(archive: Archive, game: Game) -> tuple[pa.Table, str]:
     """Rows of `called_events`, and the SHA-256 of the file they are from."""
     if game.play_by_play is None:
         return CALLED_EVENTS.schema.empty_table(), ""
-    folder = f"games/{game.game_id}"
-    path = f"{folder}/{game.play_by_play}"
+    path = layout.source_file(game.game_id, game.play_by_play)
     if not archive.exists(path):
         raise GameError(
-            f"{folder}/game.json: play_by_play: {game.play_by_play!r} is not in the folder"
+            f"{layout.game_file(game.game_id)}: play_by_play: {game.play_by_play!r} is not in the"
+            " folder"
         )
     content = archive.read(path)
     rows = read_play_by_play(content, path, game.game_id, people_of_game(game))

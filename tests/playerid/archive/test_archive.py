@@ -1,13 +1,7 @@
 import pytest
 
-from playerid.archive.archive import Archive, catalog_path
+from playerid.archive.archive import Archive
 from playerid.errors import ArchiveError
-
-
-@pytest.mark.parametrize("name", ["../other", "a/b", "", ".hidden", "a\nb", "a b"])
-def test_names_cannot_leave_their_folder(name):
-    with pytest.raises(ArchiveError, match="expected letters"):
-        catalog_path("2024-25", name)
 
 
 @pytest.mark.parametrize("path", ["../x", "games/../../x", "/etc/passwd"])

@@ -8,11 +8,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
+from playerid.archive import layout
 from playerid.errors import ArchiveError, GameError
 from playerid.game.corrections import (
     Correction,
     Sighting,
-    corrections_path,
     read_corrections,
     write_corrections,
 )
@@ -179,6 +179,6 @@ def said(**fields):
 )
 def test_corrections_that_contradict_are_refused_by_field(archive, items, message):
     text = json.dumps({"corrections": items})
-    archive.write(corrections_path("g"), text.encode())
+    archive.write(layout.corrections_file("g"), text.encode())
     with pytest.raises(GameError, match=rf"corrections/g\.json: [\s\S]*{message}"):
         read_corrections(archive, GAME)

@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 from playerid.archive.archive import Archive
 from playerid.exchange import publish_tables
 from playerid.frames.video import write_video
+from playerid.operate import quarantine
 from playerid.tables import PUBLIC_TABLES
 from tests.sql.handmade import IN_LANE, Game, Person, between, handler_and_marker, open_game
 
@@ -70,7 +71,5 @@ def make_night(folder: Path) -> Archive:
     publish(archive, folder, handmade(FILMED, 4.0))
     publish(archive, folder, handmade(IMPORTED, 1.0))
     film(archive, folder, FILMED)
-    archive.write_json(
-        "quarantine/0020000003.json", {"game_id": "0020000003", "reason": "no video"}
-    )
+    quarantine.set_aside(archive, "0020000003", "no video", "GameError")
     return archive

@@ -1,0 +1,160 @@
+"""Where everything of an archive lies: one function or constant for each place.
+
+games/<game>/game.json, its videos, its play-by-play            what comes in
+tables/<table>/season=<s>/game_id=<game>/<content>.parquet      published, immutable
+catalog/<season>/<game>.json                                    names the objects of a game
+index/catalog.parquet                                           a copy of the catalog
+interim/<game>/                                                 working tables, records, marks
+runs/<game>.json                                                how the last run of a game went
+quarantine/<game>.json                                          why a game was set aside
+corrections/<game>.json                                         what was said by hand
+truth/<game>/                                                   known answers, where there are any
+pictures/<game>/                                                videos and pages for people
+
+Paths are relative to the archive. Names are checked: none can leave its folder.
+"""
+
+import datetime as dt
+import re
+
+from playerid.errors import ArchiveError
+
+SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+GAMES = "games"
+TABLES = "tables"
+CATALOG = "catalog"
+INTERIM = "interim"
+RUNS = "runs"
+QUARANTINE = "quarantine"
+PICTURES = "pictures"
+TRUTH = "truth"
+
+CATALOG_COPY = "index/catalog.parquet"
+COMMIT_LOCK = "interim/commit.lock"
+SCORES = "score.json"
+PROBES = "interim/probe-"
+"""How the paths of small objects begin that are written only to see whether that works."""
+
+
+def safe_name(name: str, what: str) -> str:
+    """Return `name` if it can be one component of a path.
+
+    Raises:
+        ArchiveError: It could leave its folder, or is no file name.
+    """
+    if not SAFE_NAME.fullmatch(name):
+        raise ArchiveError(
+            f"{what} {name!r}: expected letters, digits, '.', '_' and '-', not starting with '.'"
+        )
+    return name
+
+
+def game_folder(game_id: str) -> str:
+    """What a game consists of before anything is computed."""
+    return f"{GAMES}/{safe_name(game_id, 'game')}"
+
+
+def game_file(game_id: str) -> str:
+    """The game file: its teams, its rosters, its videos."""
+    return f"{game_folder(game_id)}/game.json"
+
+
+def source_file(game_id: str, name: str) -> str:
+    """A video or the play-by-play that the game file names."""
+    return f"{game_folder(game_id)}/{safe_name(name, 'file')}"
+
+
+def season_folder(season: str) -> str:
+    """The catalog entries of a season."""
+    return f"{CATALOG}/{safe_name(season, 'season')}"
+
+
+def catalog_entry(season: str, game_id: str) -> str:
+    """The one small file whose replacement publishes a game."""
+    return f"{season_folder(season)}/{safe_name(game_id, 'game')}.json"
+
+
+def published_folder(table: str, season: str, game_id: str) -> str:
+    """The objects of a public table of a game."""
+    season, game_id = safe_name(season, "season"), safe_name(game_id, "game")
+    return f"{TABLES}/{safe_name(table, 'table')}/season={season}/game_id={game_id}"
+
+
+def working_folder(game_id: str) -> str:
+    """All that runs of a game keep for the next one."""
+    return f"{INTERIM}/{safe_name(game_id, 'game')}"
+
+
+def working_table(table: str, game_id: str) -> str:
+    """The objects of a working table of a game."""
+    return f"{working_folder(game_id)}/{safe_name(table, 'table')}"
+
+
+def records_folder(game_id: str) -> str:
+    """The records of the steps of a game: what each made, and from what."""
+    return f"{working_folder(game_id)}/cache"
+
+
+def step_record(game_id: str, name: str) -> str:
+    """The record of one step."""
+    return f"{records_folder(game_id)}/{safe_name(name, 'record')}"
+
+
+def marks_folder(game_id: str) -> str:
+    """The marks of runs of a game that have begun and not ended."""
+    return f"{working_folder(game_id)}/unfinished"
+
+
+def run_record(game_id: str) -> str:
+    """How the last run of a game went."""
+    return f"{RUNS}/{safe_name(game_id, 'game')}.json"
+
+
+def quarantine_record(game_id: str) -> str:
+    """Why a game is set aside."""
+    return f"{QUARANTINE}/{safe_name(game_id, 'game')}.json"
+
+
+def corrections_file(game_id: str) -> str:
+    """What was said of a game by hand."""
+    return f"corrections/{safe_name(game_id, 'game')}.json"
+
+
+def truth_table(game_id: str, name: str) -> str:
+    """A table of the known answers of a game."""
+    return f"{TRUTH}/{safe_name(game_id, 'game')}/{safe_name(name, 'table')}.parquet"
+
+
+def truth_scores(game_id: str) -> str:
+    """How a published game compares with its known answers."""
+    return f"{TRUTH}/{safe_name(game_id, 'game')}/scores.json"
+
+
+def page(game_id: str) -> str:
+    """The page of a game."""
+    return f"{_pictures(game_id)}/report.html"
+
+
+def page_record(game_id: str) -> str:
+    """What the page of a game shows."""
+    return f"{_pictures(game_id)}/report.json"
+
+
+def annotated_video(game_id: str) -> str:
+    """The annotated video of a game."""
+    return f"{_pictures(game_id)}/annotated.mp4"
+
+
+def annotated_record(game_id: str) -> str:
+    """What the annotated video of a game shows."""
+    return f"{_pictures(game_id)}/annotated.json"
+
+
+def night_page(date: dt.date | None) -> str:
+    """The page that links the games of a date, or of all dates."""
+    return f"{PICTURES}/night-{date}.html" if date else f"{PICTURES}/index.html"
+
+
+def _pictures(game_id: str) -> str:
+    return f"{PICTURES}/{safe_name(game_id, 'game')}"
