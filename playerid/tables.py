@@ -102,7 +102,8 @@ SEGMENTS = Table(
             column(
                 "view",
                 pa.string(),
-                "main, the wide camera that shows the play, or other.",
+                "main, the wide camera that shows the play; other; or missing: time whose pictures"
+                " are damaged or absent, with the frames that could not be used.",
             ),
         ]
     ),

@@ -1,5 +1,6 @@
 """Videos -> segments, their views, and the frames that the models look at."""
 
+import itertools
 from collections.abc import Mapping
 
 import pyarrow as pa
@@ -7,6 +8,8 @@ from prefect import get_run_logger, task
 
 from playerid import tables
 from playerid.archive.store import Manifest
+from playerid.frames.look import look_at
+from playerid.frames.main_view import VideoSource
 from playerid.game.inputs import GameInputs
 from playerid.league import load_league
 from playerid.sample import sampler
@@ -16,7 +19,7 @@ from tasks.platform.step import Step, Work
 
 SAMPLE = Step(
     "sample",
-    5,
+    6,
     reads=(),
     writes=(tables.SEGMENTS, tables.SAMPLED_FRAMES),
     models=("detector", "court"),
@@ -29,16 +32,18 @@ def sample_frames(inputs: GameInputs, settings: Settings) -> list[Manifest]:
     game = inputs.game
 
     def make(work: Work) -> Mapping[str, pa.Table]:
+        videos = inputs.videos(settings.archive)
+        remarks = list(itertools.chain.from_iterable(map(_look, videos)))
         how = sampler.Sampler(
             work.model("detector"),
             work.model("court"),
             load_league(game.league).court,
             settings.samples_per_second,
         )
-        sampling = sampler.sample_frames(game.game_id, inputs.videos(settings.archive), how)
-        for file in sampling.files:
-            for remark in file.remarks():
-                get_run_logger().warning(remark)
+        sampling = sampler.sample_frames(game.game_id, videos, how)
+        remarks += itertools.chain.from_iterable(file.remarks() for file in sampling.files)
+        for remark in dict.fromkeys(remarks):
+            get_run_logger().warning(remark)
         return {"segments": sampling.segments, "sampled_frames": sampling.frames}
 
     return SAMPLE.run(
@@ -50,3 +55,9 @@ def sample_frames(inputs: GameInputs, settings: Settings) -> list[Manifest]:
         league=game.league,
         samples_per_second=settings.samples_per_second,
     )
+
+
+def _look(video: VideoSource) -> tuple[str, ...]:
+    """Refuse what cannot be shown before anything is decoded; what is unusual."""
+    with video.open() as source:
+        return look_at(source, video.name).remarks

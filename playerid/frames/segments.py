@@ -17,7 +17,7 @@ class Segment:
         video_start_s: time of the game at which that file begins, seconds.
         start_frame, end_frame: frames of the game, half-open.
         start_s, end_s: times of the game, seconds.
-        view: "main", the wide camera that shows the play, or "other".
+        view: "main", the wide camera that shows the play, "other", or "missing".
     """
 
     index: int

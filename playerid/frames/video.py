@@ -10,12 +10,23 @@ from typing import BinaryIO, cast
 
 import av
 import numpy as np
-from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from playerid.errors import VideoError
+from playerid.frames.containers import check_whole
+from playerid.frames.reader import FrameReader
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of a file: its frames, half-open, maybe none, and its times, seconds."""
+
+    start_frame: int
+    end_frame: int
+    start_s: float
+    end_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +38,8 @@ class VideoFile:
         width_px, height_px: of the picture as shown: square pixels, upright.
         frame_rate: nominal frames a second.
         times_s: (F,) presentation time of each frame from the start of the file, seconds.
+        missing: stretches without a usable picture, in order.
+        notes: what is unusual about the container.
     """
 
     name: str
@@ -34,11 +47,14 @@ class VideoFile:
     height_px: int
     frame_rate: Fraction
     times_s: NDArray[np.float64]
+    missing: tuple[Stretch, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def duration_s(self) -> float:
-        """Time at which the last frame ends, seconds."""
-        return float(self.times_s[-1]) + 1 / float(self.frame_rate)
+        """Time at which the last frame, or what is missing after it, ends, seconds."""
+        end_s = float(self.times_s[-1]) + 1 / float(self.frame_rate)
+        return max([end_s, *(missing.end_s for missing in self.missing)])
 
     @property
     def is_variable_rate(self) -> bool:
@@ -50,7 +66,13 @@ class VideoFile:
 
     def remarks(self) -> list[str]:
         """What is unusual and worth a line in the log."""
-        remarks = []
+        remarks = list(self.notes)
+        if self.missing:
+            lost_s = sum(missing.end_s - missing.start_s for missing in self.missing)
+            remarks.append(
+                f"{self.name}: {lost_s:.1f} s in {len(self.missing)} places are damaged or absent;"
+                " the rest is used"
+            )
         if self.is_variable_rate:
             remarks.append(f"{self.name}: frames are unevenly spaced; their own times are used")
         if abs(self.width_px / self.height_px - 16 / 9) > 0.05:
@@ -59,6 +81,39 @@ class VideoFile:
                 " were trained on; expect less"
             )
         return remarks
+
+
+def find_missing(
+    times_s: NDArray[np.float64],
+    is_damaged: NDArray[np.bool_],
+    frame_rate: float,
+    end_s: float,
+    *,
+    longest_step_s: float = 1.0,
+) -> tuple[Stretch, ...]:
+    """Find the stretches of a file without a usable picture.
+
+    Args:
+        times_s: (F,) times of its frames.
+        is_damaged: (F,) whether their pictures are damaged.
+        frame_rate: usual frames a second.
+        end_s: when its last packet ends, decoded or not.
+        longest_step_s: a longer time without a frame is missing; shorter ones are an uneven rate.
+    """
+    step_s = 1 / frame_rate
+    last = len(times_s) - 1
+    ends_s = np.minimum(times_s + step_s, np.append(times_s[1:], np.inf))
+    nexts_s = np.append(times_s[1:], max(end_s, float(ends_s[-1])))
+    longest_s = np.where(np.arange(last + 1) < last, longest_step_s, 2.5 * step_s)
+    found: list[Stretch] = []
+    for index in np.flatnonzero(is_damaged | (nexts_s - times_s > longest_s)).tolist():
+        first = index if is_damaged[index] else index + 1
+        start_s = float(ends_s[first - 1]) if first else 0.0
+        if found and found[-1].end_frame == first and found[-1].end_s >= start_s:
+            first, start_s = found[-1].start_frame, found[-1].start_s
+            found.pop()
+        found.append(Stretch(first, index + 1, start_s, float(nexts_s[index])))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,35 +125,7 @@ class SmallFrame:
     image_bgr: NDArray[np.uint8]
 
 
-def _open(source: BinaryIO, name: str) -> tuple[InputContainer, VideoStream]:
-    try:
-        container = av.open(source, mode="r")
-    except (OSError, ValueError) as error:  # PyAV's errors are both
-        raise VideoError(
-            f"{name}: not a readable video ({error}); expected a complete file that ffmpeg can open"
-        ) from error
-    if not container.streams.video:
-        raise VideoError(f"{name}: expected a video stream, found only sound or data")
-    stream = container.streams.video[0]
-    stream.thread_type = "AUTO"
-    return container, stream
-
-
-def _decode(container: InputContainer, stream: VideoStream, name: str) -> Iterator[VideoFrame]:
-    try:
-        for frame in container.decode(stream):
-            if frame.time is not None:
-                yield frame
-    except (OSError, ValueError) as error:
-        raise VideoError(f"{name}: decoding stopped ({error}); the file is damaged") from error
-
-
-def _square_size(stream: VideoStream) -> tuple[int, int]:
-    """Width and height at which the stream's pixels are square, before rotation."""
-    return round(stream.width * (stream.sample_aspect_ratio or 1)), stream.height
-
-
-def _as_shown(frame: VideoFrame, stream: VideoStream) -> NDArray[np.uint8]:
+def as_shown(frame: VideoFrame, stream: VideoStream) -> NDArray[np.uint8]:
     """(height, width, 3) RGB with square pixels, upright."""
     width, height = _square_size(stream)
     image = cast(NDArray[np.uint8], frame.to_ndarray(format="rgb24", width=width, height=height))
@@ -107,25 +134,27 @@ def _as_shown(frame: VideoFrame, stream: VideoStream) -> NDArray[np.uint8]:
     return np.ascontiguousarray(np.rot90(image, round(frame.rotation / 90)))
 
 
+def _square_size(stream: VideoStream) -> tuple[int, int]:
+    """Width and height at which the stream's pixels are square, before rotation."""
+    return round(stream.width * (stream.sample_aspect_ratio or 1)), stream.height
+
+
 class VideoScan:
     """Iterates over the small frames of a file; afterwards `file` describes it.
 
     Raises:
-        VideoError: The file cannot be opened, holds no frame, or ends before its index says.
+        VideoError: The file cannot be opened, holds no frame, or exceeds the limits.
     """
 
     def __init__(self, source: BinaryIO, name: str) -> None:
         self._source, self._name = source, name
+        self._reader = FrameReader(source, name)
         self._file: VideoFile | None = None
-        container, stream = _open(source, name)
-        with container:
-            self.nominal_rate = stream.average_rate or stream.guessed_rate or Fraction(30)
-        source.seek(0)
 
     @property
     def frame_rate(self) -> float:
-        """Nominal frames a second."""
-        return float(self.nominal_rate)
+        """Usual frames a second."""
+        return float(self._reader.rate)
 
     @property
     def file(self) -> VideoFile:
@@ -135,29 +164,25 @@ class VideoScan:
 
     def __iter__(self) -> Iterator[SmallFrame]:
         """Decode, yielding every frame."""
-        container, stream = _open(self._source, self._name)
+        check_whole(self._source, self._name)
         times: list[float] = []
-        rotation, start_s = 0, None
-        with container:
-            expected = stream.frames
-            size = _square_size(stream)
-            for frame in _decode(container, stream, self._name):
-                start_s = frame.time if start_s is None else start_s
-                times.append(frame.time - start_s)
-                rotation = frame.rotation
-                small = frame.reformat(320, 180, "bgr24", interpolation="FAST_BILINEAR")
-                image = cast(NDArray[np.uint8], small.to_ndarray())
-                yield SmallFrame(len(times) - 1, times[-1], image)
+        damaged: list[bool] = []
+        rotation = 0
+        for shown in self._reader.frames():
+            times.append(shown.time_s)
+            damaged.append(shown.is_damaged)
+            rotation = shown.frame.rotation
+            small = shown.frame.reformat(320, 180, "bgr24", interpolation="FAST_BILINEAR")
+            image = cast(NDArray[np.uint8], small.to_ndarray())
+            yield SmallFrame(len(times) - 1, times[-1], image)
         if not times:
             raise VideoError(f"{self._name}: holds no frame that can be decoded")
-        if len(times) < 0.98 * expected:
-            raise VideoError(
-                f"{self._name}: truncated, {len(times)} of {expected} frames can be decoded"
-            )
-        if not np.all(np.diff(times) > 0):
-            raise VideoError(f"{self._name}: frame times do not increase")
+        size = _square_size(self._reader.video.stream)
         width, height = size[::-1] if rotation % 180 else size
-        self._file = VideoFile(self._name, width, height, self.nominal_rate, np.array(times))
+        rate = self._reader.rate
+        missing = find_missing(np.array(times), np.array(damaged), float(rate), self._reader.end_s)
+        remarks = self._reader.video.remarks
+        self._file = VideoFile(self._name, width, height, rate, np.array(times), missing, remarks)
 
 
 def read_frames(
@@ -166,9 +191,10 @@ def read_frames(
     """Decode the frames with the given times, in order.
 
     Args:
-        source: the video file; only the needed range is read.
+        source: the video file; only the needed range is read, where the file has an index.
         name: for errors.
-        times_s: increasing presentation times from the start of the file, as `scan` gave them.
+        times_s: increasing presentation times from the start of the file, as `VideoScan` gave
+            them.
 
     Yields:
         (height, width, 3) RGB, one per time.
@@ -178,32 +204,16 @@ def read_frames(
     """
     if not len(times_s):
         return
-    container, stream = _open(source, name)
-    with container:
-        start_s = float((stream.start_time or 0) * (stream.time_base or 0))
-        if times_s[0] > 1 and stream.time_base:
-            container.seek(int((times_s[0] + start_s) / stream.time_base), stream=stream)
-        wanted = iter(times_s)
-        target = next(wanted)
-        for frame in _decode(container, stream, name):
-            if frame.time - start_s < target - 1e-3:
-                continue
-            if frame.time - start_s > target + 1e-3:
-                break
-            yield _as_shown(frame, stream)
-            following = next(wanted, None)
-            if following is None:
-                return
-            target = following
-    raise VideoError(f"{name}: no frame at {target:.3f} s; was the file replaced?")
+    reader = FrameReader(source, name)
+    for frame in reader.read(times_s):
+        yield as_shown(frame, reader.video.stream)
 
 
 def read_every_frame(source: BinaryIO, name: str) -> Iterator[NDArray[np.uint8]]:
     """Decode a whole file: (height, width, 3) RGB frames, in order."""
-    container, stream = _open(source, name)
-    with container:
-        for frame in _decode(container, stream, name):
-            yield _as_shown(frame, stream)
+    reader = FrameReader(source, name)
+    for shown in reader.frames():
+        yield as_shown(shown.frame, reader.video.stream)
 
 
 def write_video(

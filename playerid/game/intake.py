@@ -6,7 +6,7 @@ from pathlib import Path
 from playerid.archive import layout
 from playerid.archive.archive import Archive
 from playerid.errors import GameError
-from playerid.frames.video import VideoScan
+from playerid.frames.look import look_at
 from playerid.game.play_by_play import people_of_game, read_play_by_play
 from playerid.game.roster import Game, read_game
 
@@ -73,7 +73,7 @@ def _check_videos(game: Game, file: Path, folder: Path) -> None:
         if not video.is_file():
             raise GameError(f"{file}: videos: {name!r} is not in {folder}")
         with video.open("rb") as source:
-            VideoScan(source, str(video))
+            look_at(source, str(video))
 
 
 def _check_play_by_play(game: Game, file: Path, folder: Path) -> None:

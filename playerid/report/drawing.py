@@ -14,8 +14,9 @@ from playerid.archive.archive import Archive
 from playerid.archive.catalog import Entry, find_game
 from playerid.frames.boxes import boxes_of
 from playerid.frames.main_view import VideoSource
+from playerid.frames.reader import FrameReader
 from playerid.frames.segments import segments_from
-from playerid.frames.video import VideoScan, write_video
+from playerid.frames.video import write_video
 from playerid.game.roster import read_game
 from playerid.league import load_league
 from playerid.report.overlay import Overlay, annotated_frames
@@ -67,6 +68,6 @@ def _shown(entry: Entry) -> dict[str, str]:
 
 
 def frame_rate_of(video: VideoSource) -> Fraction:
-    """Nominal frame rate of a video."""
+    """Usual frame rate of a video."""
     with video.open() as source:
-        return VideoScan(source, video.name).nominal_rate
+        return FrameReader(source, video.name).rate

@@ -18,6 +18,7 @@ from playerid.league import Court
 
 HOME_COLOUR, AWAY_COLOUR, OTHER_COLOUR = "#1d6fd6", "#d9730d", "#8a8f98"
 MAIN_COLOUR, CUT_COLOUR, WARNING_COLOUR = "#3f9142", "#c9ccd1", "#c0262d"
+VIEW_COLOURS = {"main": MAIN_COLOUR, "other": CUT_COLOUR, "missing": "black"}
 STYLE: dict[Any, Any] = {  # matplotlib names its keys in a type of its own
     "svg.fonttype": "none",  # text stays text: small, searchable, in the page's font
     "svg.hashsalt": "playerid",  # the same game makes the same page
@@ -33,8 +34,10 @@ def timeline(segments: pa.Table, coverage: pa.Table, violations: pa.Table, shots
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(9.6, 3.0), layout="constrained")
         views, known = figure.subplots(2, 1, sharex=True, height_ratios=(1, 3))
-        for view, colour in (("main", MAIN_COLOUR), ("other", CUT_COLOUR)):
+        for view, colour in VIEW_COLOURS.items():
             chosen = segments.filter(pc.equal(segments["view"], view))
+            if view == "missing" and not len(chosen):
+                continue
             views.broken_barh(_spans(chosen), (0, 1), color=colour, edgecolor="white", label=view)
         _mark(views, violations["start_s"], "v", WARNING_COLOUR, "violation")
         _mark(views, shots["release_s"], "|", "black", "shot attempt")

@@ -1,14 +1,15 @@
-"""Camera cuts of a video, told from flashes."""
+"""Camera cuts of a video, told from flashes, and the shots between them."""
 
+import itertools
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 from scenedetect import FrameTimecode, HashDetector, HistogramDetector
 
-from playerid.frames.video import SmallFrame
+from playerid.frames.video import SmallFrame, Stretch, VideoFile
 
 
 def find_cuts(
@@ -112,3 +113,27 @@ def _change(
     middle = thumbnail[height // 6 : height - height // 6, width // 5 : width - width // 5]
     layout = cv2.matchTemplate(later_thumbnail, middle, cv2.TM_CCOEFF_NORMED).max()
     return 1 - min(float(np.corrcoef(colours, later_colours)[0, 1]), float(layout))
+
+
+def shots_of(file: VideoFile, cuts: Sequence[int]) -> list[Stretch]:
+    """The camera shots of a file and what is missing of it, in order: all of its frames.
+
+    Args:
+        file: what was found in it.
+        cuts: the first frame of every camera shot but the first.
+    """
+    shots: list[Stretch] = []
+    begin, begin_s = 0, 0.0
+    for hole in (*file.missing, None):
+        end = hole.start_frame if hole else len(file.times_s)
+        end_s = hole.start_s if hole else file.duration_s
+        bounds = [begin, *(cut for cut in cuts if begin < cut < end), end]
+        for start, stop in itertools.pairwise(bounds):
+            if start < stop:
+                start_s = begin_s if start == begin else float(file.times_s[start])
+                stop_s = end_s if stop == end else float(file.times_s[stop])
+                shots.append(Stretch(start, stop, start_s, stop_s))
+        if hole:
+            shots.append(hole)
+            begin, begin_s = hole.end_frame, hole.end_s
+    return shots

@@ -1,6 +1,6 @@
 """A game's videos -> segments and the frames that the models look at; those frames, decoded."""
 
-import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import BinaryIO
@@ -19,7 +19,7 @@ from playerid.frames.video import VideoFile, VideoScan, read_frames
 from playerid.league import Court
 from playerid.models.court import CourtModel
 from playerid.models.detector import Detections, Detector
-from playerid.sample.cuts import find_cuts
+from playerid.sample.cuts import find_cuts, shots_of
 from playerid.sample.views import choose_main, horizon_height
 
 
@@ -87,8 +87,8 @@ def sample_frames(
     """
     segments: list[Segment] = []
     horizons: list[float] = []
-    samples: list[dict[str, object]] = []
     files: list[VideoFile] = []
+    samples: list[dict[str, object]] = []
     for video_index, video in enumerate(videos):
         with video.open() as source:
             scan = VideoScan(source, video.name)
@@ -96,23 +96,24 @@ def sample_frames(
         first_frame = sum(len(file.times_s) for file in files)
         start_s = sum(file.duration_s for file in files)
         files.append(scan.file)
-        bounds = [0, *cuts, len(scan.file.times_s)]
-        for start, end in itertools.pairwise(bounds):
-            times_s = scan.file.times_s[start:end]
-            with video.open() as source:
-                horizons.append(sampler.horizon(source, video.name, times_s))
-            last = end == len(scan.file.times_s)
+        for shot in shots_of(scan.file, cuts):
             segment = Segment(
                 index=len(segments),
                 video_index=video_index,
                 video_start_s=start_s,
-                start_frame=first_frame + start,
-                end_frame=first_frame + end,
-                start_s=start_s + float(times_s[0]),
-                end_s=start_s + float(scan.file.duration_s if last else scan.file.times_s[end]),
-                view="other",
+                start_frame=first_frame + shot.start_frame,
+                end_frame=first_frame + shot.end_frame,
+                start_s=start_s + shot.start_s,
+                end_s=start_s + shot.end_s,
+                view="missing" if shot in scan.file.missing else "other",
             )
             segments.append(segment)
+            if segment.view == "missing":
+                horizons.append(math.inf)
+                continue
+            times_s = scan.file.times_s[shot.start_frame : shot.end_frame]
+            with video.open() as source:
+                horizons.append(sampler.horizon(source, video.name, times_s))
             samples += [
                 {
                     "game_id": game_id,
@@ -130,7 +131,7 @@ def sample_frames(
             f" none of the {len(segments)} segments shows a court with players on it from above"
         )
     rows = [
-        replace(segment, view="main" if main else "other").to_row(game_id)
+        replace(segment, view="main" if main else segment.view).to_row(game_id)
         for segment, main in zip(segments, is_main, strict=True)
     ]
     return Sampling(
