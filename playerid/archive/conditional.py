@@ -77,7 +77,7 @@ def _put_if(archive: Archive, relative: str, content: bytes, seen: str | None) -
 
 
 def _is_refusal(error: OSError) -> bool:
-    """Whether the store answered 412, or 409 because another write was on its way."""
+    """Whether the store answered 412, or 409 because of a concurrent write."""
     response = getattr(error.__cause__, "response", {})
     status = response.get("ResponseMetadata", {}).get("HTTPStatusCode")
     return isinstance(error, FileExistsError) or status in {409, 412}

@@ -130,7 +130,7 @@ def _kind(table: Table) -> str:
 
 
 def kind_of(path: str) -> str:
-    """The same of a stored object, from its name; "" if its name does not say."""
+    """Digest of the columns of a stored object, from its name; "" if its name has none."""
     named = KIND.search(path)
     return named[1] if named else ""
 

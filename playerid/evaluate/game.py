@@ -195,7 +195,7 @@ def _homographies(rows: pa.Table) -> dict[int, NDArray[np.float64]]:
 
 
 def _view_shares(segments: pa.Table, truth_frames: pa.Table) -> tuple[float, float]:
-    """Share of the true main view taken for it, and share of the rest taken for it."""
+    """Share of the true main view that is called main, and share of other views that is."""
     frames = truth_frames["frame_index"].to_numpy()
     is_main = np.array([view == "main" for view in truth_frames["view"].to_pylist()], np.bool_)
     taken = np.zeros(len(frames), np.bool_)

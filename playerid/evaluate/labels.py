@@ -169,7 +169,7 @@ def match_labels(
 
 
 def score_labelled_tracks(player_frames: pa.Table, labels: People) -> dict[str, float]:
-    """HOTA, AssA, DetA and IDF1 of the players; NaN if the labels follow nobody through frames."""
+    """HOTA, AssA, DetA and IDF1 of the players; NaN without `person` in the labels."""
     players = labels.take(np.flatnonzero(labels.roles == "player"))
     follows = len(np.unique(players.track_ids)) < len(players)
     found = player_frames.filter(pc.equal(player_frames["role"], "player"))

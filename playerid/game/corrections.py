@@ -2,7 +2,7 @@
 
 A correction is tied to the picture, not to a tracklet: tracklets are counted anew by every run.
 It names a stretch of time and holds sightings: boxes of the person within it, twice a second. It
-applies to whatever tracklets lie on those boxes; see `playerid.identify.hands`.
+applies to whatever tracklets lie on those boxes; see `playerid.identify.corrected`.
 """
 
 import hashlib
@@ -102,7 +102,7 @@ class Corrections:
 
 
 def read_corrections(archive: Archive, game: Game) -> Corrections:
-    """Read and check the corrections of a game; none where nobody made any.
+    """Read and check the corrections of a game; none where there is no file.
 
     Raises:
         GameError: The file is not JSON, names somebody who does not play, puts a player in two

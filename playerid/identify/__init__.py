@@ -2,9 +2,14 @@
 
 from playerid.identify.appearance import Appearance
 from playerid.identify.atoms import PIECES, renumber, split_tracklets
+from playerid.identify.corrected import (
+    apply_corrections,
+    corrected_sides,
+    corrections_of_boxes,
+    match_corrections,
+)
 from playerid.identify.decision import Belief, identify_by_evidence
 from playerid.identify.evidence import POSITIONS, Evidence, gather_evidence
-from playerid.identify.hands import claimed_by, heed_hands, sides_said, take_in_hand
 from playerid.identify.rule import identify_by_rule
 
 identify = identify_by_evidence
@@ -16,14 +21,14 @@ __all__ = [
     "Appearance",
     "Belief",
     "Evidence",
-    "claimed_by",
+    "apply_corrections",
+    "corrected_sides",
+    "corrections_of_boxes",
     "gather_evidence",
-    "heed_hands",
     "identify",
     "identify_by_evidence",
     "identify_by_rule",
+    "match_corrections",
     "renumber",
-    "sides_said",
     "split_tracklets",
-    "take_in_hand",
 ]

@@ -11,7 +11,7 @@ from playerid.identify.evidence import Evidence, Looks
 Floats = NDArray[np.float64]
 
 UNSEEN = 1e9
-"""Variance of what nobody saw."""
+"""Variance of looks that were never seen."""
 
 
 @dataclass(frozen=True, slots=True)

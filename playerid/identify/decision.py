@@ -153,7 +153,7 @@ def _joint_probs(evidence: Evidence, belief: Belief, weights: Weights) -> NDArra
 
 
 def _limited(evidence: Evidence, probs: NDArray[np.float64], belief: Belief) -> NDArray[np.float64]:
-    """Believe nobody beyond the ceiling, nor beyond `unread` whose number was not read on him.
+    """Limit every probability to the ceiling, and to `unread` where no number was read.
 
     What was said by hand has no limit.
     """
@@ -227,7 +227,7 @@ def _told_by_hand(hands: Hands, weights: Weights) -> Weights:
 
 
 def _are_off_court(evidence: Evidence, margin_m: float) -> NDArray[np.bool_]:
-    """(N,) whether a tracklet begins and ends beyond the lines; False where nobody knows."""
+    """(N,) whether a tracklet begins and ends beyond the lines; False where that is not known."""
     court = load_league(evidence.game.league).court
     limits_m = np.array([court.length, court.width]) / 2 + margin_m
     beyond = [

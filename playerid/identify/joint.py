@@ -1,4 +1,4 @@
-"""Joint decision within a segment: nobody in two places, and whoever fits goes on as himself."""
+"""Joint decision within a segment: a player is in one place at a time, and moves as people do."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,17 +71,24 @@ def segment_marginals(
         Pearl, Probabilistic Reasoning in Intelligent Systems, 1988; for assignments, Vontobel,
         The Bethe Permanent of a Nonnegative Matrix, IEEE Trans. Inf. Theory 59 (2013).
     """
+    # Weights become logarithms of shares: of each player, and of nobody.
     scale = np.maximum(players.sum(axis=1) + nobody, 1e-300)
     logs = np.log(np.maximum(players / scale[:, None], 1e-300))
     nobody_logs = np.log(np.maximum(nobody / scale, 1e-300))
+    # A pair of tracklets matters if being the same player is likelier or less likely than chance.
+    # Each ordered pair carries a message: what the source leaves of each player to the target.
     targets, sources = np.nonzero(factors != 1)
     change = factors[targets, sources][:, None] - 1
     messages = np.zeros((len(targets), players.shape[1]))
+    # The row of the message that runs the other way, which a source must not hear back.
     back = np.searchsorted(targets * len(players) + sources, sources * len(players) + targets)
     for _ in range(rounds if len(targets) else 0):
+        # What the source believes by itself and by all others, without the target.
         without = logs[sources] + _sums(messages, targets, logs)[sources] - messages[back]
         beliefs = _shares(without, nobody_logs[sources])
+        # A source that is player p makes the target p `factor` times as likely: expected factor.
         sent = np.log(np.maximum(1 + change * beliefs, 1e-9))
+        # Only a share of the change is taken over, or messages of loops oscillate.
         settled = np.abs(sent - messages).max() < tolerance
         messages = damping * messages + (1 - damping) * sent
         if settled:

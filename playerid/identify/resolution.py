@@ -14,13 +14,13 @@ from playerid.game.roster import Game
 from playerid.identify import (
     POSITIONS,
     Evidence,
+    apply_corrections,
+    corrected_sides,
     gather_evidence,
-    heed_hands,
     identify,
+    match_corrections,
     renumber,
-    sides_said,
     split_tracklets,
-    take_in_hand,
 )
 from playerid.teams.team_crops import vote_teams
 
@@ -57,7 +57,7 @@ def identify_players(
         corrections: what was said by hand; it holds whatever the evidence says.
     """
     split = split_game(game, seen)
-    by_hand = take_in_hand(split.tracked_boxes, corrections)
+    by_hand = match_corrections(split.tracked_boxes, corrections)
     split = _renumbered(split, by_hand.pieces)
     if missing := len(corrections) - len(set(map(id, by_hand.said.values()))):
         logger.warning("%s: %d corrections apply to nobody tracked", game.game_id, missing)
@@ -90,7 +90,7 @@ def weigh(
         said: tracklet -> what was said about it by hand.
     """
     boxes, readings = seen.tracked_boxes, seen.number_readings
-    teams = vote_teams(seen.team_crops, boxes, readings, game, sides_said(said, game))
+    teams = vote_teams(seen.team_crops, boxes, readings, game, corrected_sides(said, game))
     places = court_positions(boxes, seen.court_views)
     positions = pa.table(
         [
@@ -101,4 +101,4 @@ def weigh(
         schema=POSITIONS,
     )
     evidence = gather_evidence(game, boxes, readings, teams, positions, seen.team_crops)
-    return heed_hands(evidence, said)
+    return apply_corrections(evidence, said)

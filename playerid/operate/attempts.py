@@ -27,7 +27,7 @@ class Attempt:
         return layout.marks_folder(self.game_id)
 
     def begin(self, inputs_sha256: str, *, most_crashes: int = 3) -> None:
-        """Mark the run, so that it is missed if it ends without a word.
+        """Mark the run, so that its silence is noticed if it is killed.
 
         Args:
             inputs_sha256: what the game is made from; other inputs are another chance.

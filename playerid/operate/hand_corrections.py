@@ -20,7 +20,7 @@ from playerid.game.corrections import (
     write_corrections,
 )
 from playerid.game.roster import Game, read_game
-from playerid.identify.hands import NO_CORRECTION, claimed_by
+from playerid.identify.corrected import NO_CORRECTION, corrections_of_boxes
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def add_correction(
     mine = pc.equal(boxes["tracklet_id"], tracklet_id)
     mine = pc.and_(mine, pc.invert(pc.less(boxes["time_s"], start_s)))
     mine = pc.and_(mine, pc.invert(pc.greater(boxes["time_s"], end_s)))
-    claims = claimed_by(boxes, before.items)[mine.to_numpy()]
+    claims = corrections_of_boxes(boxes, before.items)[mine.to_numpy()]
     if not len(claims):
         raise GameError(f"{path}: {place}: tracklet {tracklet_id} has no box in that time")
     if (claims != NO_CORRECTION).any():
@@ -114,7 +114,7 @@ def list_corrections(archive: Archive, game_id: str) -> list[Standing]:
     """The corrections of a published game, and what each is about in it."""
     game, boxes = _read(archive, game_id)
     items = read_corrections(archive, game).items
-    claims, ids = claimed_by(boxes, items), boxes["tracklet_id"].to_numpy()
+    claims, ids = corrections_of_boxes(boxes, items), boxes["tracklet_id"].to_numpy()
     return [
         Standing(item, tuple(np.unique(ids[claims == i]).tolist()), int((claims == i).sum()))
         for i, item in enumerate(items)

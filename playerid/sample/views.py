@@ -73,12 +73,15 @@ def choose_main(
         margin: added to the usual height of the game.
         lowest: no wide camera sees it lower.
     """
+    # A segment without a horizon does not show the play from above and has no vote.
     heights, weights = np.array(horizons), np.array(lengths_s)
     shown = np.isfinite(heights)
     if not shown.any():
         return [False] * len(heights)
+    # The rest vote by their length: the median height is that of the camera that shows most.
     order = np.flatnonzero(shown)[np.argsort(heights[shown])]
     passed = np.cumsum(weights[order])
     usual = heights[order[np.searchsorted(passed, passed[-1] / 2)]]
+    # A little below it still is this camera; a horizon above the picture always passes.
     limit = min(max(0.0, float(usual) + margin), lowest)
     return [height <= limit for height in horizons]

@@ -57,7 +57,7 @@ def _truth_of(frame: Frame, least_visible: float) -> Detections:
 
 
 def score_number_reader(reader: NumberReader, stills: Sequence[Frame]) -> dict[str, float]:
-    """Scores on the number boxes, as `JudgedReadings.scores`; those nobody could read are ""."""
+    """Scores on the number boxes, as `JudgedReadings.scores`; illegible ones are ""."""
     crops, numbers = [], []
     for frame in stills:
         rows = np.flatnonzero(frame.truth.labels == "number")

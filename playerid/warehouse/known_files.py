@@ -1,4 +1,4 @@
-"""A file system for readers of the catalog: what the catalog names is there, nobody need ask."""
+"""A file system for readers of the catalog: it knows what is there without asking the store."""
 
 from glob import has_magic
 from typing import Any

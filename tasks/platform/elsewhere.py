@@ -17,12 +17,12 @@ LIVE = [StateType.SCHEDULED, StateType.PENDING, StateType.RUNNING, StateType.PAU
 
 
 def start_game(game_id: str, queue: str) -> FlowRun:
-    """Start processing a game as a run of its own, or join one that is on its way."""
+    """Start processing a game as a run of its own, or join one that is running."""
     return start_elsewhere(PROCESS_GAME, f"game:{game_id}", queue, game_id=game_id)
 
 
 def start_elsewhere(deployment: str, tag: str, queue: str | None, **parameters: Any) -> FlowRun:
-    """Start a run of a deployment; join one of the same tag that is on its way.
+    """Start a run of a deployment; join one of the same tag that is running.
 
     Args:
         deployment: `<flow>/<deployment>`.

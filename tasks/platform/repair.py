@@ -67,7 +67,7 @@ def repair_crashed(settings: Settings, *, most_repeats: int = 3) -> tuple[list[s
 
 
 def waiting_games(settings: Settings) -> list[str]:
-    """Games that are due and on nobody's way: neither running nor set aside."""
+    """Games that are due and neither running nor set aside."""
     tags = {tag for run in runs_about([REPAIRED], LIVE) for tag in run.tags}
     aside = quarantine.find_all(settings.archive)
     due = due_games(settings)

@@ -9,11 +9,11 @@ from playerid.frames.boxes import iou
 
 
 class Cuts:
-    """Ends tracks that may have been mixed up, by giving them new ids; swaps those that were.
+    """Cuts the tracks of two people who overlapped, unless their looks tell who is who.
 
-    When two people stand in one another's way and part again, boxes alone do not tell who is who.
-    If they look different, their looks from before tell: the ids stay, or are swapped back. If
-    they look alike, both go on under new ids. The same holds for a track whose looks change for
+    When two people overlap and part again, the tracker may have exchanged their ids. If they look
+    different, their looks from before decide: the ids stay, or the two are exchanged. If they look
+    alike, both tracks end and two new ones begin. A track also ends when its looks change for
     good. One object serves one segment.
     """
 
@@ -85,14 +85,14 @@ class Cuts:
         return np.array([self._new_ids[track_id] for track_id in ids], np.int32)
 
     def _begin(self, track_id: int) -> None:
-        """Give a new id; what it looked like before was perhaps somebody else."""
+        """Begin a new track; forget the looks, which may be of another person."""
         self._count += 1
         self._new_ids[track_id] = self._count
         self._looks.pop(track_id, None)
         self._strange.pop(track_id, None)
 
     def _part(self, pair: tuple[int, int], seen: Mapping[int, NDArray[np.floating]]) -> None:
-        """Two people part: keep, swap or cut."""
+        """Decide what becomes of two tracks that part: they stay, exchange ids, or are cut."""
         first, second = pair
         known = first in self._looks and second in self._looks and bool(seen)
         if known:

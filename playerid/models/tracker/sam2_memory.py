@@ -86,7 +86,7 @@ class Memory:
     """Steps a network through the frames of a segment."""
 
     def __init__(self, network: SAM2Base, max_prompts: int = 4, batch_size: int = 16) -> None:
-        """Start with nobody.
+        """Start without people.
 
         Args:
             network: of the library.
@@ -156,16 +156,20 @@ class Memory:
         A frame looks at the latest prompted frames, at the spatial memories of the frames just
         before it, and at the pointers of some more frames before it.
         """
+        # The network looks at spatial memories and at pointers so far back, and no further.
         next_frame = frame + 1
         oldest_memory = next_frame - (self.network.num_maskmem - 1)
         oldest_pointer = next_frame - (self.network.max_obj_ptrs_in_encoder - 1)
         for history in self.histories.values():
+            # Of the prompted frames it looks at the latest; older ones become plain memories.
             latest = sorted(history.prompted)[-self._max_prompts :]
             for old in [t for t in history.prompted if t not in latest]:
                 output = history.prompted.pop(old)
                 history.carried[old] = output
+            # What is behind both limits can never be looked at again.
             for old in [t for t in history.carried if t < min(oldest_memory, oldest_pointer)]:
                 del history.carried[old]
+            # Between the limits only the pointer is looked at: the large spatial memory goes.
             for t, output in history.carried.items():
                 if t < oldest_memory:
                     output.pop("maskmem_features", None)
@@ -179,6 +183,7 @@ class Memory:
         features: Features,
         points: dict[str, Tensor] | None,
     ) -> Masks:
+        # One step of the network for people whose memories are of the same frames.
         histories = [self.histories[people[row]] for row in rows]
         seen = features.take(rows)
         output = self.network.track_step(
@@ -193,6 +198,7 @@ class Memory:
             num_frames=MANY_FRAMES,
         )
         self._places = output["maskmem_pos_enc"][-1][:1] if self._places is None else self._places
+        # Each person keeps a share of the output: the spatial memory and the pointer.
         for position, history in enumerate(histories):
             kept = history.carried if points is None else history.prompted
             one = slice(position, position + 1)

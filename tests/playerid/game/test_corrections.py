@@ -16,7 +16,7 @@ from playerid.game.corrections import (
     read_corrections,
     write_corrections,
 )
-from playerid.identify import claimed_by
+from playerid.identify import corrections_of_boxes
 from playerid.identify.resolution import GameEvidence, identify_players
 from playerid.tables import COURT_VIEWS, TEAM_CROPS
 from tests.playerid.identify.world import (
@@ -122,7 +122,7 @@ def test_a_tracklet_that_goes_on_with_somebody_else_is_claimed_only_where_it_fit
         place = boxes.schema.get_field_index(name)
         moved = pc.if_else(late, pa.scalar(away, pa.float32()), boxes[name])
         boxes = boxes.set_column(place, boxes.schema.field(place), moved)
-    claims = claimed_by(boxes, [at(0, 0, 10, player_id="h5")])
+    claims = corrections_of_boxes(boxes, [at(0, 0, 10, player_id="h5")])
     times_s = boxes["time_s"].to_numpy()
     assert (claims[times_s < 4.7] == 0).all()
     assert (claims[times_s > 4.8] == -1).all()

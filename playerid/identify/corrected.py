@@ -1,4 +1,4 @@
-"""Corrections by hand -> the tracklets that they are about, and what may be decided of them."""
+"""Corrections by hand -> the tracklets that they are about, and what these may be."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,11 +17,11 @@ NO_CORRECTION = -1
 
 
 @dataclass(frozen=True, slots=True)
-class Handwork:
-    """Corrections on the tracklets of a run.
+class MatchedCorrections:
+    """Corrections, matched with the tracklets of a run.
 
     Attributes:
-        pieces: rows of `PIECES`: tracklets that only in part are what somebody said.
+        pieces: rows of `PIECES`: tracklets of which a correction is about a part.
         said: tracklet, or piece -> the correction about it.
     """
 
@@ -29,8 +29,8 @@ class Handwork:
     said: dict[int, Correction]
 
 
-def sides_said(said: Mapping[int, Correction], game: Game) -> dict[int, int]:
-    """Tracklet -> side by hand: 0 home, 1 away; those that are said to be nobody are left out."""
+def corrected_sides(said: Mapping[int, Correction], game: Game) -> dict[int, int]:
+    """Tracklet -> side that a correction gives it: 0 home, 1 away; not those that are nobody."""
     sides = {team.team_id: side for side, team in enumerate(game.teams)}
     sides |= {p.player_id: side for side, team in enumerate(game.teams) for p in team.players}
     return {
@@ -40,8 +40,8 @@ def sides_said(said: Mapping[int, Correction], game: Game) -> dict[int, int]:
     }
 
 
-def heed_hands(evidence: Evidence, said: Mapping[int, Correction]) -> Evidence:
-    """Put what was said by hand above the evidence of the models.
+def apply_corrections(evidence: Evidence, said: Mapping[int, Correction]) -> Evidence:
+    """Let corrections decide what the evidence of the models left open.
 
     Args:
         evidence: of the whole game.
@@ -50,7 +50,7 @@ def heed_hands(evidence: Evidence, said: Mapping[int, Correction]) -> Evidence:
     tracklets, players = evidence.tracklets, evidence.candidates
     may_be, decided = evidence.hands.may_be.copy(), evidence.hands.decided.copy()
     are_players, home_probs = tracklets.are_players.copy(), tracklets.home_probs.copy()
-    sides = sides_said(said, evidence.game)
+    sides = corrected_sides(said, evidence.game)
     for row, tracklet in enumerate(tracklets.ids.tolist()):
         if (correction := said.get(tracklet)) is None:
             continue
@@ -67,14 +67,14 @@ def heed_hands(evidence: Evidence, said: Mapping[int, Correction]) -> Evidence:
     return replace(evidence, tracklets=tracklets, hands=Hands(may_be, decided))
 
 
-def take_in_hand(boxes: pa.Table, corrections: Sequence[Correction]) -> Handwork:
-    """Find the tracklets that corrections are about, and cut them where these begin and end.
+def match_corrections(boxes: pa.Table, corrections: Sequence[Correction]) -> MatchedCorrections:
+    """Find the tracklets of corrections, and cut them where a correction begins or ends.
 
     Args:
         boxes: rows of `tracked_boxes`.
         corrections: of the game.
     """
-    claims = claimed_by(boxes, corrections)
+    claims = corrections_of_boxes(boxes, corrections)
     ids, frames = boxes["tracklet_id"].to_numpy(), boxes["frame_index"].to_numpy()
     rows: list[dict[str, int]] = []
     said: dict[int, Correction] = {}
@@ -91,15 +91,15 @@ def take_in_hand(boxes: pa.Table, corrections: Sequence[Correction]) -> Handwork
                 rows.append({"tracklet_id": tracklet, "start_frame": frame, "piece_id": piece})
             if (claim := int(claims[mine[start]])) != NO_CORRECTION:
                 said[piece] = corrections[claim]
-    return Handwork(pa.Table.from_pylist(rows, schema=PIECES), said)
+    return MatchedCorrections(pa.Table.from_pylist(rows, schema=PIECES), said)
 
 
-def claimed_by(boxes: pa.Table, corrections: Sequence[Correction]) -> NDArray[np.int64]:
-    """Which correction each box is under, `NO_CORRECTION` if none.
+def corrections_of_boxes(boxes: pa.Table, corrections: Sequence[Correction]) -> NDArray[np.int64]:
+    """Find the correction that each box belongs to, `NO_CORRECTION` if none.
 
-    A tracklet follows the person of a correction from where the nearest sighting in time lies on
-    it. So a correction outlives a new run that cuts or links tracklets differently, and one that
-    follows somebody else from some time on is taken up to that time.
+    A box belongs to a correction if the sighting nearest in time lies on its tracklet. So a
+    correction holds for a new run that cuts or links tracklets differently; where a tracklet goes
+    on with another person, the correction ends.
 
     Args:
         boxes: (N) rows of `tracked_boxes`.
