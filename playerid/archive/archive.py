@@ -3,9 +3,9 @@
 import contextlib
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, cast
 
 import fsspec
@@ -104,15 +104,31 @@ class Archive:
 
         Object stores do so by themselves; a local file is written beside and renamed.
         """
+        count_written(len(content))
+        self._replace(relative, lambda path: self.filesystem.pipe_file(path, content))
+
+    @patiently
+    def write_file(self, relative: str, source: Path) -> None:
+        """Write or replace an object by the content of a file of this machine, in one step.
+
+        The file itself is never written to, also where the object is a link to it, or it to the
+        object: these are left as they are.
+        """
+        with contextlib.suppress(FileNotFoundError):
+            if self.is_local and source.samefile(self.path(relative)):
+                return
+        count_written(source.stat().st_size)
+        self._replace(relative, lambda path: self.filesystem.put_file(str(source), path))
+
+    def _replace(self, relative: str, fill: Callable[[str], object]) -> None:
         filesystem, path = self.filesystem, self.path(relative)
         filesystem.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
-        count_written(len(content))
         if not self.is_local:
-            filesystem.pipe_file(path, content)
+            fill(path)
             return
         partial = f"{path}.{_unique()}.partial"
         try:
-            filesystem.pipe_file(partial, content)
+            fill(partial)
             filesystem.mv(partial, path)
         except BaseException:
             with contextlib.suppress(FileNotFoundError):

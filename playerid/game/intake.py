@@ -1,6 +1,5 @@
 """Bring a game of one's own into an archive."""
 
-import shutil
 from pathlib import Path
 
 from playerid.archive import layout
@@ -33,7 +32,8 @@ def add_game(archive: Archive, source: Path, game_file: Path | None = None) -> s
     Args:
         archive: where to.
         source: a folder with `game.json` and its videos, or a video with `<name>.game.json`
-            beside it.
+            beside it. A game file with one video may call it by another name: that is its name
+            in the archive.
         game_file: the game file, where it is elsewhere.
 
     Returns:
@@ -51,35 +51,39 @@ def add_game(archive: Archive, source: Path, game_file: Path | None = None) -> s
     if not file.is_file():
         raise GameError(f"{file}: missing; it names the game, its teams and its videos")
     game = read_game(file.read_bytes(), str(file))
-    _check_videos(game, file, folder)
-    _check_play_by_play(game, file, folder)
+    files = _videos_of(game, file, source) | _play_by_play_of(game, file, folder)
     archive.probe()
-    filesystem, target = archive.filesystem, archive.path(layout.game_folder(game.game_id))
-    if not (archive.is_local and Path(target).resolve() == folder.resolve()):
-        filesystem.makedirs(target, exist_ok=True)
-        for name in [*game.videos, *filter(None, [game.play_by_play])]:
-            with (
-                (folder / name).open("rb") as local,
-                filesystem.open(f"{target}/{name}", "wb") as remote,
-            ):
-                shutil.copyfileobj(local, remote, 1 << 20)
+    for name, local in files.items():
+        archive.write_file(f"{layout.game_folder(game.game_id)}/{name}", local)
     archive.write(layout.game_file(game.game_id), file.read_bytes())
     return game.game_id
 
 
-def _check_videos(game: Game, file: Path, folder: Path) -> None:
-    for name in game.videos:
-        video = folder / name
+def _videos_of(game: Game, file: Path, source: Path) -> dict[str, Path]:
+    """Name in the archive -> file, of every video; each can be shown."""
+    folder = source if source.is_dir() else source.parent
+    videos = {name: folder / name for name in game.videos}
+    if not source.is_dir() and source.name not in videos:
+        if len(videos) > 1:
+            raise GameError(
+                f"{file}: videos: names {len(videos)} videos, but not {source.name!r}; give the"
+                " folder that holds them, or one of them"
+            )
+        videos = dict.fromkeys(game.videos, source)
+    for name, video in videos.items():
         if not video.is_file():
             raise GameError(f"{file}: videos: {name!r} is not in {folder}")
-        with video.open("rb") as source:
-            look_at(source, str(video))
+        with video.open("rb") as opened:
+            look_at(opened, str(video))
+    return videos
 
 
-def _check_play_by_play(game: Game, file: Path, folder: Path) -> None:
+def _play_by_play_of(game: Game, file: Path, folder: Path) -> dict[str, Path]:
+    """Name in the archive -> file, of the play-by-play if the game has one; it has no mistakes."""
     if game.play_by_play is None:
-        return
+        return {}
     called = folder / game.play_by_play
     if not called.is_file():
         raise GameError(f"{file}: play_by_play: {game.play_by_play!r} is not in {folder}")
     read_play_by_play(called.read_bytes(), str(called), game.game_id, people_of_game(game))
+    return {game.play_by_play: called}

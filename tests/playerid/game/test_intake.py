@@ -1,4 +1,6 @@
 import json
+import os
+from pathlib import Path
 
 import pytest
 
@@ -47,6 +49,52 @@ def test_a_game_of_the_archive_stays_as_it_is(archive, source):
     before = archive.read("games/g1/game.mp4")
     assert add_game(archive, source.parent / "archive" / "games" / "g1") == "g1"
     assert archive.read("games/g1/game.mp4") == before
+
+
+@pytest.mark.parametrize("link", [os.symlink, os.link], ids=["symbolic link", "hard link"])
+@pytest.mark.parametrize("reverse", [False, True], ids=["in the archive", "to the archive"])
+def test_linked_videos_keep_their_content(archive, source, link, reverse):
+    """The archive's copy is a link to the person's video, or the other way round."""
+    add_game(archive, source)
+    content, copy = source.read_bytes(), Path(archive.path("games/g1/game.mp4"))
+    linked, target = (source, copy) if reverse else (copy, source)
+    linked.unlink()
+    link(target, linked)
+    assert add_game(archive, source) == "g1"
+    assert source.read_bytes() == copy.read_bytes() == content
+
+
+def test_a_linked_folder_is_the_same_game(archive, source, tmp_path):
+    add_game(archive, source)
+    before = archive.read("games/g1/game.mp4")
+    (tmp_path / "link").symlink_to(archive.path("games/g1"))
+    assert add_game(archive, tmp_path / "link") == "g1"
+    assert archive.read("games/g1/game.mp4") == before
+
+
+def test_a_video_is_replaced_beside_what_was_linked_to_it(archive, source, make_video):
+    """A copy of yesterday is linked to the archive's; today's video does not change it."""
+    add_game(archive, source)
+    yesterday = source.with_name("yesterday.mp4")
+    os.link(archive.path("games/g1/game.mp4"), yesterday)
+    before = yesterday.read_bytes()
+    make_video("game.mp4", [(9, (10, 60, 90))])
+    add_game(archive, source)
+    assert archive.read("games/g1/game.mp4") == source.read_bytes() != before
+    assert yesterday.read_bytes() == before
+
+
+def test_the_video_that_is_named_is_the_game_whatever_the_game_file_calls_it(
+    archive, source, make_video, tmp_path
+):
+    """`process second_half.mp4 --game-file game.json`, which names `game.mp4`: another file."""
+    second_half = make_video("second_half.mp4", [(9, (10, 60, 90))])
+    game_file = source.with_suffix(".game.json")
+    add_game(archive, second_half, game_file)
+    assert archive.read("games/g1/game.mp4") == second_half.read_bytes() != source.read_bytes()
+    game_file.write_text(json.dumps(GAME | {"videos": ["game.mp4", "overtime.mp4"]}))
+    with pytest.raises(GameError, match=r"names 2 videos, but not 'second_half\.mp4'"):
+        add_game(archive, second_half, game_file)
 
 
 @pytest.mark.parametrize(
@@ -100,3 +148,8 @@ def test_a_play_by_play_is_checked_and_comes_along(archive, source):
     called.write_text("EVENTMSGTYPE,EVENTMSGACTIONTYPE,PERIOD,PCTIMESTRING\n12,0,1,12:00\n")
     add_game(archive, source)
     assert archive.read("games/g1/called.csv") == called.read_bytes()
+
+
+def test_a_game_file_may_begin_with_a_byte_order_mark(archive, source):
+    source.with_suffix(".game.json").write_text(json.dumps(GAME), "utf-8-sig")
+    assert add_game(archive, source) == "g1"
