@@ -168,6 +168,7 @@ def test_labels_of_a_real_clip_are_whole(folder):
     [
         pytest.param("sas-okc-2020", range(0, 256, 10), id="sas-okc-2020"),
         pytest.param("nyk-bos-2025", range(0, 642, 26), id="nyk-bos-2025"),
+        pytest.param("mia-gsw-2014", range(0, 289, 12), id="mia-gsw-2014"),
     ],
 )
 def test_ten_players_are_followed_through_a_real_clip(name, frames):
