@@ -112,25 +112,31 @@ def open_video(source: BinaryIO, name: str, limits: Limits = LIMITS) -> OpenVide
     Raises:
         VideoError: It is not a video, or exceeds the limits.
     """
-    options = {"max_streams": str(limits.most_streams), "max_pixels": str(limits.most_pixels)}
+    options = {"max_streams": str(limits.most_streams + 1), "max_pixels": str(limits.most_pixels)}
     try:
         container = av.open(_Seekable(source), mode="r", options=options)
     except av.error.MemoryError as error:
-        raise VideoError(
-            f"{name}: not read: more than {limits.most_streams} streams, or tables too large for"
-            " the memory; expected one stream of pictures and a few of sound"
-        ) from error
+        raise VideoError(_too_many_streams(name, limits)) from error
     except av.FFmpegError as error:
         raise VideoError(
             f"{name}: not a readable video ({error}); expected a complete file that ffmpeg can open"
         ) from error
     try:
+        if len(container.streams) > limits.most_streams:
+            raise VideoError(_too_many_streams(name, limits))
         stream, remarks = _choose(container, name)
         _check_size(stream, name, limits)
     except VideoError:
         container.close()
         raise
     return OpenVideo(source, name, container, stream, remarks)
+
+
+def _too_many_streams(name: str, limits: Limits) -> str:
+    return (
+        f"{name}: has more than {limits.most_streams} streams, or tables too large for the memory;"
+        " expected pictures and a few streams of sound"
+    )
 
 
 def _choose(container: InputContainer, name: str) -> tuple[VideoStream, tuple[str, ...]]:
@@ -143,7 +149,8 @@ def _choose(container: InputContainer, name: str) -> tuple[VideoStream, tuple[st
         raise VideoError(f"{name}: its video is of a kind that this ffmpeg cannot decode")
     if len(shown) == 1:
         return chosen, ()
-    others = ", ".join(f"{s.width}x{s.height}" for s in shown if s is not chosen)
+    sizes = sorted({(s.width, s.height) for s in shown if s is not chosen}, reverse=True)
+    others = ", ".join(f"{width}x{height}" for width, height in sizes[:5])
     return chosen, (
         f"{name}: has {len(shown)} video streams; the one of {chosen.width}x{chosen.height} is"
         f" read, not {others}",
@@ -156,11 +163,13 @@ def _pixels(stream: VideoStream) -> int:
 
 
 def _check_size(stream: VideoStream, name: str, limits: Limits) -> None:
-    if _pixels(stream) > limits.most_pixels:
-        megabytes = _pixels(stream) * 3 // 1_000_000
+    """Refuse what is too large as it is stored, or with its pixels made square."""
+    pixels = _pixels(stream) * max(stream.sample_aspect_ratio or 1, 1)
+    if pixels > limits.most_pixels:
         raise VideoError(
-            f"{name}: pictures of {stream.width}x{stream.height} would take {megabytes} MB each;"
-            f" expected at most {limits.most_pixels / 1e6:.0f} million pixels (8K)"
+            f"{name}: pictures of {stream.width}x{stream.height} would take"
+            f" {pixels * 3 / 1e6:.0f} MB each; expected at most"
+            f" {limits.most_pixels / 1e6:.0f} million pixels (8K)"
         )
 
 

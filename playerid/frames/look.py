@@ -40,7 +40,7 @@ def look_at(source: BinaryIO, name: str, limits: Limits = LIMITS) -> Look:
     check_whole(source, name, limits)
     reader = FrameReader(source, name, limits)
     if next(reader.frames(), None) is None:
-        raise VideoError(f"{name}: holds no frame that can be decoded")
+        raise reader.nothing_decoded()
     video = reader.video
     remarks = list(video.remarks)
     duration_s = stated_duration_s(video)

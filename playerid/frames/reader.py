@@ -93,7 +93,7 @@ class FrameReader:
             return
         self._start = first[0] or 0
         for count, frame in enumerate(self._timed(itertools.chain([first], decoded))):
-            self._check_rate(count, frame.time_s, 4.0)
+            self._check_rate(count, self.end_s or frame.time_s, 4.0)
             yield frame
 
     def read(self, times_s: Sequence[float] | NDArray[np.float64]) -> Iterator[VideoFrame]:
@@ -106,6 +106,14 @@ class FrameReader:
         for run in np.split(times, np.flatnonzero(np.diff(times) > 10) + 1):
             if len(run):
                 yield from self._read_run(run.tolist())
+
+    def nothing_decoded(self) -> VideoError:
+        """What is wrong with a file of which no frame could be decoded."""
+        reason = f"{self._name}: holds no frame that can be decoded"
+        if not self.video.stream.width:
+            most = self._limits.most_pixels / 1e6
+            reason += f"; its pictures have no size, or more than {most:.0f} million pixels (8K)"
+        return VideoError(reason)
 
     def look_after(self, time_s: float) -> float | None:
         """The time, as the file has it, of a picture decoded near a time or after it; or none."""

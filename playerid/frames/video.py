@@ -14,7 +14,6 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from playerid.errors import VideoError
 from playerid.frames.containers import check_whole
 from playerid.frames.reader import FrameReader
 
@@ -176,7 +175,7 @@ class VideoScan:
             image = cast(NDArray[np.uint8], small.to_ndarray())
             yield SmallFrame(len(times) - 1, times[-1], image)
         if not times:
-            raise VideoError(f"{self._name}: holds no frame that can be decoded")
+            raise self._reader.nothing_decoded()
         size = _square_size(self._reader.video.stream)
         width, height = size[::-1] if rotation % 180 else size
         rate = self._reader.rate
