@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from prefect import flow
 
 from flows.process_games import process_games
+from playerid.warehouse.database import write_database
 from tasks.platform.due_games import due_games
 from tasks.platform.settings import Settings
 
@@ -25,4 +26,7 @@ def nightly(
     settings = settings or Settings()
     settings.archive.probe()
     due = due_games(settings) if game_ids is None else game_ids
-    return process_games(due, settings, "nightly")
+    reasons = process_games(due, settings, "nightly")
+    if settings.database and None in reasons.values():
+        write_database(settings.archive, None, settings.database)
+    return reasons

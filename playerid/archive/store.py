@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from playerid.archive import layout
@@ -68,6 +67,8 @@ def check(table: Table, rows: pa.Table) -> pa.Table:
 
 
 def _rounded(rows: pa.Table) -> pa.Table:
+    import pyarrow.compute as pc  # noqa: PLC0415, slow, and whoever only reads needs none
+
     for index, field in enumerate(rows.schema):
         step = next((s for suffix, s in STEPS.items() if field.name.endswith(suffix)), None)
         if step and field.type == pa.float32():

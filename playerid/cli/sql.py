@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from playerid.archive.archive import Archive
-from playerid.cli.options import ArchiveOption, plain_errors, read_text
+from playerid.cli.options import ArchiveOption, console, plain_errors, read_text
 
 
 def add_to(app: typer.Typer) -> None:
@@ -22,6 +22,9 @@ def sql(  # noqa: PLR0913, PLR0917, one option each
     season: Annotated[str | None, typer.Option(help="only this season")] = None,
     script: Annotated[bool, typer.Option(help="print the SQL that opens the same views")] = False,
     output: Annotated[str, typer.Option(help="table, csv, json or parquet:FILE")] = "table",
+    database: Annotated[
+        Path | None, typer.Option(help="write a DuckDB file that notebooks and other tools open")
+    ] = None,
     unfenced: Annotated[
         bool, typer.Option("--unfenced", help="let questions read and write any file")
     ] = False,
@@ -41,6 +44,11 @@ def sql(  # noqa: PLR0913, PLR0917, one option each
 
     limits, given = Limits(not unfenced, memory, timeout_s), Archive(archive)
     with plain_errors():
+        if database:
+            from playerid.warehouse.database import write_database  # noqa: PLC0415
+
+            console.print(f"{write_database(given, season, database)} games in {database}")
+            return
         query = command or (read_text(file) if file else "")
         if not (query or script or sys.stdin.isatty()):
             query = sys.stdin.read()

@@ -10,7 +10,6 @@ from types import TracebackType
 
 import duckdb
 import pyarrow as pa
-import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from playerid.archive import catalog, layout
@@ -209,8 +208,10 @@ def _formatted(answer: duckdb.DuckDBPyRelation, output: str) -> str:
             raise TableError(f"{path}: cannot be written: {error.strerror or error}") from error
         return f"{rows.num_rows} rows in {path}\n"
     if output == "csv":
+        from pyarrow import csv  # noqa: PLC0415, whoever wants no CSV does not wait for it
+
         buffer = io.BytesIO()
-        pa_csv.write_csv(_with_lists_as_text(answer.to_arrow_table()), buffer)
+        csv.write_csv(_with_lists_as_text(answer.to_arrow_table()), buffer)
         return buffer.getvalue().decode()
     if output == "json":
         return json.dumps(answer.to_arrow_table().to_pylist(), indent=1, default=str) + "\n"

@@ -10,6 +10,7 @@ import duckdb
 from duckdb import StatementType
 
 from playerid.errors import TableError
+from playerid.warehouse.warehouse import quoted
 
 ALLOWED = {
     StatementType.SELECT, StatementType.EXPLAIN, StatementType.CREATE, StatementType.DROP,
@@ -49,11 +50,11 @@ def set_limits(
     """
     if limits.memory:
         try:
-            connection.execute(f"set memory_limit = {_quoted(limits.memory)}")
+            connection.execute(f"set memory_limit = {quoted(limits.memory)}")
         except duckdb.Error as error:
             raise TableError(f"memory {limits.memory!r}: expected an amount like 4GB") from error
     if limits.fenced:
-        allowed = ", ".join(_quoted(folder.rstrip("/") + "/") for folder in folders)
+        allowed = ", ".join(quoted(folder.rstrip("/") + "/") for folder in folders)
         connection.execute(f"set allowed_directories = [{allowed}]")
         connection.execute("set autoinstall_known_extensions = false")
         connection.execute("set python_enable_replacements = false")
@@ -109,7 +110,3 @@ def within_time(connection: duckdb.DuckDBPyConnection, limits: Limits) -> Iterat
         raise TableError(f"the query took longer than {limits.seconds:g} s") from error
     finally:
         timer.cancel()
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

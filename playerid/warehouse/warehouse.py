@@ -64,7 +64,7 @@ def connect(
         files = {name: _with_protocol(filesystem, paths) for name, paths in files.items()}
     try:
         _copy_empty_warehouse(connection)
-        for statement in _stored_views(files):
+        for statement in stored_views(files):
             connection.execute(statement)
     except duckdb.BinderException as error:
         disconnect(connection)
@@ -121,17 +121,17 @@ def script(files: Mapping[str, Sequence[str]]) -> str:
     Raises:
         TableError: A table is not public.
     """
-    return "\n\n".join([*_empty_views(), *_stored_views(files)]) + "\n"
+    return "\n\n".join([*_empty_views(), *stored_views(files)]) + "\n"
 
 
 def _copy_empty_warehouse(connection: duckdb.DuckDBPyConnection) -> None:
     """Make every view over no files; DuckDB copies views without looking into them again."""
-    connection.execute(f"attach {_quoted(str(_empty_warehouse()))} as empty (read_only)")
+    connection.execute(f"attach {quoted(str(empty_warehouse()))} as empty (read_only)")
     connection.execute("copy from database empty to memory; detach empty")
 
 
 @cache
-def _empty_warehouse() -> Path:
+def empty_warehouse() -> Path:
     """The database of every view over no files, made once on this machine."""
 
     def make(path: Path) -> None:
@@ -163,7 +163,8 @@ def _empty_views() -> list[str]:
     return statements
 
 
-def _stored_views(files: Mapping[str, Sequence[str]]) -> list[str]:
+def stored_views(files: Mapping[str, Sequence[str]]) -> list[str]:
+    """SQL that puts published files into the views of an empty warehouse; see `connect`."""
     public = {table.name for table in PUBLIC_TABLES} | set(MATERIALISED)
     if unknown := sorted(set(files) - public):
         raise TableError(f"{unknown[0]!r} is not a public table: {', '.join(sorted(public))}")
@@ -214,12 +215,12 @@ def _stored_view(
 
 
 def _file_macro(name: str, files: Sequence[str]) -> str:
-    listed = _quoted("\n".join(files))
+    listed = quoted("\n".join(files))
     return f"create or replace macro {name}() as string_split({listed}, chr(10));"
 
 
 def _macro_comment(name: str, about: str, kind: str = "macro") -> str:
-    return f"comment on {kind} {name} is {_quoted(about)};"
+    return f"comment on {kind} {name} is {quoted(about)};"
 
 
 @cache
@@ -287,10 +288,11 @@ def _partitioning(files: Sequence[str]) -> str:
 
 
 def _comments(kind: str, name: str, about: str, columns: Columns) -> str:
-    described = [f"comment on {kind} {name} is {_quoted(about)};"]
-    described += [f"comment on column {name}.{c} is {_quoted(meaning)};" for c, meaning in columns]
+    described = [f"comment on {kind} {name} is {quoted(about)};"]
+    described += [f"comment on column {name}.{c} is {quoted(meaning)};" for c, meaning in columns]
     return "\n".join(described)
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """A text as SQL writes it."""
     return "'" + text.replace("'", "''") + "'"

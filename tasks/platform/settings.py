@@ -40,6 +40,9 @@ class Settings(BaseSettings):
         default=False,
         description="games and their GPU halves run as deployments on work pools, else here",
     )
+    database: Path | None = Field(
+        default=None, description="DuckDB file for other tools, written anew by every night"
+    )
     pages_url: str = Field(
         default="", description="where people open the archive, as https://...; else its own URL"
     )

@@ -224,3 +224,49 @@ def test_many_processes_may_begin_at_once(archive, tmp_path, asked):
     ]
     assert [process.communicate()[0] for process in running] == [b"[(1,)]\n"] * count
     assert len(list((tmp_path / "playerid").glob("empty-*.duckdb"))) == 1
+
+
+def rows_of(path, query):
+    with duckdb.connect(str(path), read_only=True) as elsewhere:
+        return elsewhere.execute(query).fetchall()
+
+
+@pytest.mark.parametrize("place", ["folder", "store"])
+def test_a_database_for_other_tools(archive, tmp_path, place):
+    """Plain DuckDB opens it; of a store it holds the rows, and the store may be gone."""
+    given = archive
+    if place == "store":
+        given = Archive(f"memory://database-{tmp_path.name}")
+        publish_tables(given, tables_of_a_game(tmp_path))
+    path = tmp_path / "games.duckdb"
+    result = run(given, "--database", str(path))
+    assert (result.exit_code, result.stdout.startswith("1 games in ")) == (0, True)
+    if place == "store":
+        given.filesystem.rm(given.root, recursive=True)
+    query = "select grade, count(*) from three_second_violations group by all"
+    assert rows_of(path, query) == [("clear", 1)]
+    query = "select sum(offence_lane_s) > 0, count(*) from lane_time join rosters using (player_id)"
+    assert rows_of(path, query) == [(True, 3)]
+    query = (
+        "select comment from duckdb_columns() where column_name = 'court_x_m' and comment is null"
+    )
+    assert rows_of(path, query) == []
+    assert rows_of(path, "from recomputed.lane_stays order by all") == rows_of(
+        path, "from lane_stays order by all"
+    )
+
+
+def test_a_database_is_replaced_at_once(archive, tmp_path):
+    path = tmp_path / "games.duckdb"
+    run(archive, "--database", str(path))
+    with duckdb.connect(str(path), read_only=True) as reading:
+        run(archive, "--database", str(path))
+        assert reading.execute("select count(*) from games").fetchall() == [(1,)]
+    assert [file.name for file in tmp_path.iterdir()] == ["games.duckdb"]
+
+
+@pytest.mark.parametrize("name", ["file/x.duckdb", "."])
+def test_a_database_that_cannot_be_written_is_one_line(archive, tmp_path, name):
+    (tmp_path / "file").touch()
+    result = run(archive, "--database", str(tmp_path / name))
+    assert (result.exit_code, len(result.stdout.strip().splitlines())) == (1, 1)
