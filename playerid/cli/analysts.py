@@ -86,8 +86,17 @@ def import_games(  # noqa: PLR0913, PLR0917
         str, typer.Option("--format", help="sportvu-json, sportvu-csv, mot, cdf-jsonl")
     ],
     archive: ArchiveOption = "archive",
-    game: Annotated[Path | None, typer.Option(help="mot: the game file")] = None,
+    game: Annotated[
+        Path | None, typer.Option(help="the game file: rosters, sides, season, day; mot needs it")
+    ] = None,
+    box_score: Annotated[
+        Path | None, typer.Option(help="names, numbers and playing times, as JSON or CSV")
+    ] = None,
     season: Annotated[str, typer.Option(help="season of the games, if the file does not say")] = "",
+    date: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="day of the game")
+    ] = None,
+    home: Annotated[str, typer.Option(help="id of the home team")] = "",
     frame_rate: Annotated[
         float | None, typer.Option(min=1, help="mot, sportvu-csv: frames a second")
     ] = None,
@@ -95,13 +104,15 @@ def import_games(  # noqa: PLR0913, PLR0917
         Path | None, typer.Option(help="what was called, as CSV or JSON; for a file of one game")
     ] = None,
 ) -> None:
-    """Publish tracking data of others in the archive, so that the same SQL runs on them."""
-    from playerid.exchange.formats import import_file  # noqa: PLC0415
+    """Publish tracking data of others in the archive, so that the same SQL runs on them.
 
+    What is left out of a file is said. sportvu-csv may be Parquet with the same columns.
+    """
+    from playerid.exchange.formats import Given, import_file  # noqa: PLC0415
+
+    day = date.date() if date else None
+    given = Given(game, box_score, season, day, home, frame_rate, play_by_play)
     with plain_errors():
-        entries = import_file(
-            Archive(archive), file, kind, game_file=game, season=season, frame_rate=frame_rate,
-            play_by_play=play_by_play,
-        )  # fmt: skip
+        entries = import_file(Archive(archive), file, kind, given)
     for entry in entries:
         console.print(f"{entry.game_id}: {entry.main_view_rows} rows of people")

@@ -1,7 +1,8 @@
 """Which formats there are: a published game out, a file of others in."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -12,6 +13,7 @@ from playerid.archive.archive import Archive
 from playerid.archive.catalog import Entry, find_game
 from playerid.errors import GameError, TableError
 from playerid.exchange.cdf import read_cdf_jsonl, write_cdf_jsonl
+from playerid.exchange.described import describe_game
 from playerid.exchange.mot import read_mot, write_mot
 from playerid.exchange.pictures import Pictures, read_pictures
 from playerid.exchange.publication import publish_tables
@@ -21,6 +23,7 @@ from playerid.exchange.sportvu_csv import read_sportvu_csv
 from playerid.exchange.writers import write_coco, write_sportvu_csv
 from playerid.game.play_by_play import people_of_rows, read_play_by_play
 from playerid.game.roster import read_game
+from playerid.game.score_sheet import ScoreSheet, read_score_sheet, sheet_of_game
 from playerid.warehouse.published import open_game
 
 Writer = Callable[[duckdb.DuckDBPyConnection, Path, Pictures], list[Path]]
@@ -56,54 +59,79 @@ def export_game(archive: Archive, game_id: str, kind: str, folder: Path) -> list
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What is said beside a file to be imported.
+    """What is said beside a file to be imported; nothing of it must be.
 
     Attributes:
-        game_file: which game it is, with its rosters; None if nobody says.
-        season: of the games; "" if nobody says.
-        frame_rate: of a file that does not say its times; None if nobody says.
+        game_file: which game it is, with its rosters, sides, season and day.
+        box_score: who played in it: a file that `playerid.game.score_sheet` reads.
+        season: of the games.
+        date: of the game.
+        home: the home team of the game.
+        frame_rate: of a file that does not say its times; other formats refuse it.
+        play_by_play: what was called in the game.
     """
 
-    game_file: Path | None
-    season: str
-    frame_rate: float | None
+    game_file: Path | None = None
+    box_score: Path | None = None
+    season: str = ""
+    date: dt.date | None = None
+    home: str = ""
+    frame_rate: float | None = None
+    play_by_play: Path | None = None
 
 
-def import_file(  # noqa: PLR0913
-    archive: Archive,
-    path: Path,
-    kind: str,
-    *,
-    game_file: Path | None = None,
-    season: str = "",
-    frame_rate: float | None = None,
-    play_by_play: Path | None = None,
-) -> list[Entry]:
+def import_file(archive: Archive, path: Path, kind: str, given: Given | None = None) -> list[Entry]:
     """Publish the games of a file of another format, so that the SQL runs on them.
 
     Args:
         archive: where to.
         path: the file.
         kind: one of `READERS`.
-        game_file: which game it is, with its rosters; MOTChallenge needs one.
-        season: of the games; SportVU-like CSV and JSON lines need it.
-        frame_rate: of a file that does not say its times; other formats refuse it.
-        play_by_play: what was called in the game, if the file is of one game.
+        given: what is said beside it. MOTChallenge needs a game file, SportVU-like CSV and JSON
+            lines a season; box score, day, home team and play-by-play are of a file of one game.
 
     Raises:
         TableError: The file is not of that format, or there is no such format.
-        GameError: The game file is missing or wrong, or the play-by-play is of another game.
+        GameError: What is said beside it is missing or wrong, or of another game.
     """
+    given = given or Given()
     if kind not in READERS:
         raise TableError(f"format {kind!r}: expected one of {', '.join(READERS)}")
     if not path.is_file():
         raise TableError(f"{path}: there is no such file")
-    if frame_rate is not None and kind not in RATED:
+    if given.frame_rate is not None and kind not in RATED:
         raise TableError(f"{path}: --frame-rate is of {' and '.join(RATED)}; {kind} says times")
-    rows = READERS[kind](path, Given(game_file, season, frame_rate))
-    if play_by_play is not None:
-        rows |= {tables.CALLED_EVENTS.name: _read_called(play_by_play, path, rows)}
+    rows = READERS[kind](path, given)
+    if (told := _read_sheet(given)) is not None:
+        sheet, file = told
+        rows = describe_game(rows, sheet, file)
+    if given.play_by_play is not None:
+        called = _read_called(given.play_by_play, path, rows)
+        rows |= {tables.CALLED_EVENTS.name: called}
     return publish_tables(archive, rows)
+
+
+def _read_sheet(given: Given) -> tuple[ScoreSheet, str] | None:
+    """What is known of the game, and the file that says it; what is said by an option rules."""
+    sheet, file = ScoreSheet(tables.ROSTERS.schema.empty_table()), "--home, --date"
+    if given.game_file is not None:
+        file = str(given.game_file)
+        sheet = sheet_of_game(read_game(_content(given.game_file), file))
+    if given.box_score is not None:
+        file = str(given.box_score)
+        sheet = read_score_sheet(_content(given.box_score), file)
+    if given.home:
+        sheet = replace(sheet, home_team_id=given.home, away_team_id="")
+    if given.date is not None:
+        sheet = replace(sheet, date=given.date)
+    is_told = given.game_file or given.box_score or given.home or given.date
+    return (sheet, file) if is_told else None
+
+
+def _content(file: Path) -> bytes:
+    if not file.is_file():
+        raise GameError(f"{file}: there is no such file")
+    return file.read_bytes()
 
 
 def _read_json(path: Path, _: Given) -> dict[str, pa.Table]:
@@ -123,13 +151,15 @@ def _read_mot(path: Path, given: Given) -> dict[str, pa.Table]:
     file = given.game_file
     if file is None:
         raise GameError(f"{path}: the file does not say which game it is; name a --game file")
-    return read_mot(path, read_game(file.read_bytes(), str(file)), given.frame_rate)
+    return read_mot(path, read_game(_content(file), str(file)), given.frame_rate)
 
 
 def _season(path: Path, given: Given) -> str:
-    if not given.season:
-        raise GameError(f"{path}: the file does not say the season; name it with --season")
-    return given.season
+    if given.season:
+        return given.season
+    if given.game_file is not None:
+        return read_game(_content(given.game_file), str(given.game_file)).season
+    raise GameError(f"{path}: the file does not say the season; name it with --season")
 
 
 RATED = ("sportvu-csv", "mot")
@@ -142,11 +172,10 @@ READERS: Mapping[str, Callable[[Path, Given], dict[str, pa.Table]]] = {
 
 
 def _read_called(file: Path, path: Path, rows: Mapping[str, pa.Table]) -> pa.Table:
-    if not file.is_file():
-        raise GameError(f"{file}: there is no such file")
-    game_ids = rows["games"]["game_id"].to_pylist()
-    if len(game_ids) != 1:
-        raise GameError(f"{file}: a play-by-play is of one game; {path} holds {len(game_ids)}")
-    (game,) = rows["games"].to_pylist()
+    content = _content(file)
+    games = rows["games"].to_pylist()
+    if len(games) != 1:
+        raise GameError(f"{file}: a play-by-play is of one game; {path} holds {len(games)}")
+    (game,) = games
     people = people_of_rows(rows["rosters"], game["home_team_id"], game["away_team_id"])
-    return read_play_by_play(file.read_bytes(), str(file), game["game_id"], people)
+    return read_play_by_play(content, str(file), game["game_id"], people)

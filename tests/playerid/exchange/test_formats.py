@@ -14,7 +14,7 @@ from playerid.archive.archive import Archive
 from playerid.errors import GameError, TableError
 from playerid.evaluate.label_formats import read_label_file
 from playerid.exchange import publish_tables
-from playerid.exchange.formats import WRITERS, export_game, import_file
+from playerid.exchange.formats import WRITERS, Given, export_game, import_file
 from playerid.exchange.sportvu import FOOT_M, read_sportvu_json
 from playerid.game.roster import read_game
 from playerid.tables import MASKS, PUBLIC_TABLES
@@ -114,7 +114,7 @@ def copy_through(kind, world, game_id, folder):
     game_file.write_text(json.dumps(GAME_FILE | {"game_id": game_id}))
     options = {"game_file": game_file} if kind == "mot" else {"season": "2025-26"}
     imported = Archive(str(folder / "imported"))
-    import_file(imported, written[0], kind, **options)
+    import_file(imported, written[0], kind, Given(**options))
     return imported
 
 
@@ -243,7 +243,7 @@ def test_what_was_called_comes_in_with_a_recording(tmp_path):
     file.write_text(json.dumps(sportvu_json()))
     called.write_text(CALLED)
     archive = Archive(str(tmp_path / "archive"))
-    import_file(archive, file, "sportvu-json", play_by_play=called)
+    import_file(archive, file, "sportvu-json", Given(play_by_play=called))
     query = "select kind, game_clock_s, team_id from called_events order by event_index"
     assert [tuple(row.values()) for row in rows(archive, query)] == [
         ("period begin", 720, None),
@@ -251,7 +251,7 @@ def test_what_was_called_comes_in_with_a_recording(tmp_path):
     ]
     called.write_text(CALLED.replace("4,7", "4,9"))
     with pytest.raises(GameError, match=r"called\.csv: of another game: 1 of 1 people"):
-        import_file(archive, file, "sportvu-json", play_by_play=called)
+        import_file(archive, file, "sportvu-json", Given(play_by_play=called))
 
 
 @pytest.mark.parametrize(
@@ -274,7 +274,7 @@ def test_what_is_wrong_is_said_with_the_file(tmp_path, text, kind, options, mess
     if options.get("game_file"):
         options = {"game_file": game_file}
     with pytest.raises((TableError, GameError), match=message) as caught:
-        import_file(Archive(str(tmp_path / "archive")), file, kind, **options)
+        import_file(Archive(str(tmp_path / "archive")), file, kind, Given(**options))
     assert "input.txt" in str(caught.value) or kind == "kml"
 
 
@@ -283,7 +283,7 @@ def test_ground_truth_that_is_not_considered_is_left_out(tmp_path):
     file.write_text("1,1,10,20,30,40,1,1,1.0\n1,2,0,0,9,9,0,1,1.0\n2,1,11,20,30,40,1,1,0.5\n")
     game_file.write_text(json.dumps(GAME_FILE))
     archive = Archive(str(tmp_path / "archive"))
-    import_file(archive, file, "mot", game_file=game_file, frame_rate=25.0)
+    import_file(archive, file, "mot", Given(game_file=game_file, frame_rate=25.0))
     found = rows(archive, "from player_frames order by frame_index")
     assert [(r["tracklet_id"], r["time_s"], r["x_max_px"]) for r in found] == [
         (0, 0, 40),

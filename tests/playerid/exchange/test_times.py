@@ -8,7 +8,7 @@ import pytest
 
 from playerid.archive.archive import Archive
 from playerid.errors import TableError
-from playerid.exchange.formats import import_file
+from playerid.exchange.formats import Given, import_file
 from playerid.exchange.moments import number_moments, times_by_clock, usual_step
 from playerid.exchange.sportvu import FOOT_M, read_sportvu_json
 from playerid.exchange.sportvu_csv import COLUMNS, read_sportvu_csv
@@ -64,11 +64,11 @@ def test_a_frame_rate_that_is_said_rules_over_the_clock(tmp_path):
     path = tmp_path / "game.csv"
     write_csv(path, [(1, moment) for moment in moments(50, STEP_S)])
     archive = Archive(str(tmp_path / "archive"))
-    import_file(archive, path, "sportvu-csv", season="2015-16", frame_rate=10)
+    import_file(archive, path, "sportvu-csv", Given(season="2015-16", frame_rate=10))
     (found,) = rows(archive, "select max(time_s) as last_s from player_frames")
     assert found["last_s"] == pytest.approx(4.9)
     with pytest.raises(TableError, match="--frame-rate is of sportvu-csv and mot"):
-        import_file(archive, path, "sportvu-json", frame_rate=10)
+        import_file(archive, path, "sportvu-json", Given(frame_rate=10))
 
 
 def test_without_times_a_clock_or_a_rate_nobody_knows_the_times(tmp_path):
