@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from prefect import flow, unmapped
+from prefect import flow
 
 from flows.track_game import ONE_PART_AT_A_TIME, look_at_parts
 from playerid.archive.catalog import Entry
@@ -12,7 +12,8 @@ from playerid.game.inputs import GameInputs
 from tasks import clock, court, identify, numbers, publish, sample, teams, track
 from tasks.inspect import inspect_game
 from tasks.platform.game_run import game_run
-from tasks.platform.parts import list_parts, together
+from tasks.platform.here import together
+from tasks.platform.parts import list_parts
 from tasks.platform.settings import Settings
 from tasks.platform.step import in_order
 from tasks.track_elsewhere import look_elsewhere
@@ -38,8 +39,7 @@ def read_clock(
     if "text_reader" not in settings.models:
         return []
     found = [*sampled, *clock.find_score_bug(inputs, sampled, settings)]
-    shared = unmapped(inputs), unmapped(found), unmapped(settings)
-    reading = clock.read_score_bug.map(parts, *shared)
+    reading = clock.read_score_bug.map(parts, inputs, found, settings)
     reading.wait()
     return clock.decode_clock(inputs, [*found, *together(reading.result())], settings)
 

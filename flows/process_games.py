@@ -14,6 +14,7 @@ from playerid.operate.runs import read_runs
 from tasks.platform.artifacts import report_night
 from tasks.platform.budget import GpuBudget
 from tasks.platform.elsewhere import start_game
+from tasks.platform.here import is_orchestrated, state_of_call
 from tasks.platform.launch import Start, launch, reason_of
 from tasks.platform.settings import Settings
 
@@ -41,6 +42,8 @@ def process_games(
     archive = settings.archive
 
     def start_here(game_id: str) -> State[Entry]:
+        if not is_orchestrated():
+            return state_of_call(partial(process_game.fn, game_id, settings))
         with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):  # the caller's tells
             return process_game(game_id, settings, return_state=True)
 

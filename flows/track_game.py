@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from prefect import flow, unmapped
+from prefect import flow
 from prefect.concurrency.sync import concurrency
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
@@ -15,7 +15,8 @@ from tasks.court import register_court
 from tasks.inspect import inspect_game
 from tasks.numbers import read_numbers
 from tasks.platform.artifacts import show_progress
-from tasks.platform.parts import list_parts, together
+from tasks.platform.here import together
+from tasks.platform.parts import list_parts
 from tasks.platform.settings import Settings
 from tasks.sample import sample_frames
 from tasks.teams import cluster_teams
@@ -29,10 +30,9 @@ def look_at_parts(
     parts: Sequence[Part], inputs: GameInputs, sampled: Sequence[Manifest], settings: Settings
 ) -> tuple[list[Manifest], list[Manifest]]:
     """Track the people of each part and register its court: evidence of tracking, of courts."""
-    shared = unmapped(inputs), unmapped(sampled), unmapped(settings)
-    tracking = track_people.map(parts, *shared)
-    registering = register_court.map(parts, *shared)
-    show_progress(inputs.game.game_id, [*tracking, *registering])
+    tracking = track_people.map(parts, inputs, sampled, settings)
+    registering = register_court.map(parts, inputs, sampled, settings)
+    show_progress(inputs.game.game_id, tracking, registering)
     tracking.wait()  # let every part finish before a failed one ends the run
     registering.wait()
     return together(tracking.result()), together(registering.result())

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
-from prefect import task
 
 from playerid import tables
 from playerid.archive.store import Manifest
@@ -11,6 +10,7 @@ from playerid.court import registration
 from playerid.frames.segments import Part
 from playerid.game.inputs import GameInputs
 from playerid.league import load_league
+from tasks.platform.here import task
 from tasks.platform.parts import main_view
 from tasks.platform.retry import EXPENSIVE
 from tasks.platform.settings import Settings

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
-from prefect import task
 
 from playerid import tables
 from playerid.archive.store import Manifest
@@ -11,6 +10,7 @@ from playerid.game.inputs import GameInputs
 from playerid.game.play_by_play import read_called_events
 from playerid.identify import resolution
 from playerid.identify.called_lineups import find_lineups
+from tasks.platform.here import task
 from tasks.platform.retry import EXPENSIVE
 from tasks.platform.settings import Settings
 from tasks.platform.step import Step, Work

@@ -1,8 +1,7 @@
 """Read and check what a game consists of, before anything is spent on it."""
 
-from prefect import task
-
 from playerid.game.inputs import GameInputs, read_inputs
+from tasks.platform.here import task
 from tasks.platform.retry import EXPENSIVE
 from tasks.platform.settings import Settings
 

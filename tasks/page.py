@@ -1,9 +1,8 @@
 """A published game -> its page, which artifacts link to."""
 
-from prefect import task
-
 from playerid.archive import layout
 from playerid.archive.catalog import Entry
+from tasks.platform.here import run_logger, task
 from tasks.platform.settings import Settings
 
 
@@ -26,5 +25,8 @@ def write_page(entry: Entry, settings: Settings) -> str:
 
 def page_of(entry: Entry, settings: Settings) -> str | None:
     """Where the page is; None if it could not be written: the game is published all the same."""
-    state = write_page(entry, settings, return_state=True)
-    return state.result() if state.is_completed() else None
+    try:
+        return write_page(entry, settings)
+    except Exception:
+        run_logger().exception("%s: the page could not be written", entry.game_id)
+        return None

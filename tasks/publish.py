@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from prefect import get_run_logger, task
-
 from playerid import tables
 from playerid.archive import catalog, layout, store
 from playerid.archive.catalog import Entry
@@ -15,6 +13,7 @@ from playerid.game.play_by_play import read_called_events
 from playerid.publish.assembly import assemble_game
 from playerid.publish.release import release_game
 from tasks.platform.costs import cost_columns, step_costs
+from tasks.platform.here import run_logger, task
 from tasks.platform.retry import EXPENSIVE
 from tasks.platform.settings import Settings
 from tasks.platform.step import Step, Work
@@ -67,5 +66,5 @@ def publish_game(
         folder = layout.game_folder(game.game_id)
         raise GameError(f"{folder}: changed while it was processed; process it again")
     entry = catalog.commit(archive, entry, may_lose=replace_anyway)
-    get_run_logger().info("%s: published, %d rows", game.game_id, entry.main_view_rows)
+    run_logger().info("%s: published, %d rows", game.game_id, entry.main_view_rows)
     return entry

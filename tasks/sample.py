@@ -4,7 +4,6 @@ import itertools
 from collections.abc import Mapping
 
 import pyarrow as pa
-from prefect import get_run_logger, task
 
 from playerid import tables
 from playerid.archive.store import Manifest
@@ -13,6 +12,7 @@ from playerid.frames.main_view import VideoSource
 from playerid.game.inputs import GameInputs
 from playerid.league import load_league
 from playerid.sample import sampler
+from tasks.platform.here import run_logger, task
 from tasks.platform.retry import EXPENSIVE
 from tasks.platform.settings import Settings
 from tasks.platform.step import Step, Work
@@ -43,7 +43,7 @@ def sample_frames(inputs: GameInputs, settings: Settings) -> list[Manifest]:
         sampling = sampler.sample_frames(game.game_id, videos, how)
         remarks += itertools.chain.from_iterable(file.remarks() for file in sampling.files)
         for remark in dict.fromkeys(remarks):
-            get_run_logger().warning(remark)
+            run_logger().warning(remark)
         return {"segments": sampling.segments, "sampled_frames": sampling.frames}
 
     return SAMPLE.run(

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
-from prefect import task
 
 from playerid import tables
 from playerid.archive.store import Manifest
 from playerid.teams import team_crops
+from tasks.platform.here import task
 from tasks.platform.retry import EXPENSIVE
 from tasks.platform.settings import Settings
 from tasks.platform.step import Step, Work

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
-from prefect import get_run_logger, task
 
 from playerid import tables
 from playerid.archive.store import Manifest
 from playerid.frames.segments import Part
 from playerid.game.inputs import GameInputs
 from playerid.track.part_tracker import TRACKED, PartTracker
+from tasks.platform.here import run_logger, task
 from tasks.platform.parts import main_view
 from tasks.platform.retry import EXPENSIVE
 from tasks.platform.settings import Settings
@@ -40,9 +40,7 @@ def track_people(
         )
         for count, frame_index in enumerate(tracker.track(main_view(part, inputs, work)), start=1):
             if count % 100 == 0:
-                get_run_logger().info(
-                    "part %d: %d frames, at frame %d", part.index, count, frame_index
-                )
+                run_logger().info("part %d: %d frames, at frame %d", part.index, count, frame_index)
         return tracker.tables()
 
     return TRACK.run(

@@ -17,6 +17,7 @@ from playerid.evaluate.archive_scores import score_archive
 from playerid.report import write_night_page
 from playerid.report.drawing import draw_game, is_drawn
 from playerid.warehouse.ask import open_warehouse
+from tasks.platform.here import run
 from tasks.platform.settings import Settings
 
 IDENTIFIED = """
@@ -60,7 +61,7 @@ def run_demo(archive: Archive, night: Night, console: Console) -> None:
             on_progress=lambda done, total: progress.update(bar, completed=done, total=total),
         )  # fmt: skip
     with console.status("detecting, tracking, reading, identifying, publishing ..."):
-        reasons = nightly(Settings(archive_url=archive.url))
+        reasons = run(nightly, Settings(archive_url=archive.url))
     for game_id, reason in reasons.items():
         console.print(f"{game_id}: {'published' if reason is None else 'set aside: ' + reason}")
     scores = score_archive(archive, game_ids)

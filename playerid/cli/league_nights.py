@@ -108,11 +108,12 @@ def backfill(
 ) -> None:
     """Process the games of a season or of some days that are new or changed."""
     from flows.backfill import backfill as backfill_flow  # noqa: PLC0415
+    from tasks.platform.here import run  # noqa: PLC0415
     from tasks.platform.settings import Settings  # noqa: PLC0415
 
     with plain_errors():
         settings = Settings(archive_url=archive, pack=pack)
-        reasons = backfill_flow(season, *_days(days), gpu_hours=gpu_hours, settings=settings)
+        reasons = run(backfill_flow, season, *_days(days), gpu_hours=gpu_hours, settings=settings)
     for game_id, reason in reasons.items():
         said = "published" if reason is None else f"set aside: {escape(reason)}"
         console.print(f"{game_id}: {said}", highlight=False)

@@ -132,13 +132,14 @@ def process(
     """Identify the players of one game and publish its tables."""
     from flows.process_game import process_game  # noqa: PLC0415
     from playerid.game.intake import find_game  # noqa: PLC0415
+    from tasks.platform.here import run  # noqa: PLC0415
     from tasks.platform.settings import Settings  # noqa: PLC0415
 
     with plain_errors():
         game_id = find_game(Archive(archive), game, game_file)
         settings = Settings(archive_url=archive, pack=pack)
         with console.status(f"processing {game_id} ..."):
-            entry = process_game(game_id, settings, replace_anyway)
+            entry = run(process_game, game_id, settings, replace_anyway)
         console.print(
             f"{entry.game_id}: {entry.main_view_rows} rows of people in the main view,"
             f" {entry.identity_coverage:.0%} of the players' named."
@@ -150,10 +151,11 @@ def process(
 def nightly(archive: ArchiveOption = "archive", pack: PackOption = "starter") -> None:
     """Process every game of the archive that is new or changed; set bad ones aside."""
     from flows.nightly import nightly as nightly_flow  # noqa: PLC0415
+    from tasks.platform.here import run  # noqa: PLC0415
     from tasks.platform.settings import Settings  # noqa: PLC0415
 
     with plain_errors():
-        reasons = nightly_flow(Settings(archive_url=archive, pack=pack))
+        reasons = run(nightly_flow, Settings(archive_url=archive, pack=pack))
     for game_id, reason in reasons.items():
         console.print(f"{game_id}: {'published' if reason is None else 'set aside: ' + reason}")
     if not reasons:

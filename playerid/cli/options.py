@@ -52,7 +52,7 @@ def read_text(path: Path) -> str:
 
 def say_errors_once() -> None:
     """Keep the orchestrator from logging, with a traceback, what a command says in one line."""
-    for name in ("prefect.flow_runs", "prefect.task_runs"):
+    for name in ("prefect.flow_runs", "prefect.task_runs", "playerid.tasks"):
         logging.getLogger(name).addFilter(_is_news)
 
 

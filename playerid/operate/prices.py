@@ -38,12 +38,12 @@ def load_prices(choice: str) -> Prices:
         ArchiveError: There is no such file or section, or it lacks a price.
     """
     file, _, section = choice.rpartition(":")
-    source = Path(file) if file else resources.files("playerid") / "prices.toml"
+    source = Path(file) if file else resources.files("playerid.operate") / "prices.toml"
     try:
         table = tomllib.loads(source.read_text("utf-8"))
         return Prices(**{name: float(value) for name, value in table[section].items()})
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise ArchiveError(
             f"prices {choice!r}: {error!r}; expected a section with gpu_machine_hour and"
-            " cpu_machine_hour of playerid/prices.toml, or of FILE as FILE:SECTION"
+            " cpu_machine_hour of playerid/operate/prices.toml, or of FILE as FILE:SECTION"
         ) from error

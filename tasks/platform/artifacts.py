@@ -14,14 +14,17 @@ from prefect.artifacts import (
     update_progress_artifact,
 )
 from prefect.events import emit_event
-from prefect.futures import PrefectFuture, as_completed
+from prefect.futures import PrefectFutureList, as_completed
 
 from playerid.operate.prices import Prices
 from playerid.operate.runs import RunRecord
+from tasks.platform.here import Results, is_orchestrated
 
 
 def report_game(run: RunRecord) -> None:
     """Show how a run of a game went: state, steps made and remembered, cost."""
+    if not is_orchestrated():
+        return
     lines = [f"# {run.game_id}: {run.state}", ""]
     if run.reason:
         lines += [f"> {run.reason}", ""]
@@ -46,6 +49,8 @@ def report_night(name: str, runs: Sequence[RunRecord], prices: Prices) -> None:
         runs: the last run of each game.
         prices: of the machines.
     """
+    if not is_orchestrated():
+        return
     shown = [
         {
             "game": run.game_id,
@@ -73,14 +78,15 @@ def artifact_key(kind: str, game_id: str) -> str:
     return f"{kind}-{plain}"
 
 
-def show_progress(game_id: str, futures: Sequence[PrefectFuture[Any]]) -> None:
+def show_progress(game_id: str, *mapped: Results[Any]) -> None:
     """Show how many of the parts of a game are done, until all are; once a second at most."""
+    futures = [future for some in mapped if isinstance(some, PrefectFutureList) for future in some]
     if not futures:
         return
     key = artifact_key("parts", game_id)
     artifact_id = cast(UUID, create_progress_artifact(0.0, key=key))
     shown_s = time.monotonic()
-    for done, _ in enumerate(as_completed(list(futures)), start=1):
+    for done, _ in enumerate(as_completed(futures), start=1):
         if done == len(futures) or time.monotonic() - shown_s >= 1:
             update_progress_artifact(artifact_id, 100 * done / len(futures))
             shown_s = time.monotonic()

@@ -11,13 +11,12 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from prefect import get_run_logger
-
 from playerid.archive import layout, store
 from playerid.archive.archive import Archive
 from playerid.archive.metering import metered
 from playerid.archive.store import Manifest
 from playerid.models.registry import holds_gpu
+from tasks.platform.here import run_logger
 
 
 def remembered(
@@ -46,7 +45,7 @@ def remembered(
     if archive.exists(record):
         found = [Manifest(**entry) for entry in archive.read_json(record)["outputs"]]
         if store.is_intact(archive, found):
-            get_run_logger().info("%s: remembered, nothing is computed", step)
+            run_logger().info("%s: remembered, nothing is computed", step)
             return found
     with metered() as meter:
         made = list(make())

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from prefect import get_run_logger
 from prefect.runtime import flow_run
 
 from playerid.archive.catalog import Entry
@@ -20,6 +19,7 @@ from playerid.operate.runs import RunRecord, write_run
 from tasks.page import page_of
 from tasks.platform.artifacts import report_game
 from tasks.platform.costs import count_steps, step_costs, step_records
+from tasks.platform.here import run_logger
 from tasks.platform.settings import Settings
 
 
@@ -69,7 +69,7 @@ class GameRun:
             quarantine.clear(archive, game_id)
         else:
             quarantine.set_aside(archive, game_id, record.reason, type(error).__name__)
-            get_run_logger().error("%s is set aside: %s", game_id, error)
+            run_logger().error("%s is set aside: %s", game_id, error)
         write_run(archive, record)
         report_game(record)
 

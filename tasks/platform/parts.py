@@ -1,7 +1,6 @@
 """How a game is divided, its parts looked at, and put together again."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain
+from collections.abc import Callable, Iterator, Sequence
 
 import pyarrow as pa
 
@@ -31,8 +30,3 @@ def main_view(
     segments = part.of(segments_from(work.rows(tables.SEGMENTS)))
     frames = choose(work.rows(tables.SAMPLED_FRAMES))
     return read_main_view(inputs.videos(work.settings.archive), segments, frames)
-
-
-def together(parts: Iterable[Iterable[Manifest]]) -> list[Manifest]:
-    """The outputs of all parts."""
-    return list(chain.from_iterable(parts))
