@@ -5,7 +5,8 @@ from numpy.typing import NDArray
 
 from playerid.arena.bodies import norm
 from playerid.arena.lanes import find_guards, lane_depth
-from playerid.arena.play import REFEREE_SLOTS, STEP_S, Play
+from playerid.arena.play import REFEREE_SLOTS, Play
+from playerid.arena.scoreboard import STEP_S
 
 Floats = NDArray[np.float64]
 
@@ -47,7 +48,7 @@ def keep_lane_clear(play: Play, *, margin_m: float = 0.45, most_s: float = 1.8) 
         margin_m: the lane is taken to be larger by this much.
         most_s: longest stay that is allowed, walking out included.
     """
-    bodies = play.bodies
+    bodies, lane = play.bodies, play.lane
     depth = lane_depth(bodies.positions_m[:10], play.court, play.attacks_right)
     counts = play.board.running and play.offence >= 0 and play.in_frontcourt
     attackers, defenders = list(play.attackers), list(play.defenders)
@@ -58,30 +59,30 @@ def keep_lane_clear(play: Play, *, margin_m: float = 0.45, most_s: float = 1.8) 
     inside = depth > -margin_m
     counted = inside & counts
     free_defence = not play.league.rules.defensive_three_seconds
-    play.lane_s = np.where(counted & ~guards, play.lane_s + STEP_S, play.lane_s)
-    play.clear_s = np.where(counted & ~guards, 0, play.clear_s + STEP_S)
-    play.lane_s[play.clear_s > 0.3] = 0
+    lane.inside_s = np.where(counted & ~guards, lane.inside_s + STEP_S, lane.inside_s)
+    lane.outside_s = np.where(counted & ~guards, 0, lane.outside_s + STEP_S)
+    lane.inside_s[lane.outside_s > 0.3] = 0
     exit_s = (np.maximum(depth, 0) + margin_m) / 3.2 + 0.5
-    play.leaving |= play.lane_s + exit_s > most_s
-    play.leaving &= play.clear_s < play.linger_s
-    bodies.yields[:10] = np.where(play.leaving, 0.25, 1.0)
+    lane.is_leaving |= lane.inside_s + exit_s > most_s
+    lane.is_leaving &= lane.outside_s < lane.linger_s
+    bodies.yields[:10] = np.where(lane.is_leaving, 0.25, 1.0)
     bodies.yields[list(play.exempt)] = 0.5
-    bodies.hastes[:10] = play.leaving
+    bodies.hastes[:10] = lane.is_leaving
     hasty = {*play.exempt, play.driver, play.helper, *play.acts} - {-1}
     bodies.hastes[sorted(hasty)] = 1.0
-    for slot in np.flatnonzero(play.leaving | inside):
+    for slot in np.flatnonzero(lane.is_leaving | inside):
         action = play.acts.get(int(slot), ("run", 0.0))[0]
         exempt = slot in play.exempt or slot == play.driver or action not in ("run", "screen")
         if exempt or not counts or (free_defence and slot in defenders):
             continue
-        if play.leaving[slot]:
+        if lane.is_leaving[slot]:
             play.go(int(slot), find_exit(play, int(slot)), 5.5)
 
 
 def find_exit(play: Play, slot: int) -> Floats:
     """Nearest point (2,) outside the lane, over its free-throw line or a side."""
     position = play.place(slot)
-    beyond = 0.95 + 2.0 * max(0.0, float(play.lane_s[slot]) - 1.2)
+    beyond = 0.95 + 2.0 * max(0.0, float(play.lane.inside_s[slot]) - 1.2)
     from_baseline = play.court.length / 2 - play.side * position[0]
     half = play.court.lane_width / 2
     if play.court.lane_length - from_baseline < half - abs(position[1]):

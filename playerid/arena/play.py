@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 
 from playerid.arena.ball import Ball
 from playerid.arena.bodies import Bodies
+from playerid.arena.scoreboard import STEP_S, draw_scoreboard
 from playerid.arena.world import ACTIONS
 from playerid.league import League
 
 Floats = NDArray[np.float64]
 Script = Generator[None, None, None]
 
-STEP_S = 0.04
 SLOTS = 13
 REFEREE_SLOTS = (10, 11, 12)
 
@@ -41,80 +41,96 @@ class Plant:
 
 
 @dataclass(slots=True)
-class Scoreboard:
-    """What the scoreboard shows.
+class LaneWatch:
+    """How long each of the ten players has been in the lane, and who must leave it.
 
     Attributes:
-        period: from 1.
-        clock_s: seconds left in the period.
-        shot_clock_s: seconds left to shoot.
-        running: whether the game clock runs.
-        scores: home, away.
+        inside_s: (10,) seconds of the stay so far; 0 outside.
+        outside_s: (10,) seconds since the player was last in the lane.
+        is_leaving: (10,) whether the player is on the way out.
+        linger_s: (10,) seconds that a player who left keeps away.
     """
 
-    period: int
-    clock_s: float
-    shot_clock_s: float
-    running: bool
-    scores: list[int]
-
-    def tick(self, in_control: bool) -> None:
-        """Count one step down."""
-        if self.running:
-            self.clock_s = max(0.0, self.clock_s - STEP_S)
-            if in_control:
-                self.shot_clock_s = max(0.0, self.shot_clock_s - STEP_S)
-
-
-def draw_scoreboard(league: League, rng: np.random.Generator) -> Scoreboard:
-    """Somewhere in a game, with scores as they are by then."""
-    clock = league.clock
-    period = int(rng.integers(1, clock.periods + 1))
-    clock_s = float(rng.uniform(0.1, 0.95) * clock.period_s)
-    base = 26 * (period - clock_s / clock.period_s)
-    scores = [max(0, int(base + rng.integers(-4, 5))) for _ in range(2)]
-    return Scoreboard(period, clock_s, float(clock.shot_clock_s), True, scores)
+    inside_s: Floats
+    outside_s: Floats
+    is_leaving: NDArray[np.bool_]
+    linger_s: Floats
 
 
 class Play:
     """Everything that changes from step to step.
 
-    Slots 0 to 4 are home, 5 to 9 away, 10 to 12 referees. Scripts are generators: each `yield`
-    is one step. `team` is who attacks, or will once it has the ball; `side` is +1 when it
-    attacks the basket at x > 0.
+    Slots 0 to 4 are home, 5 to 9 away, 10 to 12 referees; a slot of -1 is nobody. Scripts are
+    generators: each `yield` is one step.
+
+    Attributes:
+        league: whose rules are played by.
+        court: that of the league.
+        rng: draws every decision.
+        time_s: seconds since the start.
+        over_s: when the game ends, seconds since the start.
+        board: the scoreboard.
+
+        bodies: where the 13 people on the floor are, and where they go.
+        people: (13,) int32, whom of the cast each slot shows.
+        bench: of each team, indices into the cast of those who sit.
+        acts: slot -> the action it shows and until when, seconds since the start.
+        jumps: slot -> when it leaves the floor, seconds since the start; seconds in the air;
+            greatest height of the feet, metres.
+
+        team: who attacks, or will once it has the ball; 0 is home, 1 away.
+        home_right: whether home attacks the basket at x > 0.
+        ball: the ball.
+        holder: slot that holds the ball.
+        dribbles: whether the holder dribbles.
+        offence: team in control of the ball; -1 while nobody is.
+        ring_until_s: until when the ball is in the basket, seconds since the start.
+
+        homes: slot of an attacker -> its place (2,) in the formation, metres.
+        busy: slots that a routine moves, and not the formation.
+        calm: whether attackers without the ball stay where they are.
+        driver: slot that drives to the basket.
+
+        defends: whether the defenders guard.
+        match: slot -> slot that it guards, or that guards it.
+        helper: slot of the defender who leaves his man to stop a drive.
+        exempt: slots that neither guard nor are kept out of the lane.
+
+        lane: who has been in the lane how long.
+        planting: whether a stay in the lane is being staged.
+        plants: stays that were staged, in order.
+        routines: scripts that run beside the main one.
     """
 
     def __init__(self, league: League, rng: np.random.Generator) -> None:
         self.league, self.court, self.rng = league, league.court, rng
-        self.time_s = 0.0
+        self.time_s, self.over_s = 0.0, np.inf
         self.bodies = Bodies(np.zeros((SLOTS, 2)), rng)
-        self.ball = Ball(np.array([0.0, 0.0, 1.0]))
         self.people = np.r_[0:5, 13:18, 26:29].astype(np.int32)
         self.bench = [list(range(5, 13)), list(range(18, 26))]
-        self.team = int(rng.integers(2))
-        self.home_right = bool(rng.random() < 0.5)
-        self.offence = self.team
-        self.holder, self.dribbles = -1, False
-        self.defends = True
-        self.board = draw_scoreboard(league, rng)
         self.acts: dict[int, tuple[str, float]] = {}
         self.jumps: dict[int, tuple[float, float, float]] = {}
+        self.team = int(rng.integers(2))
+        self.home_right = bool(rng.random() < 0.5)
+        self.ball = Ball(np.array([0.0, 0.0, 1.0]))
+        self.holder, self.dribbles = -1, False
+        self.offence = self.team
         self.ring_until_s = -1.0
-        self.match = {slot: (slot + 5) % 10 for slot in range(10)}
-        self.exempt: set[int] = set()
-        self.helper = -1
-        self.driver = -1
-        self.calm = False
+        self.board = draw_scoreboard(league, rng)
         self.homes: dict[int, Floats] = {}
         self.busy: set[int] = set()
-        self.plants: list[Plant] = []
+        self.calm = False
+        self.driver = -1
+        self.defends = True
+        self.match = {slot: (slot + 5) % 10 for slot in range(10)}
+        self.helper = -1
+        self.exempt: set[int] = set()
+        self.lane = LaneWatch(
+            np.zeros(10), np.ones(10), np.zeros(10, bool), rng.uniform(0.4, 1.2, 10)
+        )
         self.planting = False
-        self.over_s = np.inf
+        self.plants: list[Plant] = []
         self.routines: list[Script] = []
-        self.lane_s = np.zeros(10)
-        self.clear_s = np.ones(10)
-        self.leaving = np.zeros(10, bool)
-        self.linger_s = rng.uniform(0.4, 1.2, 10)
 
     @property
     def attacks_right(self) -> bool:

@@ -5,7 +5,8 @@ from numpy.typing import NDArray
 
 from playerid.arena.lanes import lane_depth
 from playerid.arena.offence import find_spot, screen_on_ball, swing, take_formation
-from playerid.arena.play import STEP_S, Play, Script
+from playerid.arena.play import Play, Script
+from playerid.arena.scoreboard import STEP_S
 from playerid.arena.staging import stage_stay
 
 Floats = NDArray[np.float64]
@@ -234,7 +235,7 @@ def rebound(play: Play, shooter: int) -> Script:
         return
     play.give(winner)
     play.board.shot_clock_s = min(14.0, float(play.league.clock.shot_clock_s))
-    play.lane_s[:] = 0
+    play.lane.inside_s[:] = 0
     if play.gap(winner, play.hoop) < 2.2 and play.rng.random() < 0.5:
         yield from play.wait(0.35)
         yield from shoot(play, winner, "layup-dunk")

@@ -13,8 +13,9 @@ from playerid.arena.dead_ball import stop_play, throw_in_after_basket
 from playerid.arena.defence import defend, keep_lane_clear, place_referees
 from playerid.arena.game_motion import Game, Motion
 from playerid.arena.offence import keep_homes, move_off_ball, take_formation
-from playerid.arena.play import SLOTS, STEP_S, Play, Script
+from playerid.arena.play import SLOTS, Play, Script
 from playerid.arena.possession import bring_up, finish, play_half_court
+from playerid.arena.scoreboard import STEP_S
 from playerid.arena.world import ACTIONS
 from playerid.league import load_league
 

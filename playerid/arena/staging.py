@@ -4,7 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playerid.arena.lanes import lane_depth
-from playerid.arena.play import STEP_S, Plant, Play, Script
+from playerid.arena.play import Plant, Play, Script
+from playerid.arena.scoreboard import STEP_S
 
 Floats = NDArray[np.float64]
 
