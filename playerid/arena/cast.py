@@ -54,10 +54,6 @@ class Cast:
     teams: tuple[TeamSheet, TeamSheet]
     people: tuple[Person, ...]
 
-    def find_team(self, team: int) -> TeamSheet:
-        """Home (0) or away (1)."""
-        return self.teams[team]
-
 
 def draw_cast(seed: int) -> Cast:
     """Draw two rosters and three referees; the same seed gives the same people.

@@ -3,10 +3,6 @@
 import re
 from dataclasses import dataclass
 
-FIELDS = ("clock", "period", "shot_clock", "home_score", "away_score")
-"""What is read of a score bug."""
-
-
 LINE = re.compile(
     r"""
     (?:(?: (?P<nth>[1-4IL])(?:ST|ND|RD|TH) | Q(?P<quarter>[1-4]) | (?P<over>\d?)OT(?P<time>\d?) )
@@ -53,7 +49,10 @@ class Shown:
         return " ".join(name for name, value in parts.items() if value is not None)
 
     def value(self, field: str) -> float | None:
-        """The value for one of `FIELDS`; a shot clock may show tenths as a game clock does."""
+        """The value for "clock", "period", "shot_clock" or a score.
+
+        A shot clock may show tenths as a game clock does.
+        """
         if field == "clock":
             return self.clock_s
         if field == "period":

@@ -53,17 +53,6 @@ def are_clear(boxes_px: NDArray[np.floating], max_covered: float = 0.15) -> NDAr
     return np.asarray(shared.sum(axis=1) <= max_covered * np.maximum(areas(torsos), 1e-9))
 
 
-def sharpness(crop: Image) -> float:
-    """Variance of the Laplacian of the grey picture, shrunk to at most 64 rows.
-
-    Compares crops of one person with each other; it does not tell legible from illegible.
-    """
-    grey = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)
-    if grey.shape[0] > 64:
-        grey = cv2.resize(grey, (max(grey.shape[1] * 64 // grey.shape[0], 1), 64))
-    return float(cv2.Laplacian(grey, cv2.CV_32F).var())
-
-
 def encode_jpeg(crop: Image, quality: int = 95) -> bytes:
     """An RGB crop as JPEG."""
     done, encoded = cv2.imencode(

@@ -162,13 +162,6 @@ def judge_views(
     return JudgedViews(solved, ious[:, 0], ious[:, 1])
 
 
-def score_views(
-    labels: Sequence[CourtLabels], views: Sequence[CourtView], court: Court
-) -> CourtScores:
-    """Compare the views of labelled frames with their areas."""
-    return judge_views(labels, views, court).summary(np.arange(len(labels)))
-
-
 def judge_court_model(
     model: CourtModel, labels: Sequence[CourtLabels], court: Court
 ) -> JudgedViews:

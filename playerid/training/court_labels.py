@@ -28,12 +28,10 @@ class FittedView:
     Attributes:
         image_to_court: (3, 3), pixels to metres.
         iou: mean IoU of the regions that cover at least 1/200 of the picture.
-        lane_iou: IoU of the lanes.
     """
 
     image_to_court: NDArray[np.float64]
     iou: float
-    lane_iou: float
 
 
 def fit_labels(labels: CourtLabels, court: Court) -> FittedView | None:
@@ -65,8 +63,8 @@ def _agreement(
     height, width = truth["court"].shape
     found = region_masks(image_to_court, court, width, height)
     large = [name for name in REGIONS if truth[name].mean() > 0.005]
-    ious = {name: region_iou(found[name], truth[name]) for name in large}
-    return FittedView(image_to_court, float(np.mean([*ious.values()])), ious.get("lane", 0.0))
+    ious = [region_iou(found[name], truth[name]) for name in large]
+    return FittedView(image_to_court, float(np.mean(ious)))
 
 
 def _guesses(labels: CourtLabels, court: Court) -> list[NDArray[np.float64]]:

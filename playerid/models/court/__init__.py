@@ -108,14 +108,3 @@ def _middle_points(court: Court) -> dict[str, tuple[float, float]]:
         "centre circle left": (-court.circle_radius, 0.0),
         "centre circle right": (court.circle_radius, 0.0),
     }
-
-
-def mirror_names(names: Sequence[str]) -> NDArray[np.intp]:
-    """For each point, the position of its mirror image across the half-line.
-
-    Returns:
-        (K,) indices: in a picture flipped left to right, point k is where `mirror[k]` was.
-    """
-    swap = {"left": "right", "right": "left"}
-    mirrored = [" ".join(swap.get(word, word) for word in name.split()) for name in names]
-    return np.array([list(names).index(name) for name in mirrored], np.intp)

@@ -11,7 +11,7 @@ from playerid.court.geometry import (
 )
 from playerid.errors import CalibrationError
 from playerid.league import league_names, load_league
-from playerid.models.court import court_points, mirror_names
+from playerid.models.court import court_points
 
 # A camera that shows 1 m as 100 px, with the court's origin at pixel (50, 80).
 IMAGE_TO_COURT = np.array([[0.01, 0, -0.5], [0, 0.01, -0.8], [0, 0, 1]])
@@ -80,13 +80,6 @@ def test_every_league_names_the_same_points():
     names = {court_points(load_league(league).court).names for league in league_names()}
     assert len(names) == 1
     assert len(set(*names)) == len(*names)
-
-
-def test_points_mirror_across_the_half_line():
-    points = court_points(load_league("nba").court)
-    mirror = mirror_names(points.names)
-    assert points.points_m[mirror] == pytest.approx(points.points_m * [-1, 1])
-    assert list(mirror[mirror]) == list(range(len(mirror)))
 
 
 @pytest.mark.parametrize("league", league_names())

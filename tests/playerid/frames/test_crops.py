@@ -36,12 +36,6 @@ def test_who_is_covered_is_not_clear():
     assert crops.are_clear(np.zeros((0, 4))).tolist() == []
 
 
-def test_a_flat_crop_is_less_sharp_than_a_chequered_one():
-    chequered = (np.indices((100, 40)).sum(axis=0) // 4 % 2 * 255).astype(np.uint8)
-    assert crops.sharpness(np.full((100, 40, 3), 90, np.uint8)) == 0
-    assert crops.sharpness(np.dstack([chequered] * 3)) > 100
-
-
 def test_jpeg_keeps_the_order_of_colours():
     red = np.zeros((16, 16, 3), np.uint8)
     red[..., 0] = 200

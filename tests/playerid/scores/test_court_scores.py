@@ -8,11 +8,11 @@ from playerid.errors import LabelsError
 from playerid.league import load_league
 from playerid.scores.court_scores import (
     CourtLabels,
+    judge_views,
     position_errors,
     read_court_labels,
     region_iou,
     region_masks,
-    score_views,
 )
 
 FIBA = load_league("fiba").court
@@ -73,20 +73,24 @@ def test_iou():
     assert np.isnan(region_iou(first & False, first & False))
 
 
+def score_views(labels, views):
+    return judge_views(labels, views, FIBA).summary(np.arange(len(labels)))
+
+
 def test_a_perfect_view_and_one_that_is_a_metre_off():
-    perfect = score_views([labelled()], [shifted(0)], FIBA)
+    perfect = score_views([labelled()], [shifted(0)])
     assert perfect.solved == 1
     assert perfect.court_iou > 0.99
     assert perfect.lane_iou > 0.95
     # The lanes are 5.8 m long: moved along by a metre, 4.8 / 6.8 of both agree; the labels are
     # drawn to a whole pixel, 0.1 m, which makes 4.7 / 6.9.
-    off = score_views([labelled()], [shifted(1)], FIBA)
+    off = score_views([labelled()], [shifted(1)])
     assert off.lane_iou == pytest.approx(4.8 / 6.8, abs=0.026)
     assert off.court_iou == pytest.approx(27 / 29, abs=0.01)
 
 
 def test_unsolved_frames_count_only_as_unsolved():
-    scores = score_views([labelled(), labelled()], [UNSOLVED, shifted(0)], FIBA)
+    scores = score_views([labelled(), labelled()], [UNSOLVED, shifted(0)])
     assert (scores.frames, scores.solved) == (2, 0.5)
     assert scores.lane_iou > 0.95
 
