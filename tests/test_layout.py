@@ -19,7 +19,6 @@ LONGEST = {"flows/": 90, "tasks/platform/": 120, "tasks/": 90, "playerid/": 300}
 LONGER_WITH_A_REASON = {
     "playerid/tables.py",  # every column of the project, declared once
     "playerid/models/detector/rfdetr.py",  # two kinds of weights behind one class
-    "playerid/training/detector.py",  # one training loop, in one or several processes
     "playerid/training/court_pictures.py",  # everything a painted court may look like
 }
 

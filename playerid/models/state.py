@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from safetensors import SafetensorError
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 from torch import nn
 
+from playerid.archive.local_files import in_one_step
 from playerid.errors import WeightsError
 
 
@@ -32,3 +33,14 @@ def load_state(network: nn.Module, weights: Path) -> None:
             f" lacks {lacking[:3]}, has unknown {unexpected[:3]}"
         )
     network.eval()
+
+
+def save_state(network: nn.Module, path: Path) -> None:
+    """Write what `load_state` reads, in half precision, in one step."""
+    half = {
+        name: value.half().contiguous() if value.is_floating_point() else value.contiguous()
+        for name, value in network.state_dict().items()
+        if not name.endswith("num_batches_tracked")
+    }
+    with in_one_step(path) as partial:
+        save_file(half, partial)

@@ -1,31 +1,26 @@
 """Train the detector of centres: `train` runs for some minutes, and goes on where it stopped."""
 
-import json
-import logging
 import math
-import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors.torch import load_file, save_file
-from torch import Tensor
+from safetensors.torch import load_file
+from torch import Tensor, nn
 from torch.nn import functional
 from torchvision.ops import generalized_box_iou_loss
 
-from playerid.archive.local_files import in_one_step
 from playerid.models.detector import LABELS, PLAYER_LABELS
 from playerid.models.detector.centres import CLASSES, CentreNetwork, boxes_around
+from playerid.models.state import save_state
 from playerid.models.trunk import STRIDE, to_tensor
 from playerid.scores.label_files import need_labels
 from playerid.scores.labelled_frames import LabelledFrame, read_frame, read_labelled_frames
 from playerid.training.detector_augment import random_view
-from playerid.training.start import best_device
-
-logger = logging.getLogger(__name__)
+from playerid.training.loop import TrainingRun
+from playerid.training.training_job import Moment, Optimisation, TrainingLimits
 
 REAL_CLASSES = ("player", "referee", "ball", "rim")
 ZOOMS = (1.0, 2.0)
@@ -108,7 +103,7 @@ Batch = tuple[Tensor, Tensor, Tensor, list[Tensor], list[Tensor]]
 
 
 def make_batch(
-    frames: list[LabelledFrame], size_px: tuple[int, int], rng: np.random.Generator
+    frames: Sequence[LabelledFrame], size_px: tuple[int, int], rng: np.random.Generator
 ) -> Batch:
     """Random views of frames, with their targets."""
     height, width = size_px[0] // STRIDE, size_px[1] // STRIDE
@@ -127,102 +122,77 @@ def make_batch(
     return pixels, torch.from_numpy(np.stack(heats)), torch.tensor(labelled), boxes, kinds
 
 
-class Training:
-    """A run that can be stopped and continued: weights, their average, optimiser, time spent."""
+class CentreJob:
+    """Training of the detector of centres: a `TrainingJob`.
 
-    def __init__(self, out: Path, minutes: float, seed: int, start: Path | None) -> None:
+    A new network's pictures are small in the first half, and its learning rate is higher.
+
+    Attributes:
+        network: to train.
+        optimisation: how its steps are taken.
+        remembered: nothing.
+    """
+
+    def __init__(
+        self, real: Sequence[LabelledFrame], folder: Path, seed: int, start: Path | None
+    ) -> None:
+        """Begin with a network.
+
+        Args:
+            real: labelled frames.
+            folder: where rendered frames are.
+            seed: of weights and batches.
+            start: weights to begin with, as far as they fit; a network that lacks some is new.
+        """
         torch.manual_seed(seed)
-        self.out, self.minutes = out, minutes
-        self.device = best_device()
-        self.network = CentreNetwork().to(self.device)
-        self.is_new = start is None or self._begin_from(start)
-        self.average = {name: value.clone() for name, value in self.network.state_dict().items()}
-        self.peak_rate = 1.5e-3 if self.is_new else 7e-4
-        self.optimizer = torch.optim.AdamW(self.network.parameters(), weight_decay=1e-3)
-        self.step, self.spent_s = 0, 0.0
+        network = CentreNetwork()
+        self.network: nn.Module = network
+        self._is_new = start is None or _begin_from(network, start)
+        peak_rate = 1.5e-3 if self._is_new else 7e-4
+        self.optimisation = Optimisation(
+            lambda at: peak_rate * _rate_share(at),
+            max_gradient=10.0,
+            weight_decay=1e-3,
+            fresh_share=lambda count: 1 - min(0.995, count / (count + 10)),
+            is_ahead=True,
+        )
+        self.remembered: dict[str, Tensor] = {}
+        self._real, self._folder, self._seed = real, folder, seed
 
-    def _begin_from(self, start: Path) -> bool:
-        """Take over the weights that fit; returns whether some are missing."""
-        wanted = self.network.state_dict()
-        known = {name: value.float() for name, value in load_file(start).items()}
-        shared = {n: v for n, v in known.items() if n in wanted and v.shape == wanted[n].shape}
-        missing = self.network.load_state_dict(shared, strict=False).missing_keys
-        return any(not name.endswith("num_batches_tracked") for name in missing)
+    def batch(self, at: Moment, size: int = 8) -> Batch:
+        """Random views of frames, three eighths of them real."""
+        rng = np.random.default_rng([self._seed, at.step])
+        size_px = (256, 448) if self._is_new and at.share < 0.5 else (384, 640)
+        paths = sorted(self._folder.glob("*.npz"))
+        drawn = [self._real[i] for i in rng.integers(len(self._real), size=size * 3 // 8)]
+        drawn += [read_frame(paths[i]) for i in rng.integers(len(paths), size=size - len(drawn))]
+        return make_batch(drawn, size_px, rng)
 
-    @property
-    def done(self) -> float:
-        """Share of the time that is spent."""
-        return self.spent_s / (60 * self.minutes)
-
-    @property
-    def size_px(self) -> tuple[int, int]:
-        """Height and width of the pictures: a new network's are small in the first half."""
-        return (256, 448) if self.is_new and self.done < 0.5 else (384, 640)
-
-    def learn(self, batch: Batch) -> float:
-        """Take one step; returns the loss."""
-        cosine = 0.02 + 0.49 * (1 + math.cos(math.pi * min(self.done, 1)))
-        for group in self.optimizer.param_groups:
-            group["lr"] = self.peak_rate * min(1, self.step / 100) * cosine
-        pixels, heat, labelled = (part.to(self.device) for part in batch[:3])
-        boxes, kinds = ([part.to(self.device) for part in parts] for parts in batch[3:])
-        with torch.autocast(self.device.type, torch.bfloat16):
-            centres, sides, actions = self.network(pixels)
+    def loss(self, network: nn.Module, batch: Batch) -> Tensor:
+        """Focal loss of the centres, overlap of the boxes, kinds of players."""
+        pixels, heat, labelled, boxes, kinds = batch
+        with torch.autocast(pixels.device.type, torch.bfloat16):
+            centres, sides, actions = network(pixels)
         overlap, action = box_and_action_loss(sides, actions, boxes, kinds)
-        loss = focal_loss(centres, heat, labelled) + 2 * overlap + 0.3 * action
-        self.optimizer.zero_grad()
-        torch.autograd.backward(loss)
-        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 10.0)
-        self.optimizer.step()
-        self.step += 1
-        share = min(0.995, self.step / (self.step + 10))
-        for name, value in self.network.state_dict().items():
-            if value.is_floating_point():
-                self.average[name].lerp_(value, 1 - share)
-        return float(loss)
+        return focal_loss(centres, heat, labelled) + 2 * overlap + 0.3 * action
 
-    def save(self, losses: list[float]) -> None:
-        """Write checkpoint, weights and a point of the curve."""
-        note = {"step": self.step, "minutes": self.spent_s / 60, "loss": float(np.mean(losses))}
-        with (self.out / "curve.jsonl").open("a") as file:
-            file.write(json.dumps(note) + "\n")
-        logger.info("%s", note)
-        state = {
-            "network": self.network.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "average": self.average,
-            "step": self.step,
-            "spent_s": self.spent_s,
-        }
-        with in_one_step(self.out / "checkpoint.pt") as partial:
-            torch.save(state, partial)
-        save_weights(self.average, self.out / "centres.safetensors")
-
-    def restore(self) -> None:
-        """Continue from the checkpoint."""
-        saved = torch.load(self.out / "checkpoint.pt", map_location=self.device, weights_only=True)
-        self.network.load_state_dict(saved["network"])
-        self.optimizer.load_state_dict(saved["optimizer"])
-        self.average, self.step, self.spent_s = saved["average"], saved["step"], saved["spent_s"]
+    def evaluate(self, at: Moment) -> dict[str, float]:
+        """Nothing: the card measures the detector when it is ready."""
+        return {}
 
 
-def _batches(
-    real: list[LabelledFrame], folder: Path, run: Training, seed: int, batch: int = 8
-) -> Iterator[Batch]:
-    """Batches without end, three eighths of them real frames."""
-    rng = np.random.default_rng(seed + run.step)
+def _begin_from(network: CentreNetwork, start: Path) -> bool:
+    """Take over the weights that fit; returns whether some are missing."""
+    wanted = network.state_dict()
+    known = {name: value.float() for name, value in load_file(start).items()}
+    shared = {n: v for n, v in known.items() if n in wanted and v.shape == wanted[n].shape}
+    missing = network.load_state_dict(shared, strict=False).missing_keys
+    return any(not name.endswith("num_batches_tracked") for name in missing)
 
-    def draw() -> Batch:
-        paths = sorted(folder.glob("*.npz"))
-        drawn = [real[i] for i in rng.integers(len(real), size=batch * 3 // 8)]
-        drawn += [read_frame(paths[i]) for i in rng.integers(len(paths), size=batch - len(drawn))]
-        return make_batch(drawn, run.size_px, rng)
 
-    with ThreadPoolExecutor(1) as pool:
-        following = pool.submit(draw)
-        while True:
-            ready, following = following.result(), pool.submit(draw)
-            yield ready
+def _rate_share(at: Moment) -> float:
+    """A rise over 100 steps, times a cosine of the share of the training that is over."""
+    return min(1, at.step / 100) * (0.02 + 0.49 * (1 + math.cos(math.pi * at.share)))
 
 
 def train(  # noqa: PLR0913
@@ -250,29 +220,10 @@ def train(  # noqa: PLR0913
     Returns:
         The weights file.
     """
-    run = Training(out, minutes, seed, start)
-    if resume and (out / "checkpoint.pt").exists():
-        run.restore()
     real = read_labelled_frames(need_labels(data_dir, "players_train"))
-    started_s, saved_s = time.monotonic() - run.spent_s, time.monotonic()
-    losses: list[float] = []
-    for batch in _batches(real, out / "frames", run, seed):
-        losses.append(run.learn(batch))
-        run.spent_s = time.monotonic() - started_s
-        if time.monotonic() - saved_s > save_s or run.done >= 1:
-            run.save(losses)
-            losses, saved_s = [], time.monotonic()
-        if run.done >= 1:
-            break
+    job = CentreJob(real, out / "frames", seed, start)
+    run = TrainingRun(job, out, TrainingLimits(minutes, save_s=save_s))
+    if resume:
+        run.resume()
+    run.train(lambda shipped: save_state(shipped, out / "centres.safetensors"))
     return out / "centres.safetensors"
-
-
-def save_weights(state: dict[str, Tensor], path: Path) -> Path:
-    """Write the weights in half precision."""
-    half = {
-        n: v.half().contiguous() if v.is_floating_point() else v.contiguous()
-        for n, v in state.items()
-        if not n.endswith("num_batches_tracked")
-    }
-    save_file(half, path)
-    return path

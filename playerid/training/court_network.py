@@ -1,22 +1,18 @@
 """Train the court network: `train` runs for some minutes, and goes on where it was stopped."""
 
-import json
 import logging
 import math
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors.torch import save_file
-from torch import nn
+from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from playerid.archive.local_files import in_one_step
 from playerid.models.court.keypoints import CourtNetwork, locate
+from playerid.models.state import save_state
 from playerid.models.trunk import STRIDE, to_tensor
 from playerid.scores.label_files import need_labels
 from playerid.training.court_pictures import CourtPainter, CourtPicture
@@ -28,32 +24,11 @@ from playerid.training.court_sources import (
     vary_pictures,
 )
 from playerid.training.court_targets import CourtTarget, make_target, vary_look
-from playerid.training.start import begin_with, best_device
+from playerid.training.loop import TrainingRun
+from playerid.training.start import begin_with
+from playerid.training.training_job import Moment, Optimisation, TrainingLimits
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class CourtTraining:
-    """How to train.
-
-    Attributes:
-        minutes: of training, all runs that are resumed together.
-        seed: of weights and pictures.
-        batch: pictures per step.
-        learning_rate: at its highest; it falls as a cosine of the time that has passed.
-        small_share: share of the time in which pictures are small, which costs half.
-        checkpoint_s: seconds between checkpoints.
-        average: share of the old weights that the averaged ones keep per step.
-    """
-
-    minutes: float
-    seed: int
-    batch: int = 8
-    learning_rate: float = 2e-3
-    small_share: float = 0.6
-    checkpoint_s: float = 120.0
-    average: float = 0.998
 
 
 def point_loss(
@@ -87,79 +62,75 @@ def point_loss(
     return torch.where(seen, there, -log_prob[..., -1]).mean()
 
 
-def _loss(network: nn.Module, images: torch.Tensor, targets: list[CourtTarget]) -> torch.Tensor:
-    with torch.autocast(images.device.type, torch.bfloat16):
-        points, absent, areas = network(images.to(memory_format=torch.channels_last))
-    wanted = torch.from_numpy(np.stack([t.areas for t in targets])).to(images.device)
-    return point_loss(points, absent, targets) + binary_cross_entropy_with_logits(
-        areas.float(), wanted
-    )
+CourtBatch = tuple[Tensor, list[CourtTarget]]
 
 
-class _Run:
-    """The state of a training run: everything a checkpoint holds."""
+class CourtJob:
+    """Training of the court network: a `TrainingJob`.
 
-    def __init__(self, plan: CourtTraining, device: torch.device, start: Path | None) -> None:
-        torch.manual_seed(plan.seed)
-        self.plan = plan
-        self.device = device
-        self.network = CourtNetwork().to(device).to(memory_format=torch.channels_last)
-        if start:
-            begin_with(self.network, start)
-        self.average = {k: v.detach().clone() for k, v in self.network.state_dict().items()}
-        self.optimizer = torch.optim.AdamW(self.network.parameters(), weight_decay=0.02)
-        self.step = 0
-        self.elapsed_s = 0.0
+    Pictures are small in the first part of the training, where they cost half.
 
-    @property
-    def progress(self) -> float:
-        return min(self.elapsed_s / (60 * self.plan.minutes), 1.0)
+    Attributes:
+        network: to train.
+        optimisation: how its steps are taken.
+        remembered: nothing.
+    """
 
-    def learn(self, images: torch.Tensor, targets: list[CourtTarget]) -> float:
-        """Take one step; returns the loss."""
-        rate = self.plan.learning_rate * min(1.0, (self.step + 1) / 150)
-        rate *= 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * self.progress))
-        for group in self.optimizer.param_groups:
-            group["lr"] = rate
-        self.network.train()
-        loss = _loss(self.network, images.to(self.device), targets)
-        self.optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
-        self.optimizer.step()
-        self.step += 1
-        keep = min(self.plan.average, 1 - 1 / (1 + self.step / 5))
-        for name, value in self.network.state_dict().items():
-            if value.is_floating_point():
-                self.average[name].lerp_(value, 1 - keep)
-            else:
-                self.average[name].copy_(value)
-        return float(loss.detach())
+    def __init__(
+        self,
+        network: CourtNetwork,
+        sources: Sequence[tuple[float, Source]],
+        held_out: Sequence[CourtPicture],
+        seed: int,
+    ) -> None:
+        """Begin with a network.
 
-    def save(self, out: Path) -> None:
-        state = {
-            "step": self.step,
-            "elapsed_s": self.elapsed_s,
-            "network": self.network.state_dict(),
-            "average": self.average,
-            "optimizer": self.optimizer.state_dict(),
-        }
-        with in_one_step(out / "checkpoint.pt") as partial:
-            torch.save(state, partial)
-        half = {
-            name: value.detach().cpu().half().contiguous()
-            for name, value in self.average.items()
-            if not name.endswith("num_batches_tracked")
-        }
-        with in_one_step(out / "court.safetensors") as partial:
-            save_file(half, partial)
+        Args:
+            network: to train.
+            sources: of pictures, each with the share that comes from it.
+            held_out: pictures to measure on.
+            seed: of the batches.
+        """
+        self.network: nn.Module = network.to(memory_format=torch.channels_last)
+        self.optimisation = Optimisation(
+            _learning_rate,
+            max_gradient=5.0,
+            weight_decay=0.02,
+            fresh_share=lambda count: 1 - min(0.998, 1 - 1 / (1 + count / 5)),
+        )
+        self.remembered: dict[str, Tensor] = {}
+        self._sources = [source for _, source in sources]
+        shares = np.array([share for share, _ in sources])
+        self._shares, self._held_out, self._seed = shares / shares.sum(), held_out, seed
 
-    def restore(self, out: Path) -> None:
-        state = torch.load(out / "checkpoint.pt", map_location=self.device, weights_only=True)
-        self.step, self.elapsed_s = state["step"], state["elapsed_s"]
-        self.network.load_state_dict(state["network"])
-        self.average = state["average"]
-        self.optimizer.load_state_dict(state["optimizer"])
+    def batch(self, at: Moment, size: int = 8) -> CourtBatch:
+        """Pictures of several sources, and what is to be found in them."""
+        random = np.random.default_rng([self._seed, at.step])
+        size_px = (384, 224) if at.share < 0.6 else (512, 288)
+        chosen = random.choice(len(self._sources), size, p=self._shares)
+        pictures = [self._sources[index](random, *size_px) for index in chosen]
+        targets = [make_target(picture, STRIDE) for picture in pictures]
+        return to_tensor([picture.image for picture in pictures], *size_px), targets
+
+    def loss(self, network: nn.Module, batch: CourtBatch) -> Tensor:
+        """Cross-entropy of the points, and of the areas."""
+        images, targets = batch
+        with torch.autocast(images.device.type, torch.bfloat16):
+            points, absent, areas = network(images.to(memory_format=torch.channels_last))
+        wanted = torch.from_numpy(np.stack([t.areas for t in targets])).to(images.device)
+        return point_loss(points, absent, targets) + binary_cross_entropy_with_logits(
+            areas.float(), wanted
+        )
+
+    def evaluate(self, at: Moment) -> dict[str, float]:
+        """Scores on the pictures that were held out."""
+        return measure(at.shipped, self._held_out)
+
+
+def _learning_rate(at: Moment) -> float:
+    """A rise over 150 steps, times a cosine of the share of the training that is over."""
+    rise = min(1.0, (at.step + 1) / 150)
+    return 2e-3 * rise * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * at.share)))
 
 
 def train(  # noqa: PLR0913
@@ -188,77 +159,50 @@ def train(  # noqa: PLR0913
     Returns:
         The weights file.
     """
-    out.mkdir(parents=True, exist_ok=True)
     real = read_real_pictures(
         need_labels(data_dir, "courts_train"), out / "homographies.json", "fiba"
     )
-    held_out = real[::20]
-    pictures = vary_pictures([p for i, p in enumerate(real) if i % 20])
-    run = _Run(CourtTraining(minutes, seed, checkpoint_s=save_s), best_device(), start)
-    if resume and (out / "checkpoint.pt").is_file():
-        run.restore(out)
+    torch.manual_seed(seed)
+    network = CourtNetwork()
+    if start:
+        begin_with(network, start)
     render_pictures(out / "arena", rendered, seed)
     arena = read_rendered_pictures(out / "arena")
-    sources = [(0.45, pictures), (0.2, _drawn(CourtPainter(seed + run.step)))]
+    pictures = vary_pictures([p for i, p in enumerate(real) if i % 20])
+    sources = [(0.45, pictures), (0.2, _drawn(seed))]
     if arena:
         sources.append((0.35, vary_pictures(arena, repaint_share=0.15)))
+    run = TrainingRun(
+        CourtJob(network, sources, real[::20], seed), out, TrainingLimits(minutes, save_s=save_s)
+    )
+    if resume:
+        run.resume()
     logger.info("%d real, %d arena pictures, from step %d", len(real), len(arena), run.step)
-    _learn_until_done(run, sources, held_out, out)
+    run.train(lambda shipped: save_state(shipped, out / "court.safetensors"))
     return out / "court.safetensors"
 
 
-def _drawn(painter: CourtPainter) -> Source:
+def _drawn(seed: int) -> Source:
+    """Pictures of one painter; a training that is resumed begins with another painter."""
+    painters: list[CourtPainter] = []
+
     def source(random: np.random.Generator, width_px: int, height_px: int) -> CourtPicture:
-        picture = painter.paint(width_px, height_px)
+        if not painters:
+            painters.append(CourtPainter(int(random.integers(2**31)) + seed))
+        picture = painters[0].paint(width_px, height_px)
         return CourtPicture(vary_look(picture.image, random), picture.image_to_court, picture.court)
 
     return source
 
 
-def _learn_until_done(
-    run: _Run, sources: list[tuple[float, Source]], held_out: list[CourtPicture], out: Path
-) -> None:
-    random = np.random.default_rng([run.plan.seed, run.step])
-    shares = np.array([share for share, _ in sources])
-    losses: list[float] = []
-    saved_s = run.elapsed_s
-    while run.progress < 1:
-        started = time.monotonic()
-        size = (384, 224) if run.progress < run.plan.small_share else (512, 288)
-        chosen = random.choice(len(sources), run.plan.batch, p=shares / shares.sum())
-        batch = [sources[index][1](random, *size) for index in chosen]
-        targets = [make_target(picture, STRIDE) for picture in batch]
-        losses.append(run.learn(to_tensor([p.image for p in batch], *size), targets))
-        run.elapsed_s += time.monotonic() - started
-        if run.elapsed_s - saved_s >= run.plan.checkpoint_s or run.progress >= 1:
-            saved_s = run.elapsed_s
-            run.save(out)
-            _report(run, losses, held_out, out)
-            losses = []
-
-
-def _report(run: _Run, losses: list[float], held_out: list[CourtPicture], out: Path) -> None:
-    row = {
-        "step": run.step,
-        "minutes": round(run.elapsed_s / 60, 2),
-        "loss": round(float(np.mean(losses)), 4),
-        **measure(run.average, held_out),
-    }
-    with (out / "curve.jsonl").open("a") as file:
-        file.write(json.dumps(row) + "\n")
-    logger.info("%s", row)
-
-
-def measure(weights: dict[str, torch.Tensor], pictures: Sequence[CourtPicture]) -> dict[str, float]:
+def measure(network: nn.Module, pictures: Sequence[CourtPicture]) -> dict[str, float]:
     """Measure the points a network finds in pictures it did not learn.
 
     Returns:
         Median error of the points in view, in pixels of a picture 512 wide, and the share of
         them whose score is at least 0.3.
     """
-    network = CourtNetwork()
-    network.load_state_dict({name: value.cpu() for name, value in weights.items()})
-    network.eval()
+    device = next(network.parameters()).device
     errors: list[NDArray[np.float64]] = []
     scores: list[NDArray[np.float64]] = []
     for picture in pictures:
@@ -269,8 +213,8 @@ def measure(weights: dict[str, torch.Tensor], pictures: Sequence[CourtPicture]) 
         )
         target = make_target(resized, STRIDE)
         with torch.inference_mode():
-            points, absent, _ = network(to_tensor([picture.image], 512, 288))
-            cells, score = locate(points, absent)
+            points, absent, _ = network(to_tensor([picture.image], 512, 288).to(device))
+            cells, score = locate(points.cpu(), absent.cpu())
         gap = np.linalg.norm(cells[0].numpy() - target.cells, axis=1) * STRIDE
         errors.append(gap[target.seen])
         scores.append(score[0].numpy()[target.seen])

@@ -1,20 +1,13 @@
 """Train the small detector, on rendered frames and on real ones with fewer labels."""
 
-import json
-import logging
 import math
-import multiprocessing
-import tempfile
-import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-import torch.distributed
 from rfdetr.config import TrainConfig
 from rfdetr.models.lwdetr import build_criterion_from_config
 from torch import Tensor, nn
@@ -33,11 +26,13 @@ from playerid.scores.label_files import need_labels
 from playerid.scores.labelled_frames import LabelledFrame, read_frame, read_labelled_frames
 from playerid.training.detector_augment import random_torsos, random_view
 from playerid.training.detector_render import fill_folder
-from playerid.training.start import best_device
-
-log = logging.getLogger(__name__)
+from playerid.training.loop import TrainingRun
+from playerid.training.start import best_device, process_index, train_in_processes
+from playerid.training.supplies import supplied
+from playerid.training.training_job import Moment, Optimisation, TrainingLimits
 
 Target = dict[str, Tensor]
+DetectorBatch = tuple[Tensor, list[Target], Tensor]
 MERGED = {
     "player": PLAYER_LABELS,
     "referee": ("referee",),
@@ -50,7 +45,7 @@ RENDERED, REAL, TORSOS = range(3)
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class DetectorRecipe:
     """How the small detector is trained.
 
     Attributes:
@@ -66,7 +61,6 @@ class Recipe:
         torso_share: share of the rendered frames that are shown as enlarged torsos.
         small_share: share of the time spent on pictures of `small_px`, which cost a third.
         small_px: height and width of those.
-        save_s: time between checkpoints, seconds.
     """
 
     batch: int = 8
@@ -80,117 +74,6 @@ class Recipe:
     torso_share: float = 0.45
     small_share: float = 0.5
     small_px: tuple[int, int] = (256, 448)
-    save_s: float = 150
-
-
-class Training:
-    """A training run that can be stopped and continued: weights, optimiser, time spent."""
-
-    def __init__(self, sizes: SmallModel, recipe: Recipe, seed: int) -> None:
-        torch.manual_seed(seed)
-        self.sizes, self.recipe, self.seed = sizes, recipe, seed
-        self.device = best_device()
-        self.model = build_small(sizes, recipe.groups).train().to(self.device)
-        if self.device.type == "cpu":
-            halve_backbone(self.model, "cpu")
-        self.average = {k: v.detach().clone() for k, v in self.model.state_dict().items()}
-        self.optimizer = torch.optim.AdamW(_decay_groups(self.model, recipe.weight_decay))
-        self.criterion, _ = build_criterion_from_config(
-            sizes.config(recipe.groups),
-            TrainConfig(dataset_dir=".", output_dir="."),
-            sizes.defaults,
-        )
-        self.criterion.train().to(self.device)
-        self.step, self.elapsed_s = 0, 0.0
-
-    def save(self, path: Path) -> None:
-        """Write a checkpoint in one step."""
-        state = {
-            "model": self.model.state_dict(),
-            "average": self.average,
-            "optimizer": self.optimizer.state_dict(),
-            "step": self.step,
-            "elapsed_s": self.elapsed_s,
-        }
-        with in_one_step(path) as partial:
-            torch.save(state, partial)
-
-    def restore(self, path: Path) -> None:
-        """Continue from a checkpoint of `save`."""
-        state = torch.load(path, map_location=self.device, weights_only=True)
-        self.model.load_state_dict(state["model"])
-        self.average = state["average"]
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.step, self.elapsed_s = state["step"], state["elapsed_s"]
-
-    def learn(self, pixels: Tensor, targets: list[Target], kinds: Tensor, rate: float) -> float:
-        """Take one step at that learning rate.
-
-        Args:
-            pixels: (N, 3, height, width) of `to_input`.
-            targets: of each picture: `labels` (M,) and `boxes` (M, 4) as (x, y, width, height)
-                fractions, x and y of the centre.
-            kinds: (N,) `RENDERED`, `REAL` or `TORSOS`.
-            rate: learning rate.
-
-        Returns:
-            The loss.
-        """
-        for group in self.optimizer.param_groups:
-            group["lr"] = rate
-        output = self.model(without_padding(pixels.to(self.device)))
-        wanted = [{name: of.to(self.device) for name, of in target.items()} for target in targets]
-        losses = self.criterion(_comparable(output, kinds.to(self.device)), wanted)
-        weights = self.criterion.weight_dict
-        loss = torch.stack([losses[k] * weights[k] for k in losses if k in weights]).sum()
-        self.optimizer.zero_grad()
-        torch.autograd.backward(loss)
-        _average_gradients(self.model)
-        nn.utils.clip_grad_norm_(self.model.parameters(), self.recipe.max_gradient)
-        self.optimizer.step()
-        self.step += 1
-        self._update_average()
-        return float(loss.detach())
-
-    @torch.no_grad()
-    def _update_average(self) -> None:
-        decay = min(self.recipe.ema, (1 + self.step) / (10 + self.step))
-        for name, value in self.model.state_dict().items():
-            if value.is_floating_point():
-                self.average[name].lerp_(value, 1 - decay)
-
-
-def _average_gradients(model: nn.Module) -> None:
-    """Agree on a step with the other processes of the run, if there are any."""
-    if not torch.distributed.is_initialized():
-        return
-    gradients = [p.grad for p in model.parameters() if p.grad is not None]
-    flat = torch.cat([gradient.flatten() for gradient in gradients])
-    torch.distributed.all_reduce(flat)
-    flat /= torch.distributed.get_world_size()
-    parts = torch.split(flat, [gradient.numel() for gradient in gradients])
-    for gradient, mean in zip(gradients, parts, strict=True):
-        gradient.copy_(mean.view_as(gradient))
-
-
-def _agree(elapsed_s: float) -> float:
-    """The longest time of any process, so that all of them stop after the same step."""
-    if not torch.distributed.is_initialized():
-        return elapsed_s
-    longest = torch.tensor(elapsed_s, dtype=torch.float64)
-    torch.distributed.all_reduce(longest, torch.distributed.ReduceOp.MAX)
-    return float(longest)
-
-
-def _decay_groups(model: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
-    """Decay matrices, but no biases, norms or learned positions."""
-    named = list(model.named_parameters())
-    decayed = [p for n, p in named if p.ndim > 1 and "embed" not in n]
-    others = [p for n, p in named if p.ndim <= 1 or "embed" in n]
-    return [
-        {"params": decayed, "weight_decay": weight_decay},
-        {"params": others, "weight_decay": 0.0},
-    ]
 
 
 def _comparable(output: dict[str, Any], kinds: Tensor) -> dict[str, Any]:
@@ -227,7 +110,7 @@ def merge_labels(logits: Tensor, kinds: Tensor, never: float = -30.0) -> Tensor:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class FrameSource:
     """Where training frames come from.
 
     Attributes:
@@ -256,8 +139,8 @@ def make_batch(
     zooms: tuple[float, float],
     torsos: tuple[float, int],
     seed: list[int],
-) -> tuple[Tensor, list[Target], Tensor]:
-    """Augment frames to pictures of one size: what `Training.learn` takes.
+) -> DetectorBatch:
+    """Augment frames to pictures of one size: what `DetectorJob.loss` takes.
 
     Args:
         frames: one for each picture.
@@ -265,6 +148,11 @@ def make_batch(
         zooms: see `random_view`.
         torsos: share of the rendered frames shown as torsos, and side of a torso, pixels.
         seed: draws everything.
+
+    Returns:
+        Pixels (N, 3, height, width) of `to_input`; of each picture `labels` (M,) and `boxes`
+        (M, 4) as (x, y, width, height) fractions, x and y of the centre; (N,) `RENDERED`, `REAL`
+        or `TORSOS`.
     """
     rng = np.random.default_rng(seed)
     images, targets, kinds = [], [], []
@@ -282,32 +170,73 @@ def make_batch(
     return to_input(images, size_px), targets, torch.tensor(kinds)
 
 
-def _batches(
-    source: Source, training: Training, total_s: float
-) -> Iterator[tuple[Tensor, list[Target], Tensor]]:
-    """Prepare each batch while the one before it is learned; the same seed draws the same."""
-    recipe, sizes = training.recipe, training.sizes
+class DetectorJob:
+    """Training of the small detector: a `TrainingJob`.
 
-    def prepare(step: int) -> tuple[Tensor, list[Target], Tensor]:
-        seed = [training.seed, step]
-        is_small = training.elapsed_s < recipe.small_share * total_s
+    Attributes:
+        network: to train.
+        optimisation: how its steps are taken.
+        remembered: nothing.
+    """
+
+    def __init__(
+        self, sizes: SmallModel, recipe: DetectorRecipe, source: FrameSource, seed: int
+    ) -> None:
+        """Begin with random weights.
+
+        Args:
+            sizes: of the network.
+            recipe: how it is trained.
+            source: of the frames.
+            seed: of weights and batches; each process of several draws batches of its own.
+        """
+        torch.manual_seed(seed)
+        self.network: nn.Module = build_small(sizes, recipe.groups).train()
+        if best_device().type == "cpu":
+            halve_backbone(self.network, "cpu")
+        self.optimisation = Optimisation(
+            lambda at: _learning_rate(recipe, at),
+            recipe.max_gradient,
+            recipe.weight_decay,
+            decays=lambda name, parameter: parameter.ndim > 1 and "embed" not in name,
+            fresh_share=lambda count: 1 - min(recipe.ema, (1 + count) / (10 + count)),
+            is_ahead=True,
+        )
+        self.remembered: dict[str, Tensor] = {}
+        self._criterion, _ = build_criterion_from_config(
+            sizes.config(recipe.groups),
+            TrainConfig(dataset_dir=".", output_dir="."),
+            sizes.defaults,
+        )
+        self._criterion.train()
+        self._sizes, self._recipe, self._source = sizes, recipe, source
+        self._seed = seed + 1000 * process_index()
+
+    def batch(self, at: Moment) -> DetectorBatch:
+        """Frames of the source, augmented; the same step draws the same."""
+        recipe, sizes, seed = self._recipe, self._sizes, [self._seed, at.step]
+        is_small = at.share < recipe.small_share
         size_px = recipe.small_px if is_small else (sizes.height_px, sizes.width_px)
-        frames = source.draw(recipe.batch, recipe.real_share, np.random.default_rng(seed))
+        frames = self._source.draw(recipe.batch, recipe.real_share, np.random.default_rng(seed))
         zooms = (1.0, 2.2) if is_small else (0.92, 1.4)
-        torsos = (recipe.torso_share, sizes.torso_px)
-        return make_batch(frames, size_px, zooms, torsos, seed)
+        return make_batch(frames, size_px, zooms, (recipe.torso_share, sizes.torso_px), seed)
 
-    with ThreadPoolExecutor(1) as executor:
-        upcoming = executor.submit(prepare, training.step)
-        while True:
-            batch = upcoming.result()
-            upcoming = executor.submit(prepare, training.step + 1)
-            yield batch
+    def loss(self, network: nn.Module, batch: DetectorBatch) -> Tensor:
+        """The library's losses, on the labels that each picture has."""
+        pixels, targets, kinds = batch
+        criterion = self._criterion.to(pixels.device)
+        losses = criterion(_comparable(network(without_padding(pixels)), kinds), targets)
+        weights = criterion.weight_dict
+        return torch.stack([losses[k] * weights[k] for k in losses if k in weights]).sum()
+
+    def evaluate(self, at: Moment) -> dict[str, float]:
+        """Nothing: the card measures the detector when it is ready."""
+        return {}
 
 
-def _learning_rate(recipe: Recipe, step: int, done: float) -> float:
-    cosine = 0.02 + 0.98 * (1 + math.cos(math.pi * min(done, 1.0))) / 2
-    return recipe.learning_rate * min(1.0, (step + 1) / recipe.warm_up) * cosine
+def _learning_rate(recipe: DetectorRecipe, at: Moment) -> float:
+    cosine = 0.02 + 0.98 * (1 + math.cos(math.pi * at.share)) / 2
+    return recipe.learning_rate * min(1.0, (at.step + 1) / recipe.warm_up) * cosine
 
 
 def train(  # noqa: PLR0913
@@ -324,7 +253,7 @@ def train(  # noqa: PLR0913
 
     Args:
         data_dir: folder with `players_train`, see `label_files.find_labels`.
-        out: folder of the run: `checkpoint.pt`, `curve.jsonl`, rendered frames, and at the end
+        out: folder of the run: `checkpoint.pt`, `curve.jsonl`, rendered frames,
             `detector.safetensors`.
         minutes: length of the whole run, resumed parts together.
         seed: of the weights, the frames drawn and their augmentation.
@@ -339,75 +268,26 @@ def train(  # noqa: PLR0913
     Raises:
         LabelsError: The labelled frames are missing.
     """
-    out.mkdir(parents=True, exist_ok=True)
-    spawn = multiprocessing.get_context("spawn")
-    renderer = spawn.Process(target=fill_folder, args=(out / "frames", seed), daemon=True)
-    with tempfile.TemporaryDirectory() as folder:
-        plan_s = (60 * minutes, save_s)
-        shared = (processes, Path(folder) / "meeting", data_dir, out, plan_s, seed, resume)
-        others = [
-            spawn.Process(target=_run, args=(rank, *shared), daemon=True)
-            for rank in range(1, processes)
-        ]
-        for process in (renderer, *others):
-            process.start()
-        try:
-            _run(0, *shared)
-        finally:
-            for process in (renderer, *others):
-                process.terminate()
+    with supplied(fill_folder, out / "frames", seed):
+        train_in_processes(processes, _train_here, data_dir, out, (minutes, save_s), seed, resume)
     return out / "detector.safetensors"
 
 
-def _run(  # noqa: PLR0913, PLR0917
-    rank: int,
-    processes: int,
-    meeting: Path,
-    data_dir: Path,
-    out: Path,
-    plan_s: tuple[float, float],
-    seed: int,
-    resume: bool,
+def _train_here(
+    data_dir: Path, out: Path, plan: tuple[float, float], seed: int, resume: bool
 ) -> None:
-    """Train as one process of several; the first one saves and reports."""
-    if processes > 1:
-        torch.distributed.init_process_group(
-            "gloo", init_method=f"file://{meeting.resolve()}", rank=rank, world_size=processes
-        )
-    checkpoint, total_s = out / "checkpoint.pt", plan_s[0]
-    training = Training(SmallModel(), Recipe(save_s=plan_s[1]), seed)
-    if resume and checkpoint.exists():
-        training.restore(checkpoint)
-    training.seed += 1000 * rank
-    source = Source(read_labelled_frames(need_labels(data_dir, "players_train")), out / "frames")
-    last, saved_s, losses = time.monotonic(), training.elapsed_s, []
-    for pixels, targets, kinds in _batches(source, training, total_s):
-        rate = _learning_rate(training.recipe, training.step, training.elapsed_s / total_s)
-        losses.append(training.learn(pixels, targets, kinds, rate))
-        training.elapsed_s = _agree(training.elapsed_s + time.monotonic() - last)
-        last = time.monotonic()
-        is_over = training.elapsed_s >= total_s
-        if rank == 0 and len(losses) % 50 == 0:
-            _report(out / "curve.jsonl", training, losses[-50:], rate, pixels.shape[-1])
-        if rank == 0 and (is_over or training.elapsed_s - saved_s > training.recipe.save_s):
-            training.save(checkpoint)
-            saved_s = training.elapsed_s
-        if is_over:
-            break
-    if rank == 0:
-        save_small(out / "detector.safetensors", training.sizes, training.average)
+    """Train as the only process, or as one of several."""
+    sizes = SmallModel()
+    source = FrameSource(
+        read_labelled_frames(need_labels(data_dir, "players_train")), out / "frames"
+    )
+    job = DetectorJob(sizes, DetectorRecipe(), source, seed)
+    run = TrainingRun(job, out, TrainingLimits(plan[0], save_s=plan[1]))
+    if resume:
+        run.resume()
 
+    def write(shipped: nn.Module) -> None:
+        with in_one_step(out / "detector.safetensors") as partial:
+            save_small(partial, sizes, shipped.state_dict())
 
-def _report(
-    curve: Path, training: Training, losses: Sequence[float], rate: float, width_px: int
-) -> None:
-    point = {
-        "step": training.step,
-        "elapsed_s": round(training.elapsed_s, 1),
-        "loss": round(float(np.mean(losses)), 4),
-        "learning_rate": rate,
-        "width_px": width_px,
-    }
-    with curve.open("a") as file:
-        file.write(json.dumps(point) + "\n")
-    log.info("step %(step)d, %(elapsed_s).0f s: loss %(loss).3f", point)
+    run.train(write)

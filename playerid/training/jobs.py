@@ -83,9 +83,9 @@ def train_rfdetr(plan: Plan) -> Path:
 def train_number_reader(plan: Plan) -> Path:
     """ResNet-32; crops of rendered games join in when they are there."""
     from playerid.training import number_reader  # noqa: PLC0415, torch
-    from playerid.training.number_fit import Recipe  # noqa: PLC0415
+    from playerid.training.number_fit import NumberRecipe  # noqa: PLC0415
 
-    recipe = Recipe(start=plan.start, note_every_s=plan.save_s)
+    recipe = NumberRecipe(start=plan.start, note_every_s=plan.save_s)
     with supplied(fill_with_crops, plan.out / "crops", plan.seed):
         return number_reader.train(
             plan.data, plan.out, plan.minutes, plan.seed, plan.resume, recipe

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
-from playerid.models.number_reader.resnet import ResNetNumberReader
-from playerid.training.number_fit import State
+from playerid.models.number_reader.resnet import NumberNetwork, ResNetNumberReader
 
 CARD = """# Number reader: ResNet-{layers}
 
@@ -50,7 +50,7 @@ Real numbers that it was not shown it knows from drawn crops and from the digits
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class TrainingFacts:
     """How a network came to be.
 
     Attributes:
@@ -58,7 +58,9 @@ class Run:
         real_crops: how many of them were trained on.
         real_numbers: how many different numbers those show.
         game_crops: crops of rendered games that were trained on.
-        state: at the end.
+        orientations: (N,), how each real crop was turned; 0 as it came.
+        drawn_judged: drawn crops that the result is measured on.
+        steps: of training.
         minutes: of training.
         seed: of the run.
     """
@@ -67,7 +69,9 @@ class Run:
     real_crops: int
     real_numbers: int
     game_crops: int
-    state: State
+    orientations: NDArray[np.int64]
+    drawn_judged: int
+    steps: int
     minutes: float
     seed: int
 
@@ -86,7 +90,8 @@ def measure_latency(reader: ResNetNumberReader, rounds: int = 5) -> float:
 def write_card(
     path: Path,
     weights: Path,
-    run: Run,
+    network: NumberNetwork,
+    run: TrainingFacts,
     scores: Mapping[str, Mapping[str, float]],
     mistakes: Sequence[str],
 ) -> None:
@@ -95,12 +100,12 @@ def write_card(
     Args:
         path: The card.
         weights: What it describes.
-        run: How they came to be.
+        network: That network.
+        run: How it came to be.
         scores: Set of crops -> scores as `number_scores.score` gives them.
         mistakes: "right -> read" of every crop that was read wrongly.
     """
-    network, turns = run.state.averaged, run.state.orientations.numpy()
-    facts = network.architecture
+    facts, turns = network.architecture, run.orientations
     rows = [
         f"| {name} | {s['crops']:.0f} | {s['top1']:.3f} | {s['ece']:.3f}"
         f" | {s['accuracy_at_90_coverage']:.3f} |"
@@ -122,7 +127,7 @@ def write_card(
             moved_share=float((turns > 0).mean()) if len(turns) else 0.0,
             minutes=run.minutes,
             threads=torch.get_num_threads(),
-            steps=run.state.step,
+            steps=run.steps,
             seed=run.seed,
             curve=_curve(path.with_name("curve.jsonl")),
             rows="\n".join(rows),
@@ -137,7 +142,7 @@ def _curve(path: Path, points: int = 8) -> str:
     lines = [json.loads(line) for line in path.read_text().splitlines()]
     chosen = sorted({round(i) for i in np.linspace(0, len(lines) - 1, points)}) if lines else []
     return "; ".join(
-        f"minute {lines[i]['minute']:.0f}: loss {lines[i]['loss']:.2f}, set aside"
+        f"minute {lines[i]['minutes']:.0f}: loss {lines[i]['loss']:.2f}, set aside"
         f" {lines[i]['aside_top1']:.3f}, drawn {lines[i]['drawn_top1']:.3f}"
         for i in chosen
     )

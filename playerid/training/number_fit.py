@@ -1,6 +1,5 @@
-"""Steps of training a number reader: batches, the optimiser, the averaged network, its scores."""
+"""The training of a number reader: its batches, its loss, its scores."""
 
-import copy
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,18 +7,19 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
-from playerid.archive.local_files import in_one_step
 from playerid.models.number_reader.resnet import Architecture, NumberNetwork, logits_of, to_input
-from playerid.scores.number_scores import score_probs
+from playerid.scores.number_scores import read_labelled_crops, score_probs
 from playerid.tables import NUMBERS
-from playerid.training.number_crops import Crops, Pool, redraw_crop
+from playerid.training.number_crops import Crops, Pool, draw_crops, redraw_crop
+from playerid.training.number_orientation import find_orientations, reorient_all
+from playerid.training.training_job import Moment, Optimisation
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class NumberRecipe:
     """How to train; the defaults are those of the shipped weights.
 
     Attributes:
@@ -54,41 +54,13 @@ class Recipe:
     note_every_s: float = 120
 
 
-@dataclass(slots=True)
-class State:
-    """What a checkpoint holds, so that a killed run goes on where it was.
-
-    Attributes:
-        network: being trained.
-        averaged: its weights averaged over the last steps; the one that is shipped.
-        optimiser: AdamW.
-        step: steps done.
-        elapsed_s: seconds trained, over all runs.
-        oriented: how often the real crops were set upright.
-        orientations: (N,) int64, that of each real crop; empty before the first time.
-    """
-
-    network: NumberNetwork
-    averaged: NumberNetwork
-    optimiser: torch.optim.Optimizer
-    step: int = 0
-    elapsed_s: float = 0.0
-    oriented: int = 0
-    orientations: Tensor = field(default_factory=lambda: torch.zeros(0, dtype=torch.int64))
-
-
-def new_state(architecture: Architecture, seed: int, device: torch.device) -> State:
-    """Untrained networks; the same seed gives the same."""
+def new_network(architecture: Architecture, seed: int) -> NumberNetwork:
+    """An untrained network; the same seed gives the same."""
     torch.manual_seed(seed)
-    network = NumberNetwork(architecture).to(device).to(memory_format=torch.channels_last)
-    averaged = copy.deepcopy(network).eval()
-    decayed = [p for p in network.parameters() if p.ndim > 1]
-    plain = [p for p in network.parameters() if p.ndim <= 1]
-    groups = [{"params": decayed, "weight_decay": 0.05}, {"params": plain, "weight_decay": 0.0}]
-    return State(network, averaged, torch.optim.AdamW(groups, lr=1e-3))
+    return NumberNetwork(architecture).to(memory_format=torch.channels_last)
 
 
-def learning_rate(recipe: Recipe, progress: float) -> float:
+def learning_rate(recipe: NumberRecipe, progress: float) -> float:
     """Linear rise over a twentieth of the training, then half a cosine down to a hundredth."""
     if progress < 0.05:
         return recipe.peak_rate * (0.02 + progress / 0.05 * 0.98)
@@ -97,7 +69,7 @@ def learning_rate(recipe: Recipe, progress: float) -> float:
 
 
 def draw_batch(
-    rng: np.random.Generator, recipe: Recipe, real: Crops, games: Crops, pool: Pool
+    rng: np.random.Generator, recipe: NumberRecipe, real: Crops, games: Crops, drawn: Crops
 ) -> tuple[Tensor, Tensor]:
     """A batch of drawn crops and, if there are any, real ones and those of rendered games.
 
@@ -108,11 +80,10 @@ def draw_batch(
         Input and answers.
     """
     size = (recipe.architecture.height_px, recipe.architecture.width_px)
-    pool.add(rng, recipe.new_drawn)
     real_count = round(recipe.real_share * recipe.batch_size) if real.numbers else 0
     game_count = round(recipe.game_share * recipe.batch_size) if games.numbers else 0
     taken = _take(
-        rng, pool.crops, np.ones(len(pool.crops.numbers)),
+        rng, drawn, np.ones(len(drawn.numbers)),
         recipe.batch_size - real_count - game_count,
     )  # fmt: skip
     if real_count:
@@ -130,59 +101,132 @@ def _take(
     return crops.subset(rng.choice(len(weights), count, p=weights / weights.sum()))
 
 
-def train_step(
-    state: State, recipe: Recipe, batch: tuple[Tensor, Tensor], progress: float
-) -> float:
-    """One step on one batch; returns its loss."""
-    for group in state.optimiser.param_groups:
-        group["lr"] = learning_rate(recipe, progress)
-    device = next(state.network.parameters()).device
-    crops, answers = (part.to(device) for part in batch)
-    state.network.train()
-    with torch.autocast(device.type, torch.bfloat16):
-        logits = state.network(crops)
-    loss = functional.cross_entropy(logits, answers, label_smoothing=recipe.smoothing)
-    state.optimiser.zero_grad(set_to_none=True)
-    loss.backward()  # type: ignore[no-untyped-call]
-    torch.nn.utils.clip_grad_norm_(state.network.parameters(), 2.0)
-    state.optimiser.step()
-    state.step += 1
-    _average(state, 1 / min(recipe.average_steps, 1 + state.step / 5))
-    return float(loss.detach())
+@dataclass(frozen=True, slots=True)
+class RealCrops:
+    """Real crops as they came; many were turned or mirrored under the label they had.
+
+    Attributes:
+        learned: to train on.
+        aside: of other sources, to select and calibrate on.
+    """
+
+    learned: Crops
+    aside: Crops
+
+    def aside_upright(self, network: NumberNetwork) -> Crops:
+        """Those set aside, each as the network reads its label best."""
+        turns = find_orientations(network, self.aside, np.zeros(len(self.aside.numbers), np.int64))
+        return reorient_all(self.aside, turns)
 
 
-def save_state(state: State, path: Path) -> None:
-    """Write a checkpoint, in one step."""
-    kept = {
-        "network": state.network.state_dict(),
-        "averaged": state.averaged.state_dict(),
-        "optimiser": state.optimiser.state_dict(),
-        "step": state.step,
-        "elapsed_s": state.elapsed_s,
-        "oriented": state.oriented,
-        "orientations": state.orientations,
-    }
-    with in_one_step(path) as partial:
-        torch.save(kept, partial)
+class NumberJob:
+    """Training of a number reader: a `TrainingJob`.
+
+    Attributes:
+        network: to train.
+        optimisation: how its steps are taken.
+        remembered: `oriented`, how often the real crops were set upright, and `orientations`,
+            (N,) int64, that of each; empty before the first time.
+    """
+
+    def __init__(
+        self, network: NumberNetwork, recipe: NumberRecipe, real: RealCrops, out: Path, seed: int
+    ) -> None:
+        """Begin with a network.
+
+        Args:
+            network: to train.
+            recipe: how.
+            real: crops.
+            out: folder of the run, where crops of rendered games lie.
+            seed: of the batches.
+        """
+        self.network: nn.Module = network
+        self.optimisation = Optimisation(
+            lambda at: learning_rate(recipe, at.share),
+            max_gradient=2.0,
+            weight_decay=0.05,
+            decays=lambda name, parameter: parameter.ndim > 1,
+            fresh_share=lambda count: 1 / min(recipe.average_steps, 1 + count / 5),
+        )
+        self.remembered = {
+            "oriented": torch.tensor(0),
+            "orientations": torch.zeros(0, dtype=torch.int64),
+        }
+        self._recipe, self._real, self._out, self._seed = recipe, real, out, seed
+        self._pool = Pool(recipe.pool_size)
+        self._judged = draw_crops(recipe.drawn_judged // 6, seed=99)
+        self._shown, self._shown_as_of = (Crops(), Crops()), -1
+
+    def batch(self, at: Moment) -> tuple[Tensor, Tensor]:
+        """Crops and answers; now and then, the real crops are set upright first."""
+        oriented = int(self.remembered["oriented"])
+        if at.share >= (*self._recipe.orient_at, np.inf)[oriented]:
+            self._orient(at.shipped)
+        upright, games = self._shown_crops()
+        self._fill_pool(at.step)
+        rng = np.random.default_rng((self._seed, at.step))
+        return draw_batch(rng, self._recipe, upright, games, self._pool.crops)
+
+    def loss(self, network: nn.Module, batch: tuple[Tensor, Tensor]) -> Tensor:
+        """Cross-entropy of the answers, which are not believed entirely."""
+        crops, answers = batch
+        with torch.autocast(crops.device.type, torch.bfloat16):
+            logits = network(crops)
+        return functional.cross_entropy(logits, answers, label_smoothing=self._recipe.smoothing)
+
+    def evaluate(self, at: Moment) -> dict[str, float]:
+        """Share that is read right, of crops set aside and of drawn ones."""
+        network = _numbers_of(at.shipped)
+        aside = self._real.aside
+        third = RealCrops(Crops(), aside.subset(np.arange(0, len(aside.numbers), 3)))
+        return {
+            "aside_top1": measure(network, third.aside_upright(network))["top1"],
+            "drawn_top1": measure(network, self._judged)["top1"],
+        }
+
+    def _orient(self, shipped: nn.Module) -> None:
+        """Set the real crops upright, or, those that the network still reads badly, anew."""
+        known = self.remembered["orientations"].numpy()
+        if not self.remembered["oriented"]:
+            known = np.zeros(len(self._real.learned.numbers), np.int64)
+        turns = find_orientations(_numbers_of(shipped), self._real.learned, known)
+        self.remembered["orientations"] = torch.from_numpy(turns)
+        self.remembered["oriented"] = self.remembered["oriented"] + 1
+
+    def _shown_crops(self) -> tuple[Crops, Crops]:
+        """Upright real crops, none before the first time, and those of rendered games so far."""
+        oriented = int(self.remembered["oriented"])
+        if self._shown_as_of != oriented:
+            turns = self.remembered["orientations"].numpy()
+            upright = reorient_all(self._real.learned, turns) if oriented else Crops()
+            self._shown, self._shown_as_of = (upright, read_game_crops(self._out)[0]), oriented
+        return self._shown
+
+    def _fill_pool(self, step: int) -> None:
+        """Hold the drawn crops of a step: the same ones, whichever step the run began at."""
+        pool, size, first = self._pool, self._recipe.pool_size, self._recipe.new_drawn * (step + 1)
+        is_new = not pool.drawn
+        for number in range(first if is_new else pool.drawn, first + size):
+            pool.add(np.random.default_rng((self._seed, number, 1)), 1)
+        if is_new:  # crop number n lies at n % size, as the pool puts those that follow
+            pool.crops = pool.crops.subset((np.arange(size) - first) % size)
+        pool.drawn = first + size
 
 
-def load_state(state: State, path: Path) -> None:
-    """Go on from a checkpoint that `save_state` wrote."""
-    saved = torch.load(path, weights_only=True, map_location="cpu")
-    for name in ("network", "averaged", "optimiser"):
-        getattr(state, name).load_state_dict(saved[name])
-    for name in ("step", "elapsed_s", "oriented", "orientations"):
-        setattr(state, name, saved[name])
+def _numbers_of(network: nn.Module) -> NumberNetwork:
+    assert isinstance(network, NumberNetwork)
+    return network
 
 
-@torch.no_grad()
-def _average(state: State, share: float) -> None:
-    current = state.network.state_dict()
-    for name, value in state.averaged.state_dict().items():
-        if value.dtype.is_floating_point:
-            value.lerp_(current[name], share)
-        else:
-            value.copy_(current[name])
+def read_game_crops(run: Path) -> tuple[Crops, Crops]:
+    """Crops of rendered games to train on and, of the last file, to calibrate on.
+
+    Those without a legible number are read as "".
+    """
+    files = sorted((run / "crops").glob("*.parquet"))
+    learned = sum((Crops(*read_labelled_crops(file)) for file in files[:-1]), Crops())
+    return learned, Crops(*read_labelled_crops(files[-1])) if files else Crops()
 
 
 def fit_temperature(logits: Tensor, numbers: Sequence[str]) -> float:

@@ -1,37 +1,30 @@
 """Train the number reader: drawn crops first, then real ones as well, set upright by the model."""
 
-import json
-import logging
-import time
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import torch
 from safetensors.torch import save_file
 
 from playerid.models.number_reader.resnet import NumberNetwork, logits_of
 from playerid.scores.label_files import find_labels, need_labels
 from playerid.scores.number_scores import read_labelled_crops
 from playerid.tables import NUMBERS
-from playerid.training.number_card import Run, write_card
-from playerid.training.number_crops import Crops, Pool, draw_crops, trim_bars
+from playerid.training.loop import TrainingRun
+from playerid.training.number_card import TrainingFacts, write_card
+from playerid.training.number_crops import Crops, draw_crops, trim_bars
 from playerid.training.number_fit import (
-    Recipe,
-    State,
-    draw_batch,
+    NumberJob,
+    NumberRecipe,
+    RealCrops,
     fit_temperature,
-    load_state,
     measure,
-    new_state,
-    save_state,
-    train_step,
+    new_network,
+    read_game_crops,
 )
-from playerid.training.number_orientation import find_orientations, reorient_all
 from playerid.training.number_sources import group_sources, split_by_source
-from playerid.training.start import begin_with, best_device
-
-logger = logging.getLogger(__name__)
+from playerid.training.start import begin_with
+from playerid.training.training_job import TrainingLimits
 
 TRAINED_ON = "jersey_crops_train"
 HELD_OUT = "jersey_crops_valid"
@@ -43,7 +36,7 @@ def train(
     minutes: float,
     seed: int = 0,
     resume: bool = False,
-    recipe: Recipe | None = None,
+    recipe: NumberRecipe | None = None,
 ) -> Path:
     """Train a number reader; write its weights, curve and model card.
 
@@ -66,22 +59,34 @@ def train(
     Raises:
         LabelsError: The crops cannot be read.
     """
-    recipe = recipe or Recipe()
-    out.mkdir(parents=True, exist_ok=True)
-    state = new_state(recipe.architecture, seed, best_device())
+    recipe = recipe or NumberRecipe()
+    network = new_network(recipe.architecture, seed)
     if recipe.start is not None:
-        begin_with(state.network, recipe.start)
-        begin_with(state.averaged, recipe.start)
+        begin_with(network, recipe.start)
         recipe = replace(recipe, orient_at=(0.0, *recipe.orient_at[1:]))
-    if resume and (out / "checkpoint.pt").exists():
-        load_state(state, out / "checkpoint.pt")
-    real, aside = read_real(need_labels(data_dir, TRAINED_ON), seed)
-    run_steps(state, recipe, (real, aside), out, (minutes, seed))
-    return finish(state, recipe, (real, aside), data_dir, out, (minutes, seed))
+    real = read_real(need_labels(data_dir, TRAINED_ON), seed)
+    job = NumberJob(network, recipe, real, out, seed)
+    run = TrainingRun(job, out, TrainingLimits(minutes, save_s=recipe.note_every_s))
+    if resume:
+        run.resume()
+    shipped = run.train()
+    assert isinstance(shipped, NumberNetwork)
+    facts = TrainingFacts(
+        train_file=need_labels(data_dir, TRAINED_ON).name,
+        real_crops=len(real.learned.numbers),
+        real_numbers=len(set(real.learned.numbers)),
+        game_crops=len(read_game_crops(out)[0].numbers),
+        orientations=job.remembered["orientations"].numpy(),
+        drawn_judged=recipe.drawn_judged,
+        steps=run.step,
+        minutes=minutes,
+        seed=seed,
+    )
+    return finish(shipped.cpu(), facts, real, data_dir, out)
 
 
-def read_real(labels: Path, seed: int) -> tuple[Crops, Crops]:
-    """Real crops to train on and, of other sources, to select and calibrate on.
+def read_real(labels: Path, seed: int) -> RealCrops:
+    """Read the real crops.
 
     Crops that are said to show no legible number are left out: most of them show one.
     """
@@ -91,100 +96,25 @@ def read_real(labels: Path, seed: int) -> tuple[Crops, Crops]:
     groups = group_sources(crops.pictures, crops.numbers)
     train_on, aside = split_by_source(groups, share=0.08, largest=60, seed=seed)
     crops = Crops([trim_bars(picture) for picture in crops.pictures], crops.numbers)
-    return crops.subset(train_on), crops.subset(aside)
-
-
-def read_game_crops(run: Path) -> tuple[Crops, Crops]:
-    """Crops of rendered games to train on and, of the last file, to calibrate on.
-
-    Those without a legible number are read as "".
-    """
-    files = sorted((run / "crops").glob("*.parquet"))
-    learned = sum((Crops(*read_labelled_crops(file)) for file in files[:-1]), Crops())
-    return learned, Crops(*read_labelled_crops(files[-1])) if files else Crops()
-
-
-def run_steps(
-    state: State,
-    recipe: Recipe,
-    real: tuple[Crops, Crops],
-    out: Path,
-    plan: tuple[float, int],
-) -> None:
-    """Train until the minutes are over, with a checkpoint and a line of the curve now and then."""
-    minutes, seed = plan
-    upright = _upright(state, real[0])
-    games, _ = read_game_crops(out)
-    pool = Pool(recipe.pool_size)
-    pool.add(np.random.default_rng((seed, state.step, 1)), recipe.pool_size)
-    judged = (
-        real[1].subset(np.arange(0, len(real[1].numbers), 3)),
-        draw_crops(recipe.drawn_judged // 6, seed=99),
-    )
-    losses: list[float] = []
-    noted_s, started = state.elapsed_s, time.monotonic() - state.elapsed_s
-    while state.elapsed_s < 60 * minutes:
-        progress = state.elapsed_s / (60 * minutes)
-        if progress >= (*recipe.orient_at, np.inf)[state.oriented]:
-            orient(state, real[0])
-            upright = _upright(state, real[0])
-            games, _ = read_game_crops(out)
-        rng = np.random.default_rng((seed, state.step))
-        batch = draw_batch(rng, recipe, upright, games, pool)
-        losses.append(train_step(state, recipe, batch, progress))
-        state.elapsed_s = time.monotonic() - started
-        if state.elapsed_s - noted_s >= recipe.note_every_s or state.elapsed_s >= 60 * minutes:
-            _note(state, losses, judged, out)
-            noted_s, losses = state.elapsed_s, []
-
-
-def orient(state: State, real: Crops) -> None:
-    """Set the real crops upright, or, those that the network still reads badly, anew."""
-    known = state.orientations.numpy()
-    if not state.oriented:
-        known = np.zeros(len(real.numbers), np.int64)
-    turns = find_orientations(state.averaged, real, known)
-    state.orientations, state.oriented = torch.from_numpy(turns), state.oriented + 1
-
-
-def _upright(state: State, real: Crops) -> Crops:
-    return reorient_all(real, state.orientations.numpy()) if state.oriented else Crops()
-
-
-def _aside_upright(network: NumberNetwork, aside: Crops) -> Crops:
-    turns = find_orientations(network, aside, np.zeros(len(aside.numbers), np.int64))
-    return reorient_all(aside, turns)
-
-
-def _note(state: State, losses: list[float], judged: tuple[Crops, Crops], out: Path) -> None:
-    """Write a checkpoint and a line of the curve."""
-    save_state(state, out / "checkpoint.pt")
-    aside, drawn = judged
-    line = {
-        "minute": round(state.elapsed_s / 60, 2),
-        "step": state.step,
-        "loss": float(np.mean(losses)),
-        "rate": state.optimiser.param_groups[0]["lr"],
-        "aside_top1": measure(state.averaged, _aside_upright(state.averaged, aside))["top1"],
-        "drawn_top1": measure(state.averaged, drawn)["top1"],
-    }
-    with (out / "curve.jsonl").open("a") as curve:
-        curve.write(json.dumps(line) + "\n")
-    logger.info("%s", line)
+    return RealCrops(crops.subset(train_on), crops.subset(aside))
 
 
 def finish(
-    state: State,
-    recipe: Recipe,
-    real: tuple[Crops, Crops],
-    data_dir: Path,
-    out: Path,
-    plan: tuple[float, int],
+    network: NumberNetwork, facts: TrainingFacts, real: RealCrops, data_dir: Path, out: Path
 ) -> Path:
-    """Fit the temperature and write weights and model card."""
-    network = state.averaged.cpu()
-    aside = _aside_upright(network, real[1])
-    learned, games = read_game_crops(out)
+    """Fit the temperature and write weights and model card.
+
+    Args:
+        network: to ship, on the CPU.
+        facts: how it came to be.
+        real: crops; those set aside are calibrated on.
+        data_dir: where the held-out crops are, if there are any.
+        out: folder of the run.
+
+    Returns:
+        The weights file.
+    """
+    aside, (_, games) = real.aside_upright(network), read_game_crops(out)
     unseen = aside + games
     temperature = fit_temperature(logits_of(network, unseen.pictures), unseen.numbers)
     network.architecture = replace(network.architecture, temperature=temperature)
@@ -192,7 +122,7 @@ def finish(
     save_network(network, weights)
     scores = {
         "training crops set aside": measure(network, aside),
-        "drawn crops": measure(network, draw_crops(recipe.drawn_judged, seed=98)),
+        "drawn crops": measure(network, draw_crops(facts.drawn_judged, seed=98)),
     }
     if games.numbers:
         scores["rendered games set aside"] = measure(network, games)
@@ -200,9 +130,8 @@ def finish(
     if held_out := find_labels(data_dir, HELD_OUT):
         judged = Crops(*read_labelled_crops(held_out))
         scores[held_out.name] = measure(network, judged)
-    labels, known = need_labels(data_dir, TRAINED_ON).name, real[0].numbers
-    run = Run(labels, len(known), len(set(known)), len(learned.numbers), state, *plan)
-    write_card(out / "number_reader.md", weights, run, scores, find_mistakes(network, judged))
+    card = out / "number_reader.md"
+    write_card(card, weights, network, facts, scores, find_mistakes(network, judged))
     return weights
 
 

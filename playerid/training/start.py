@@ -1,13 +1,49 @@
-"""What a training begins with: the device, and weights."""
+"""What a training begins with: processes, the device, and weights."""
 
+import os
+import socket
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import torch
+from accelerate import PartialState
+from accelerate.utils import PrepareForLaunch, patch_environment
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import nn
+from torch.multiprocessing.spawn import spawn
 
 from playerid.errors import WeightsError
+
+
+def train_in_processes(count: int, train: Callable[..., None], *arguments: Any) -> None:
+    """Call a function in so many processes, whose `TrainingRun` take every step together.
+
+    Args:
+        count: 1 calls it in this process; otherwise one for each GPU, or, where there is none,
+            processes that share the cores.
+        train: of a module, because the processes import it.
+        *arguments: of `train`.
+    """
+    if count == 1:
+        train(*arguments)
+        return
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    threads = os.environ.get("OMP_NUM_THREADS", max((os.cpu_count() or 1) // count, 1))
+    launch = PrepareForLaunch(train, "MULTI_GPU" if torch.cuda.is_available() else "MULTI_CPU")
+    with patch_environment(
+        world_size=count, nproc=count, node_rank=0, local_world_size=count, omp_num_threads=threads,
+        master_addr="127.0.0.1", master_port=port, gloo_socket_ifname="lo",
+    ):  # fmt: skip
+        spawn(launch, arguments, count, daemon=True)  # type: ignore[no-untyped-call]
+
+
+def process_index() -> int:
+    """Which of the processes that train together this one is, from 0."""
+    return int(PartialState(cpu=not torch.cuda.is_available()).process_index)
 
 
 def best_device() -> torch.device:

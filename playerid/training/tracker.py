@@ -6,10 +6,7 @@ goes on: a network that cannot segment yet has nothing to remember.
 """
 
 import argparse
-import json
 import logging
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -17,17 +14,16 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from sam2.modeling.sam2_base import SAM2Base
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from playerid.archive.local_files import in_one_step
 from playerid.models.tracker.sam2_memory import Masks, Memory
 from playerid.models.tracker.sam2_network import SmallSAM2, build_small, load_network, save_small
 from playerid.models.tracker.sam2_views import normalise
-from playerid.training.start import best_device
-from playerid.training.tracker_examples import Example, Sampler
-
-log = logging.getLogger(__name__)
+from playerid.training.loop import TrainingRun
+from playerid.training.tracker_examples import Example, ExampleSampler
+from playerid.training.training_job import Moment, Optimisation, TrainingLimits
 
 
 def run_example(network: SAM2Base, example: Example) -> list[Masks]:
@@ -89,6 +85,51 @@ def mean_iou(network: SAM2Base, examples: list[Example]) -> tuple[float, float]:
     return float(np.mean(prompted)), float(np.mean(carried))
 
 
+class TrackerJob:
+    """Training of a small SAM 2.1: a `TrainingJob`.
+
+    Attributes:
+        network: to train, in the mode of use: what it does with memories depends on it.
+        optimisation: how its steps are taken; weights are not averaged.
+        remembered: nothing.
+    """
+
+    def __init__(self, network: SAM2Base, sampler: ExampleSampler, seed: int) -> None:
+        """Begin with a network.
+
+        Args:
+            network: to train.
+            sampler: of the examples.
+            seed: of the batches.
+        """
+        self.network: nn.Module = network
+        self.optimisation = Optimisation(_learning_rate, max_gradient=1.0, weight_decay=0.01)
+        self.remembered: dict[str, Tensor] = {}
+        self._sampler, self._seed = sampler, seed
+
+    def batch(self, at: Moment) -> Example:
+        """People of a clip, over more frames as the training goes on."""
+        rng = np.random.default_rng([self._seed, at.step])
+        length = _clip_length(at.share)
+        return self._sampler.draw(rng, 8 if length > 1 else 12, length)
+
+    def loss(self, network: nn.Module, batch: Example) -> Tensor:
+        """See `loss_of`."""
+        return loss_of(run_example(network, batch), batch.masks)
+
+    def evaluate(self, at: Moment) -> dict[str, float]:
+        """See `mean_iou`; of examples that no step draws."""
+        rng = np.random.default_rng([self._seed, at.step, 1])
+        examples = [self._sampler.draw(rng, 6, 5) for _ in range(3)]
+        prompted, carried = mean_iou(at.shipped, examples)
+        return {"prompted_iou": prompted, "carried_iou": carried}
+
+
+def _learning_rate(at: Moment) -> float:
+    """A rise over 100 steps, then 1e-3, and a straight fall from 0.608 of the training on."""
+    return 1e-3 * min(at.step / 100, 1.0) * min(1.0, 2.5 * (1 - at.share) + 0.02)
+
+
 def _clip_length(share: float) -> int:
     """Frames of an example, when this share of the time has passed."""
     return 1 if share < 0.2 else 2 if share < 0.3 else 3 if share < 0.6 else 5
@@ -123,32 +164,18 @@ def train(  # noqa: PLR0913
     Raises:
         WeightsError: `start` holds no small SAM 2.1.
     """
-    out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(seed)
     network, sizes = _begin(start, sizes or SmallSAM2())
-    network.to(best_device())
-    optimiser = torch.optim.AdamW(network.parameters(), lr=1e-3, weight_decay=0.01)
-    step, spent_s, checkpoint = 0, 0.0, out / "checkpoint.pt"
-    if resume and checkpoint.exists():
-        state = torch.load(checkpoint, map_location=best_device(), weights_only=True)
-        network.load_state_dict(state["network"])
-        optimiser.load_state_dict(state["optimiser"])
-        step, spent_s = state["step"], state["spent_s"]
-    sampler = Sampler(data_dir, sizes, seed + step)
-    plan_s = (minutes * 60, save_s)
-    for report in _train_steps(network, optimiser, sampler, plan_s, (step, spent_s)):
-        state = {
-            "network": network.state_dict(),
-            "optimiser": optimiser.state_dict(),
-            "step": report["step"],
-            "spent_s": report["spent_s"],
-        }
-        with in_one_step(checkpoint) as partial:
-            torch.save(state, partial)
-        save_small(network, sizes, out / "tracker.safetensors")
-        with (out / "curve.jsonl").open("a") as file:
-            file.write(json.dumps(report) + "\n")
-        log.info("%s", report)
+    job = TrackerJob(network, ExampleSampler(data_dir, sizes), seed)
+    run = TrainingRun(job, out, TrainingLimits(minutes, save_s=save_s))
+    if resume:
+        run.resume()
+
+    def write(shipped: nn.Module) -> None:
+        with in_one_step(out / "tracker.safetensors") as partial:
+            save_small(shipped, sizes, partial)
+
+    run.train(write)
     return out / "tracker.safetensors"
 
 
@@ -161,51 +188,6 @@ def _begin(start: Path | None, sizes: SmallSAM2) -> tuple[SAM2Base, SmallSAM2]:
     with torch.no_grad():  # masks of people taken for absent teach nothing: let everybody be there
         network.sam_mask_decoder.pred_obj_score_head.layers[-1].bias.fill_(3.0)
     return network, sizes
-
-
-def _train_steps(
-    network: SAM2Base,
-    optimiser: torch.optim.Optimizer,
-    sampler: Sampler,
-    plan_s: tuple[float, float],
-    done: tuple[int, float],
-) -> Iterator[dict[str, float]]:
-    """Train until the time is spent; report now and then, and at the end."""
-    budget_s, save_s = plan_s
-    step, spent_s = done
-    losses: list[float] = []
-    started_s = reported_s = time.monotonic()
-    while True:
-        now_s = time.monotonic()
-        share = (spent_s + now_s - started_s) / budget_s
-        if share >= 1 or (now_s - reported_s > save_s and losses):
-            held_out = [sampler.draw(6, 5) for _ in range(3)]
-            prompted, carried = mean_iou(network, held_out)
-            yield {
-                "step": step,
-                "spent_s": round(spent_s + now_s - started_s, 2),
-                "loss": float(np.mean(losses)) if losses else 0.0,
-                "prompted_iou": prompted,
-                "carried_iou": carried,
-            }
-            losses, reported_s = [], time.monotonic()
-        if share >= 1:
-            return
-        warm_up = min(step / 100, 1.0)
-        for group in optimiser.param_groups:
-            group["lr"] = 1e-3 * warm_up * min(1.0, 2.5 * (1 - share) + 0.02)
-        length = _clip_length(share)
-        loss = loss_of(*_outcome(network, sampler.draw(8 if length > 1 else 12, length)))
-        optimiser.zero_grad()
-        torch.autograd.backward(loss)
-        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-        optimiser.step()
-        losses.append(float(loss.detach()))
-        step += 1
-
-
-def _outcome(network: SAM2Base, example: Example) -> tuple[list[Masks], NDArray[np.bool_]]:
-    return run_example(network, example), example.masks
 
 
 if __name__ == "__main__":

@@ -29,35 +29,40 @@ class Example:
     boxes_px: NDArray[np.float32]
 
 
-class Sampler:
+class ExampleSampler:
     """Draws examples from the clips of a folder; clips that appear later join in."""
 
-    def __init__(self, folder: Path, sizes: SmallSAM2, seed: int) -> None:
+    def __init__(self, folder: Path, sizes: SmallSAM2) -> None:
         """Start with an empty cache."""
         self._folder = folder
         self._sizes = sizes
-        self._rng = np.random.default_rng(seed)
         self._clips: dict[Path, Clip] = {}
 
-    def draw(self, people: int, frames: int) -> Example:
+    def draw(self, rng: np.random.Generator, people: int, frames: int) -> Example:
         """Draw up to `people` people of one clip over `frames` frames, 0.1 or 0.2 s apart."""
         paths = sorted(self._folder.glob("*-[0-9]*.npz"))
         while True:
-            path = paths[int(self._rng.integers(len(paths)))]
+            path = paths[int(rng.integers(len(paths)))]
             if path not in self._clips:
                 self._clips[path] = Clip.load(path)
             clip = self._clips[path]
-            stride = int(self._rng.choice([1, 2])) if frames > 1 else 1
+            stride = int(rng.choice([1, 2])) if frames > 1 else 1
             last_start = len(clip.steps) - (frames - 1) * stride
-            start = int(self._rng.integers(max(last_start, 1)))
+            start = int(rng.integers(max(last_start, 1)))
             present = np.flatnonzero(clip.visible[start] > 0.4)
             if last_start > 0 and len(present):
-                chosen = self._rng.permutation(present)[:people]
-                return self._cut(clip, chosen, start + stride * np.arange(frames))
+                chosen = rng.permutation(present)[:people]
+                return self._cut(rng, clip, chosen, start + stride * np.arange(frames))
 
-    def _cut(self, clip: Clip, people: NDArray[np.int64], samples: NDArray[np.int64]) -> Example:
+    def _cut(
+        self,
+        rng: np.random.Generator,
+        clip: Clip,
+        people: NDArray[np.int64],
+        samples: NDArray[np.int64],
+    ) -> Example:
         """Windows of a tracker that is a little off, in pictures that vary."""
-        side, rng = self._sizes.side_px, self._rng
+        side = self._sizes.side_px
         kept_px = WINDOW_PX * self._sizes.window_heights / WINDOW_HEIGHTS
         mirrored, gain = rng.random() < 0.5, rng.uniform(0.75, 1.25, 3)
         pictures: list[list[Image]] = []

@@ -14,6 +14,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MethodType
 from typing import Any
 
 import cv2
@@ -174,16 +175,15 @@ def halve_backbone(model: nn.Module, device_type: str) -> None:
     The rest stays in full precision, because half precision tells 256 places across a picture.
     """
     backbone: Any = model.get_submodule("backbone")
-    whole = backbone.forward
     kind = torch.float16 if device_type == "cuda" else torch.bfloat16
 
-    def halved(pixels: NestedTensor) -> tuple[list[NestedTensor], list[Tensor], None]:
+    def halved(self: Any, pixels: NestedTensor) -> tuple[list[NestedTensor], list[Tensor], None]:
         with torch.autocast(device_type, kind):
-            features, positions, _ = whole(pixels)
+            features, positions, _ = type(self).forward(self, pixels)
         maps = [NestedTensor(f.tensors.float(), f.mask, f.no_padding) for f in features]
         return maps, [position.float() for position in positions], None
 
-    backbone.forward = halved
+    backbone.forward = MethodType(halved, backbone)  # so that a copy computes with its own weights
 
 
 def save_small(path: Path, sizes: SmallModel, weights: dict[str, Tensor]) -> None:

@@ -1,3 +1,5 @@
+import math
+
 import cv2
 import numpy as np
 import pyarrow as pa
@@ -19,14 +21,16 @@ from playerid.training.detector import (
     REAL,
     RENDERED,
     TORSOS,
-    Recipe,
-    Source,
-    Training,
+    DetectorJob,
+    DetectorRecipe,
+    FrameSource,
     make_batch,
     merge_labels,
 )
 from playerid.training.detector_augment import random_torsos, random_view
 from playerid.training.detector_render import label_frame
+from playerid.training.loop import TrainingRun
+from playerid.training.training_job import TrainingLimits
 
 TINY = SmallModel(
     height_px=64,
@@ -143,6 +147,13 @@ def batch_of(frames, torso_share=0.0):
     return make_batch(frames, (64, 96), (1.0, 1.2), (torso_share, 32), [1, 2])
 
 
+def training_of(out, seed=1):
+    """A job at a constant learning rate of 1e-3, and its run."""
+    recipe = DetectorRecipe(groups=2, learning_rate=1e-3, warm_up=1)
+    job = DetectorJob(TINY, recipe, FrameSource([], out), seed)
+    return job, TrainingRun(job, out, TrainingLimits(minutes=math.inf))
+
+
 @pytest.mark.parametrize(
     ("is_real", "torso_share", "silent"),
     [
@@ -151,10 +162,12 @@ def batch_of(frames, torso_share=0.0):
         pytest.param(False, 1.0, [PLAYER], id="torsos: numbers only"),
     ],
 )
-def test_labels_that_nobody_drew_are_neither_rewarded_nor_punished(is_real, torso_share, silent):
-    training = Training(TINY, Recipe(groups=2), seed=1)
-    training.learn(*batch_of([frame_of_one_player(is_real=is_real)] * 2, torso_share), 1e-4)
-    gradient = training.model.class_embed.bias.grad
+def test_labels_that_nobody_drew_are_neither_rewarded_nor_punished(
+    tmp_path, is_real, torso_share, silent
+):
+    job, run = training_of(tmp_path)
+    run.learn(batch_of([frame_of_one_player(is_real=is_real)] * 2, torso_share))
+    gradient = job.network.class_embed.bias.grad
     assert [index for index in (NUMBER, PLAYER) if gradient[index] == 0] == silent
 
 
@@ -177,29 +190,30 @@ def test_torsos_carry_their_numbers_along():
         assert inside > grey[max(y_min - 4, 0), x_min:x_max].mean() + 25
 
 
-def test_the_same_frames_again_and_again_are_learned():
-    training = Training(TINY, Recipe(groups=2), seed=1)
+def test_the_same_frames_again_and_again_are_learned(tmp_path):
+    _, run = training_of(tmp_path)
     batch = batch_of([frame_of_one_player(is_real=False)] * 2)
-    losses = [training.learn(*batch, 1e-3) for _ in range(40)]
+    losses = [run.learn(batch) for _ in range(40)]
     assert losses[-1] < 0.7 * losses[0]
 
 
 def test_a_stopped_training_continues_where_it_was(tmp_path):
     batch = batch_of([frame_of_one_player(is_real=False)] * 2)
-    stopped = Training(TINY, Recipe(groups=2), seed=1)
-    stopped.learn(*batch, 1e-3)
+    _, stopped = training_of(tmp_path)
+    stopped.learn(batch)
     stopped.elapsed_s = 7.0
-    stopped.save(tmp_path / "checkpoint.pt")
-    continued = Training(TINY, Recipe(groups=2), seed=2)
-    continued.restore(tmp_path / "checkpoint.pt")
+    stopped.save()
+    _, continued = training_of(tmp_path, seed=2)
+    continued.resume()
     assert (continued.step, continued.elapsed_s) == (1, 7.0)
-    assert continued.learn(*batch, 1e-3) == pytest.approx(stopped.learn(*batch, 1e-3), rel=1e-4)
-    for name, value in stopped.average.items():
-        assert continued.average[name].numpy() == pytest.approx(value.numpy(), abs=1e-5)
+    assert continued.learn(batch) == pytest.approx(stopped.learn(batch), rel=1e-4)
+    found = continued.shipped.state_dict()
+    for name, value in stopped.shipped.state_dict().items():
+        assert found[name].numpy() == pytest.approx(value.numpy(), abs=1e-5)
 
 
 def test_frames_come_from_both_sources_once_there_are_rendered_ones(tmp_path):
-    source = Source([frame_of_one_player(is_real=True)], tmp_path)
+    source = FrameSource([frame_of_one_player(is_real=True)], tmp_path)
     rng = np.random.default_rng(0)
     assert all(frame.is_real for frame in source.draw(20, 0.5, rng))
     write_frame(tmp_path / "00000.npz", frame_of_one_player(is_real=False))

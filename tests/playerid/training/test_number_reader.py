@@ -17,18 +17,18 @@ from playerid.scores.number_scores import score
 from playerid.tables import NUMBERS
 from playerid.training.number_crops import Crops, Pool, draw_crops, redraw_crop, trim_bars
 from playerid.training.number_fit import (
-    Recipe,
+    NumberRecipe,
     draw_batch,
     fit_temperature,
     learning_rate,
-    new_state,
+    new_network,
 )
 from playerid.training.number_orientation import find_orientations, reorient
 from playerid.training.number_reader import train
 from playerid.training.number_sources import group_sources, split_by_source
 from playerid.training.start import begin_with
 
-SMALL = Recipe(
+SMALL = NumberRecipe(
     architecture=Architecture(height_px=16, width_px=16, blocks=1, width=4),
     batch_size=8,
     pool_size=16,
@@ -126,7 +126,7 @@ def test_the_temperature_undoes_overconfidence():
 
 
 def test_the_rate_rises_and_falls_to_a_hundredth():
-    recipe = Recipe(peak_rate=1.0)
+    recipe = NumberRecipe(peak_rate=1.0)
     assert learning_rate(recipe, 0.05) == pytest.approx(1.0)
     assert learning_rate(recipe, 0.0) < 0.03
     assert learning_rate(recipe, 0.525) == pytest.approx(0.5)
@@ -149,7 +149,7 @@ def test_the_same_seed_draws_the_same_batch():
     for _ in range(2):
         pool = Pool(4)
         pool.add(np.random.default_rng(1), 4)
-        batches.append(draw_batch(np.random.default_rng(2), SMALL, real, Crops(), pool))
+        batches.append(draw_batch(np.random.default_rng(2), SMALL, real, Crops(), pool.crops))
     assert torch.equal(batches[0][0], batches[1][0])
     assert torch.equal(batches[0][1], batches[1][1])
     assert batches[0][0].shape == (8, 3, 16, 16)
@@ -200,7 +200,7 @@ def test_training_ends_with_weights_curve_and_card_and_goes_on(tmp_path):
     row = f"| jersey_crops_valid.parquet | 12 | {scores['top1']:.3f} |"
     assert row in card
 
-    finer = new_state(SMALL.architecture, seed=8, device="cpu").network
+    finer = new_network(SMALL.architecture, seed=8)
     begin_with(finer, weights)
     for name, value in load_file(weights).items():
         assert torch.equal(finer.state_dict()[name].to(value.dtype), value)

@@ -18,11 +18,11 @@ from playerid.scores.labelled_frames import LabelledFrame, write_frame
 from playerid.training.number_crops import draw_crops
 
 TINY_READER = """
-from playerid.training.number_fit import Recipe
+from playerid.training.number_fit import NumberRecipe
 from playerid.training.number_reader import train
 from playerid.models.number_reader.resnet import Architecture
 facts = Architecture(height_px=16, width_px=16, blocks=1, width=4)
-recipe = Recipe(architecture=facts, batch_size=8, pool_size=16, new_drawn=1, orient_at=(0.3,),
+recipe = NumberRecipe(architecture=facts, batch_size=8, pool_size=16, new_drawn=1, orient_at=(0.3,),
                 drawn_judged=12, note_every_s=0.2)
 train(data, out, minutes, 1, True, recipe)
 """

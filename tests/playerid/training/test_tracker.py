@@ -7,7 +7,7 @@ from playerid.models.tracker.sam2_network import SmallSAM2, build_small, load_ne
 from playerid.scores.tracker_clips import render_clip
 from playerid.scores.tracker_scores import score_contour
 from playerid.training.tracker import loss_of, run_example, train
-from playerid.training.tracker_examples import Example, Sampler
+from playerid.training.tracker_examples import Example, ExampleSampler
 
 TINY = SmallSAM2(
     side_px=64,
@@ -72,7 +72,7 @@ def clips(tmp_path_factory):
 
 
 def test_a_clip_that_is_being_written_is_not_drawn(clips):
-    example = Sampler(clips, TINY, seed=0).draw(people=4, frames=2)
+    example = ExampleSampler(clips, TINY).draw(np.random.default_rng(0), people=4, frames=2)
     assert example.masks.shape[0] == 2
     assert example.masks[0].any(axis=(1, 2)).all()
 

@@ -7,9 +7,9 @@ import pyarrow.parquet as pq
 from playerid.models.number_reader.resnet import Architecture
 from playerid.training import number_reader
 from playerid.training.number_crops import draw_crops
-from playerid.training.number_fit import Recipe
+from playerid.training.number_fit import NumberRecipe
 
-RECIPE = Recipe(
+RECIPE = NumberRecipe(
     architecture=Architecture(height_px=16, width_px=16, blocks=1, width=4),
     batch_size=8,
     pool_size=16,
