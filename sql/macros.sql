@@ -63,6 +63,12 @@ create or replace macro shot_frames() as 3;
 -- A sighting is an error if most others this near show the other team.
 create or replace macro control_vote_s() as 1.0;
 
+-- A pass arrives, and a rebound is taken, this soon after the ball left the hands.
+create or replace macro pass_longest_s() as 4.0;
+create or replace macro rebound_longest_s() as 5.0;
+-- The score bug shows a basket at the latest this long after the ball left the hands.
+create or replace macro score_delay_s() as 6.0;
+
 -- A player is off the court who is not seen for so much of the main view.
 create or replace macro stint_gap_s() as 60.0;
 

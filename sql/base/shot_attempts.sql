@@ -1,23 +1,25 @@
 -- Shot attempts: who released the ball, where, how, and whether it fell.
 --
--- game_id              Game.
--- segment_index        Camera shot.
--- team_id              Team; null if undecided.
--- player_id            Player; null if undecided.
--- identity_prob        Probability of the player; null if none.
--- tracklet_id          Tracklet of the shooter.
--- period               Period; null if unknown.
--- release_s            Last frame with the ball, seconds of the video.
--- release_clock_s      Game clock, seconds; null if unknown.
--- kind                 jump-shot or layup-dunk, as the detector saw it; null if unknown.
--- court_x_m            Where the shooter stood along the court, metres; null if unknown.
--- court_y_m            Where the shooter stood across the court, metres; null if unknown.
--- distance_m           Distance from the basket attacked, metres; null if unknown. The basket is
---                      that of the half on which the shooter stood.
--- is_three             Whether it was from beyond the three-point line; null if unknown.
--- is_made              Whether the ball was seen falling through a ring within 3 s; null if the
---                      segment ended sooner, the ball was not seen, or nobody looked at the ring.
--- defender_distance_m  Distance of the nearest opponent, metres; null if unknown.
+-- game_id               Game.
+-- segment_index         Camera shot.
+-- team_id               Team; null if undecided.
+-- player_id             Player; null if undecided.
+-- identity_prob         Probability of the player; null if none.
+-- tracklet_id           Tracklet of the shooter.
+-- period                Period; null if unknown.
+-- release_s             Last frame with the ball, seconds of the video.
+-- release_clock_s       Game clock, seconds; null if unknown.
+-- kind                  jump-shot or layup-dunk, as the detector saw it; null if unknown.
+-- court_x_m             Where the shooter stood along the court, metres; null if unknown.
+-- court_y_m             Where the shooter stood across the court, metres; null if unknown.
+-- distance_m            Distance from the basket attacked, metres; null if unknown. The basket is
+--                       that of the half on which the shooter stood.
+-- is_three              Whether it was from beyond the three-point line; null if unknown.
+-- is_made               Whether the ball was seen falling through a ring within 3 s; null if the
+--                       segment ended sooner, the ball was not seen, or nobody looked at the ring.
+-- defender_distance_m   Distance of the nearest opponent, metres; null if unknown.
+-- defender_tracklet_id  Tracklet of that opponent; null if unknown.
+-- defender_player_id    That opponent; null if undecided.
 
 with releases as (
     select
@@ -102,18 +104,22 @@ defenders as (
         placed.game_id,
         placed.frame_index,
         placed.tracklet_id,
-        min(
-            sqrt(
-                (lane_positions.court_x_m - placed.court_x_m) ** 2
-                + (lane_positions.court_y_m - placed.court_y_m) ** 2
-            )
-        ) as distance_m
+        lane_positions.tracklet_id as defender_tracklet_id,
+        lane_positions.player_id as defender_player_id,
+        sqrt(
+            (lane_positions.court_x_m - placed.court_x_m) ** 2
+            + (lane_positions.court_y_m - placed.court_y_m) ** 2
+        ) as defender_distance_m
     from placed
     inner join lane_positions
         on placed.game_id = lane_positions.game_id
         and placed.frame_index = lane_positions.frame_index
         and placed.team_id <> lane_positions.team_id
-    group by placed.game_id, placed.frame_index, placed.tracklet_id
+    qualify
+        row_number() over (
+            partition by placed.game_id, placed.frame_index, placed.tracklet_id
+            order by defender_distance_m, lane_positions.tracklet_id
+        ) = 1
 )
 
 select
@@ -139,7 +145,9 @@ select
         when baskets.was_seen = 1 then true
         when baskets.was_seen = 0 and segments.end_s >= placed.release_s + 3 then false
     end as is_made,
-    defenders.distance_m as defender_distance_m
+    defenders.defender_distance_m,
+    defenders.defender_tracklet_id,
+    defenders.defender_player_id
 from placed
 inner join main_frames
     on placed.game_id = main_frames.game_id

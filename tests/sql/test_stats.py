@@ -248,6 +248,60 @@ def test_a_shot_attempt_by_hand(tmp_path):
     assert row["distance_m"] == pytest.approx(2.0, abs=1e-3)
     assert row["defender_distance_m"] == pytest.approx(2.0, abs=1e-3)
     assert (row["is_three"], row["is_made"]) == (False, True)
+    assert (row["defender_player_id"], row["defender_tracklet_id"]) == ("A2", 12)
+
+
+def test_passes_by_hand(tmp_path):
+    # H1 at (12.725, 7.5), 2 m from A1, to H2 at (4.725, 0): the root of 64 + 56.25 is 10.97 m.
+    (row,) = ask(open_game(tmp_path, play()), "from passes")
+    assert (row["player_id"], row["to_player_id"], row["team_id"]) == ("H1", "H2", "HOM")
+    assert (row["start_s"], row["end_s"], row["period"]) == (2.0, 2.5, 1)
+    assert row["length_m"] == pytest.approx(10.966, abs=0.001)
+    assert row["defender_distance_m"] == pytest.approx(2.0)
+    assert (row["to_x_m"], row["to_y_m"]) == (pytest.approx(4.725), 0.0)
+
+
+@pytest.mark.parametrize(
+    ("player", "gap_s", "found"),
+    [
+        pytest.param("H2", 3.9, 1, id="four seconds later"),
+        pytest.param("H2", 4.2, 0, id="too late"),
+        pytest.param("H1", 0.5, 0, id="the same player on another tracklet"),
+        pytest.param(None, 0.5, 1, id="to somebody without a name"),
+    ],
+)
+def test_what_is_a_pass(tmp_path, player, gap_s, found):
+    people = [
+        Person(1, "HOM", between(0.0, 2.0, (5.0, 5.0), None), "H1", 0.9),
+        Person(2, "HOM", between(2.1, 9.0, (5.0, 8.0), None), player, 0.9 if player else None),
+    ]
+    holder = lambda t: 1 if t <= 2.0 else (2 if t >= 2.0 + gap_s - 0.01 else None)  # noqa: E731
+    assert len(ask(open_game(tmp_path, Game(people, 9.0, holder=holder)), "from passes")) == found
+
+
+@pytest.mark.parametrize(
+    ("taker", "found"),
+    [
+        pytest.param(12, ("A2", "AWY", False, True), id="of the defence"),
+        pytest.param(1, ("H1", "HOM", True, True), id="of the offence"),
+        pytest.param(2, ("H2", "HOM", True, True), id="of the shooter"),
+    ],
+)
+def test_rebounds_by_hand(tmp_path, taker, found):
+    """H2 shoots at 5.0 s and misses; from 6.0 s `taker` has the ball."""
+    game = play()
+    game.scored = lambda _: False
+    held = game.holder
+    game.holder = lambda t: held(t) if t <= 5.05 else (taker if t >= 5.95 else None)
+    (row,) = ask(open_game(tmp_path, game), "from rebounds")
+    assert (row["player_id"], row["team_id"], row["is_offensive"], row["is_missed"]) == found
+    assert (row["shooter_id"], row["release_s"], row["start_s"]) == ("H2", 5.0, 6.0)
+    if taker == 12:
+        assert row["basket_distance_m"] == pytest.approx(0.0, abs=0.001)  # A2 stands under it
+
+
+def test_a_basket_is_no_rebound(tmp_path):
+    assert ask(open_game(tmp_path, play()), "from rebounds") == []
 
 
 @pytest.mark.parametrize(
