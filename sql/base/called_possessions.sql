@@ -9,6 +9,8 @@
 -- period         Period.
 -- start_clock_s  Game clock when it begins, seconds.
 -- end_clock_s    Game clock when it ends, seconds.
+-- points         Points of the team called in it, with free throws at its last moment; 0 if none
+--                was called. In three real games 97 % of all points are in a possession.
 
 with evidence as (
     select
@@ -61,13 +63,36 @@ known as (
         and not coalesce(is_contradicted, false)
         and end_clock_s < start_clock_s
     window stretches as (partition by game_id, period order by start_clock_s desc)
+),
+
+called as (
+    select
+        game_id,
+        any_value(team_id) as team_id,
+        period,
+        max(start_clock_s) as start_clock_s,
+        min(end_clock_s) as end_clock_s
+    from numbered_runs('known', period, -start_clock_s, is_new)
+    group by game_id, period, run_index
 )
 
 select
-    game_id,
-    any_value(team_id) as team_id,
-    period,
-    max(start_clock_s) as start_clock_s,
-    min(end_clock_s) as end_clock_s
-from numbered_runs('known', period, -start_clock_s, is_new)
-group by game_id, period, run_index
+    called.game_id,
+    called.team_id,
+    called.period,
+    called.start_clock_s,
+    called.end_clock_s,
+    coalesce(sum(called_events.points), 0) as points
+from called
+left join called_events
+    on called.game_id = called_events.game_id
+    and called.period = called_events.period
+    and called.team_id = called_events.team_id
+    and called_events.game_clock_s < called.start_clock_s
+    and called_events.game_clock_s >= called.end_clock_s
+group by
+    called.game_id,
+    called.team_id,
+    called.period,
+    called.start_clock_s,
+    called.end_clock_s

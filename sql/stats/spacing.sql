@@ -6,6 +6,7 @@
 -- segment_index            Camera shot.
 -- team_id                  Team in control.
 -- control_index            Control of the segment, as in team_control.
+-- player_ids               The five of the team who were named most, as in lineups; null if none.
 -- pair_distance_m          Mean distance between two team-mates, metres.
 -- nearest_mate_distance_m  Mean distance to the nearest team-mate, metres.
 -- basket_distance_m        Mean distance from the basket attacked, metres.
@@ -77,6 +78,45 @@ fives as (
     from mates
     group by game_id, frame_index
     having count(*) = 5
+),
+
+lineups_of_controls as (
+    select
+        controls.game_id,
+        controls.segment_index,
+        controls.team_id,
+        controls.control_index,
+        named_fives.player_ids
+    from controls
+    inner join named_fives
+        on controls.game_id = named_fives.game_id
+        and controls.frame_index = named_fives.frame_index
+        and controls.team_id = named_fives.team_id
+    group by
+        controls.game_id,
+        controls.segment_index,
+        controls.team_id,
+        controls.control_index,
+        named_fives.player_ids
+    qualify
+        row_number() over (
+            partition by
+                controls.game_id,
+                controls.segment_index,
+                controls.team_id,
+                controls.control_index
+            order by count(*) desc, named_fives.player_ids
+        ) = 1
+),
+
+whole_controls as (
+    select control_times.*, lineups_of_controls.player_ids
+    from control_times
+    left join lineups_of_controls
+        on control_times.game_id = lineups_of_controls.game_id
+        and control_times.segment_index = lineups_of_controls.segment_index
+        and control_times.team_id = lineups_of_controls.team_id
+        and control_times.control_index = lineups_of_controls.control_index
 )
 
 select
@@ -84,20 +124,21 @@ select
     controls.segment_index,
     controls.team_id,
     controls.control_index,
+    any_value(whole_controls.player_ids) as player_ids,
     sum(fives.pair_distance_m * controls.frame_s) / sum(controls.frame_s) as pair_distance_m,
     sum(fives.nearest_mate_distance_m * controls.frame_s) / sum(controls.frame_s)
         as nearest_mate_distance_m,
     sum(fives.basket_distance_m * controls.frame_s) / sum(controls.frame_s)
         as basket_distance_m,
     sum(controls.frame_s) as observed_s,
-    any_value(control_times.control_s) as control_s
+    any_value(whole_controls.control_s) as control_s
 from controls
 inner join fives
     on controls.game_id = fives.game_id
     and controls.frame_index = fives.frame_index
-inner join control_times
-    on controls.game_id = control_times.game_id
-    and controls.segment_index = control_times.segment_index
-    and controls.team_id = control_times.team_id
-    and controls.control_index = control_times.control_index
+inner join whole_controls
+    on controls.game_id = whole_controls.game_id
+    and controls.segment_index = whole_controls.segment_index
+    and controls.team_id = whole_controls.team_id
+    and controls.control_index = whole_controls.control_index
 group by controls.game_id, controls.segment_index, controls.team_id, controls.control_index

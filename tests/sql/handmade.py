@@ -52,6 +52,7 @@ class Game:
     running: Callable[[float], bool | None] | None = lambda _: True
     period: Callable[[float], int | None] = lambda _: 1
     scored: Callable[[float], bool] = lambda _: False
+    score: Callable[[float], tuple[int | None, int | None]] = lambda _: (None, None)
     views: tuple[str, ...] = ()
     game_id: str = "0020000001"
     rosters: list[dict[str, object]] = field(default_factory=list)
@@ -154,6 +155,8 @@ def _rows(game: Game) -> dict[str, list[dict[str, object]]]:
                     "period": game.period(time_s),
                     "game_clock_s": 600.0 - time_s,
                     "clock_running": game.running(time_s),
+                    "home_score": game.score(time_s)[0],
+                    "away_score": game.score(time_s)[1],
                 }
             )
     for index, (start_s, end_s) in enumerate(pairwise(edges)):

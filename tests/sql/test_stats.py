@@ -226,10 +226,30 @@ def test_possessions_by_hand(tmp_path):
         "shot_attempts": 1,
         "first_shot_after_s": 5.1,
         "is_transition": None,
+        "points": None,
+        "player_ids": None,
+        "opponent_ids": None,
         "ended_by": "scored",
         "censored": True,
     }
     assert (away["team_id"], away["start_s"], away["ended_by"]) == ("AWY", 7.0, "unknown")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "score", "points"),
+    [
+        pytest.param(14.0, lambda t: (28 if t < 7.5 else 30, 40), [2, None], id="two points"),
+        pytest.param(14.0, lambda t: (28, 40 if t < 7.5 else 43), [0, None], id="the others'"),
+        pytest.param(10.0, lambda t: (28 if t < 7.5 else 30, 40), [None, None], id="cut too early"),
+        pytest.param(14.0, lambda t: (None, 40), [None, None], id="not read"),
+    ],
+)
+def test_points_of_possessions_by_hand(tmp_path, seconds, score, points):
+    """HOM shoots at 5.0 s, so that the bug tells its points at 11.0 s; AWY's end is not seen."""
+    game = play()
+    game.seconds, game.score = seconds, score
+    rows = ask(open_game(tmp_path, game), "from possessions order by start_s")
+    assert [row["points"] for row in rows] == points
 
 
 def test_an_offensive_rebound_continues_the_possession(tmp_path):
@@ -363,6 +383,27 @@ def test_defenders_by_hand(tmp_path):
     assert (pairs[0]["with_ball_s"], pairs[1]["with_ball_s"]) == (pytest.approx(5.0), 0)
 
 
+def test_points_of_fives_by_hand(tmp_path):
+    """HOM's five have the ball until 5 s and score two by 7.5 s; then AWY's have it."""
+    people = [*five("HOM", 5.0), *five("AWY", 7.0)]
+    people[0].action = lambda t: "jump-shot" if 4.75 <= t <= 5.05 else None
+    game = Game(
+        people,
+        24.0,
+        holder=lambda t: 1 if t <= 5.05 else (11 if 8.0 <= t <= 12.0 else None),
+        scored=lambda t: abs(t - 6.0) < 0.01,
+        score=lambda t: (28 if t < 7.5 else 30, 40),
+    )
+    connection = open_game(tmp_path, game)
+    rows = ask(connection, "from possessions order by start_s")
+    first = rows[0]
+    assert (first["player_ids"], first["points"]) == ("H1,H2,H3,H4,H5", 2)
+    assert first["opponent_ids"] == "A1,A2,A3,A4,A5"
+    away, home = ask(connection, "from lineup_possessions order by team_id")
+    assert (home["player_ids"], home["possessions"], home["points"]) == ("H1,H2,H3,H4,H5", 1, 2)
+    assert (away["opponent_possessions"], away["opponent_points"]) == (1, 2)
+
+
 def five(team, x_m):
     """Five in a row, 2 m apart."""
     return [
@@ -379,6 +420,7 @@ def test_spacing_and_lineups_of_five_in_a_row(tmp_path):
     assert row["pair_distance_m"] == pytest.approx(4.0)
     assert row["nearest_mate_distance_m"] == pytest.approx(2.0)
     assert row["observed_s"] == row["control_s"] == pytest.approx(4.0)
+    assert row["player_ids"] == "H1,H2,H3,H4,H5"
     lineups = ask(connection, "from lineups order by team_id")
     assert [(r["player_ids"], r["observed_share"]) for r in lineups] == [
         ("A1,A2,A3,A4,A5", 1.0),
