@@ -8,7 +8,7 @@ from typing import Any
 from prefect import flow
 from prefect.client.schemas.objects import State
 
-from playerid.training.jobs import Plan
+from playerid.training.jobs import TrainingPlan
 from tasks.platform.settings import Settings
 from tasks.train_model import promote_model, train_model
 
@@ -18,7 +18,7 @@ WITH_LABELS = ("detector", "number_reader", "court")
 
 @flow(flow_run_name="train-models", validate_parameters=False)
 def train_models(
-    plan: Plan,
+    plan: TrainingPlan,
     pack_to: Path,
     settings: Settings | None = None,
     jobs: Sequence[str] = WITH_LABELS,

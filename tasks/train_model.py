@@ -8,14 +8,14 @@ from playerid.models.packs import model_of
 from playerid.scores.label_files import need_labels
 from playerid.scores.promotion import compare_weights, refuse_worse, write_promoted
 from playerid.scores.score_table import HELD_OUT
-from playerid.training.jobs import Plan
+from playerid.training.jobs import TrainingPlan
 from playerid.training.run import run_training
 from tasks.platform.retry import EXPENSIVE
 from tasks.platform.settings import Settings
 
 
 @task(task_run_name="train-{job}", **EXPENSIVE)
-def train_model(job: str, plan: Plan) -> Path:
+def train_model(job: str, plan: TrainingPlan) -> Path:
     """Train a model; a second try goes on from the checkpoint of the first."""
     trained = run_training(job, plan, on_progress=get_run_logger().info)
     for name, scores in trained.scores.items():

@@ -1,5 +1,6 @@
 """The tree keeps the rules of CONTRIBUTING: what lies where, and how long it may be."""
 
+import ast
 import re
 import subprocess
 from collections import Counter
@@ -66,6 +67,16 @@ def test_no_machine_path_and_no_host_is_committed():
 def test_no_two_modules_have_one_name():
     names = Counter(path.name for path in MODULES if path.name != "__init__.py")
     assert [name for name, count in names.items() if count > 1] == []
+
+
+def test_no_two_public_classes_have_one_name():
+    defined = Counter(
+        node.name
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    )
+    assert [name for name, count in defined.items() if count > 1] == []
 
 
 def test_a_listing_fits_a_screen():

@@ -18,10 +18,10 @@ from playerid.arena.camera import (
     plan_main_camera,
 )
 from playerid.arena.director import PlannedSegment, plan_segments
-from playerid.arena.game_motion import Game
+from playerid.arena.game_motion import ArenaGame
 from playerid.arena.picture import Scene
 from playerid.arena.simulation import play_game
-from playerid.arena.world import Truth, World
+from playerid.arena.world import FrameTruth, World
 
 LEVELS = ("easy", "broadcast", "hard")
 RATES = (Fraction(25), Fraction(30000, 1001), Fraction(60000, 1001))
@@ -44,7 +44,7 @@ class Frame:
     index: int
     time_s: float
     image: NDArray[np.uint8]
-    truth: Truth
+    truth: FrameTruth
     world: World
     view: str
     segment_index: int
@@ -71,7 +71,7 @@ class Broadcast:
     fps: Fraction
     frame_count: int
     size_px: tuple[int, int]
-    game: Game
+    game: ArenaGame
     scene: Scene
     operator: MainOperator
     segments: tuple[PlannedSegment, ...]
@@ -133,7 +133,7 @@ def plan_broadcast(
     duration_s: float = 30.0,
     *,
     fps: Fraction | None = None,
-    game: Game | None = None,
+    game: ArenaGame | None = None,
 ) -> Broadcast:
     """Plan a broadcast; the same arguments give the same frames.
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from playerid.arena.game_motion import Game
+from playerid.arena.game_motion import ArenaGame
 
 # What fills the time between main-camera segments, and how often, by level.
 OTHER_VIEWS = {
@@ -37,7 +37,7 @@ class PlannedSegment:
 
 
 def plan_segments(
-    seed: int, level: str, game: Game, fps: Fraction, frame_count: int
+    seed: int, level: str, game: ArenaGame, fps: Fraction, frame_count: int
 ) -> tuple[PlannedSegment, ...]:
     """Cut between the main camera and other views; the same arguments give the same cuts.
 
@@ -81,7 +81,7 @@ def draw_away(rng: np.random.Generator, level: str) -> list[tuple[str, float]]:
     return [(str(view), float(rng.uniform(2.5, 5.0))) for view in drawn]
 
 
-def choose_cut(rng: np.random.Generator, game: Game, start_s: float, away_s: float) -> float:
+def choose_cut(rng: np.random.Generator, game: ArenaGame, start_s: float, away_s: float) -> float:
     """When a main segment that began at `start_s` ends, given how long the director is away."""
     lengths = np.arange(6.0, 20.5, 0.5)
     weights = np.exp(-(((lengths - 8.0) / 4.0) ** 2))
@@ -99,6 +99,6 @@ def choose_cut(rng: np.random.Generator, game: Game, start_s: float, away_s: flo
     return leave_s
 
 
-def shows_stay(game: Game, from_s: float, to_s: float) -> bool:
+def shows_stay(game: ArenaGame, from_s: float, to_s: float) -> bool:
     """Whether a staged stay in the lane is under way at some time of a range."""
     return any(p.start_s - 0.6 < to_s and p.end_s + 0.4 > from_s for p in game.plants)

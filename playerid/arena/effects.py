@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class ColourGrade:
     """The grade of one broadcast, the same in every frame.
 
     Attributes:
@@ -29,11 +29,11 @@ class Look:
     jpeg_quality: int
 
 
-def draw_look(rng: np.random.Generator, level: str) -> Look:
+def draw_look(rng: np.random.Generator, level: str) -> ColourGrade:
     """The grade of one broadcast; levels "easy", "broadcast" and "hard" differ in strength."""
     rough = {"easy": 0.3, "broadcast": 1.0, "hard": 1.8}[level]
     matrix, curve = _draw_grade(rng, rough)
-    return Look(
+    return ColourGrade(
         matrix=matrix,
         curve=curve,
         defocus_px=rng.uniform(0.0, 0.75) * rough,
@@ -87,7 +87,9 @@ def compress(picture: NDArray[np.uint8], quality: int) -> NDArray[np.uint8]:
     return np.asarray(cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB), np.uint8)
 
 
-def finish(picture: NDArray[np.uint8], look: Look, rng: np.random.Generator) -> NDArray[np.uint8]:
+def finish(
+    picture: NDArray[np.uint8], look: ColourGrade, rng: np.random.Generator
+) -> NDArray[np.uint8]:
     """Lens, sensor and grade of a whole frame; deterministic in `rng`."""
     result = picture
     if look.defocus_px > 0.3:

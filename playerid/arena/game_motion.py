@@ -14,7 +14,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Motion:
+class GameMotion:
     """T samples of a game, evenly spaced; P people on the floor, ten players first.
 
     Attributes:
@@ -60,7 +60,7 @@ class Motion:
 
 
 @dataclass(frozen=True, slots=True)
-class Game:
+class ArenaGame:
     """A game whose every instant is known.
 
     Attributes:
@@ -72,7 +72,7 @@ class Game:
 
     league: League
     cast: Cast
-    motion: Motion
+    motion: GameMotion
     plants: tuple[Plant, ...]
 
     @property

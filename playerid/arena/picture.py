@@ -20,7 +20,7 @@ from playerid.arena.panels import draw_panel
 from playerid.arena.poses import Stance, make_stance, pose_bodies
 from playerid.arena.scorebug import draw_bug, draw_bug_style
 from playerid.arena.visibility import BALL_CODE, Seen, collect_truth
-from playerid.arena.world import Person, Truth, World
+from playerid.arena.world import FrameTruth, Person, World
 from playerid.league import Court, League
 
 Array = NDArray[np.float64]
@@ -54,7 +54,7 @@ class Scene:
 
     def render(
         self, world: World, camera: Camera, view: str, seed: int, *, compressed: bool = False
-    ) -> tuple[NDArray[np.uint8], Truth]:
+    ) -> tuple[NDArray[np.uint8], FrameTruth]:
         """Render one frame; the same arguments give the same frame.
 
         Args:

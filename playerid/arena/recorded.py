@@ -29,7 +29,7 @@ from scipy.ndimage import gaussian_filter1d, median_filter
 
 from playerid.arena.ball import GRAVITY_MPS2
 from playerid.arena.cast import Cast, draw_cast
-from playerid.arena.game_motion import Game, Motion
+from playerid.arena.game_motion import ArenaGame, GameMotion
 from playerid.arena.world import ACTIONS, Person
 from playerid.errors import GameError
 from playerid.league import Court, load_league
@@ -41,7 +41,7 @@ TEAMS = {"home": 0, "away": 1, "referee": -1}
 TEXT = ("person_id", "team", "jersey_number", "name")
 
 
-def read_motion(file: Path, league: str = "nba", seed: int = 0) -> Game:
+def read_motion(file: Path, league: str = "nba", seed: int = 0) -> ArenaGame:
     """Read a tracking file as a game.
 
     Args:
@@ -69,7 +69,7 @@ def read_motion(file: Path, league: str = "nba", seed: int = 0) -> Game:
     if people.shape[1] < 13:
         people, positions = add_referees(people, positions, balls, rules.court)
     motion = describe_motion(people, positions, balls, step_s)
-    return Game(rules, cast, motion, ())
+    return ArenaGame(rules, cast, motion, ())
 
 
 def read_rows(file: Path) -> list[dict[str, Any]]:
@@ -160,7 +160,7 @@ def add_referees(
 
 def describe_motion(
     people: NDArray[np.int32], positions: Floats, balls: list[dict[str, Any]], step_s: float
-) -> Motion:
+) -> GameMotion:
     """Fill in what tracking does not say: who has the ball, who attacks, who does what."""
     count = len(people)
     ball = np.array([[float(row["x_m"]), float(row["y_m"])] for row in balls])
@@ -184,7 +184,7 @@ def describe_motion(
     held = np.flatnonzero(holder >= 0)
     moves = speed[held, holder[held], 0] > 0.8
     actions[held, holder[held]] = np.where(moves, ACTIONS.index("dribble"), ACTIONS.index("hold"))
-    return Motion(
+    return GameMotion(
         step_s=step_s,
         people=people,
         positions_m=positions,

@@ -11,7 +11,7 @@ from scipy.ndimage import gaussian_filter1d
 from playerid.arena.cast import draw_cast
 from playerid.arena.dead_ball import stop_play, throw_in_after_basket
 from playerid.arena.defence import defend, keep_lane_clear, place_referees
-from playerid.arena.game_motion import Game, Motion
+from playerid.arena.game_motion import ArenaGame, GameMotion
 from playerid.arena.offence import keep_homes, move_off_ball, take_formation
 from playerid.arena.play import SLOTS, Play, Script
 from playerid.arena.possession import bring_up, finish, play_half_court
@@ -22,7 +22,7 @@ from playerid.league import load_league
 Floats = NDArray[np.float64]
 
 
-def play_game(seed: int, league: str = "nba", duration_s: float = 30.0) -> Game:
+def play_game(seed: int, league: str = "nba", duration_s: float = 30.0) -> ArenaGame:
     """Simulate a game; the same arguments give the same game.
 
     Args:
@@ -43,7 +43,7 @@ def play_game(seed: int, league: str = "nba", duration_s: float = 30.0) -> Game:
     while play.time_s < duration_s + STEP_S:
         advance(play, script)
         rows.append(sample(play))
-    return Game(rules, draw_cast(seed), collect(rows), tuple(play.plants))
+    return ArenaGame(rules, draw_cast(seed), collect(rows), tuple(play.plants))
 
 
 def run_game(play: Play) -> Script:
@@ -174,13 +174,13 @@ def find_action(play: Play, slot: int) -> str:
     return "run"
 
 
-def collect(samples: list[Sample]) -> Motion:
+def collect(samples: list[Sample]) -> GameMotion:
     """Stack the samples; positions lose their jitter, velocities are theirs."""
     people = np.stack([row.people for row in samples])
     positions = gaussian_filter1d(np.stack([row.positions_m for row in samples]), 1.5, axis=0)
     control = [np.array(column) for column in zip(*(row.control for row in samples), strict=True)]
     clock = [np.array(column) for column in zip(*(row.clock for row in samples), strict=True)]
-    return Motion(
+    return GameMotion(
         step_s=STEP_S,
         people=people,
         positions_m=positions,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from playerid.arena.game_motion import Game, Motion
+from playerid.arena.game_motion import ArenaGame, GameMotion
 from playerid.arena.lanes import find_guards, lane_depth
 from playerid.league import Court
 
@@ -37,7 +37,7 @@ class Stay:
 
 
 def count_stays(
-    game: Game, *, enlarge_m: float = 0.0, reach_m: float = 1.2, bridge_s: float = 0.2
+    game: ArenaGame, *, enlarge_m: float = 0.0, reach_m: float = 1.2, bridge_s: float = 0.2
 ) -> list[Stay]:
     """Every count of the three-second rules in a game, in order of start.
 
@@ -77,14 +77,16 @@ def count_stays(
     return sorted(stays, key=lambda stay: stay.start_s)
 
 
-def find_control(motion: Motion, team: int) -> Flags:
+def find_control(motion: GameMotion, team: int) -> Flags:
     """(T,) whether `team` controls the ball in its frontcourt while the clock runs."""
     side = np.where(motion.attacks_right, 1.0, -1.0)
     front = side * motion.ball_m[:, 0] > 0
     return np.asarray((motion.offence == team) & motion.clock_running & front, np.bool_)
 
 
-def count_samples(motion: Motion, court: Court, team: int, tolerance: tuple[float, float]) -> Flags:
+def count_samples(
+    motion: GameMotion, court: Court, team: int, tolerance: tuple[float, float]
+) -> Flags:
     """(T, 10) whether the rule counts, `team` attacking; control and clock not considered.
 
     Args:
@@ -141,7 +143,7 @@ class LaneEvent:
     staged: bool
 
 
-def list_lane_events(game: Game, *, tolerance_m: float = 0.3) -> list[LaneEvent]:
+def list_lane_events(game: ArenaGame, *, tolerance_m: float = 0.3) -> list[LaneEvent]:
     """Every staged stay, and every other stay that might be called, judged by true positions.
 
     Args:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from playerid.arena.cast import Cast
 from playerid.arena.figures import Sprite
-from playerid.arena.world import Truth, World
+from playerid.arena.world import FrameTruth, World
 
 Array = NDArray[np.float64]
 BALL_CODE = 1000  # of the ball in the buffer; people have their place in `World.people` + 1
@@ -59,7 +59,7 @@ def collect_truth(
     image_to_court: Array | None,
     *,
     least_visible_px: int = 12,
-) -> Truth:
+) -> FrameTruth:
     """Read the truth off the buffer.
 
     Args:
@@ -93,7 +93,7 @@ def collect_truth(
         rows.add(box, "number", person, share, text)
     _add_things(rows, seen, ids, world)
     count = len(rows.boxes)
-    return Truth(
+    return FrameTruth(
         boxes_px=np.array(rows.boxes, np.float32).reshape(count, 4),
         labels=np.array(rows.labels, dtype=np.str_),
         people=np.array(rows.people, np.int32),

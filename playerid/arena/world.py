@@ -85,7 +85,7 @@ class World:
 
 
 @dataclass(frozen=True, slots=True)
-class Truth:
+class FrameTruth:
     """Everything that is true of one rendered frame.
 
     N boxes follow the order people, then numbers, then ball and rims; only what is inside the

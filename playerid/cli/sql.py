@@ -40,9 +40,9 @@ def sql(  # noqa: PLR0913, PLR0917, one option each
     none; --unfenced lifts that.
     """
     from playerid.warehouse.ask import OpenArchive, ask  # noqa: PLC0415
-    from playerid.warehouse.fence import Limits  # noqa: PLC0415
+    from playerid.warehouse.fence import QuestionLimits  # noqa: PLC0415
 
-    limits, given = Limits(not unfenced, memory, timeout_s), Archive(archive)
+    limits, given = QuestionLimits(not unfenced, memory, timeout_s), Archive(archive)
     with plain_errors():
         if database:
             from playerid.warehouse.database import write_database  # noqa: PLC0415

@@ -51,11 +51,13 @@ def train(  # noqa: PLR0913, PLR0917
     scores on held-out games and real data, calibration, size and speed. Then compare:
     playerid models promote JOB --candidate OUT/....safetensors --data FILE --to my-pack.toml
     """
-    from playerid.training.jobs import Plan  # noqa: PLC0415, torch
+    from playerid.training.jobs import TrainingPlan  # noqa: PLC0415, torch
     from playerid.training.run import run_training  # noqa: PLC0415, torch
 
     with plain_errors(), console.status(f"{job}: beginning ...") as status:
-        plan = Plan(data, out, minutes, seed, resume, save_s, _weights_of(start, job, cache), cache)
+        plan = TrainingPlan(
+            data, out, minutes, seed, resume, save_s, _weights_of(start, job, cache), cache
+        )
         with watched(out, lambda point: status.update(f"{job}: {point}")):
             done = run_training(job, plan, backend, on_progress=status.update)
     console.print(Markdown(done.card.read_text("utf-8")))

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from playerid.clock.bug_text import Shown, parse_text
+from playerid.clock.bug_text import BugText, parse_text
 from playerid.frames.boxes import BOX, intersections, ios
 from playerid.frames.main_view import VideoSource, read_main_view
 from playerid.frames.segments import Segment
@@ -26,7 +26,7 @@ class Line:
     look: int
     box_px: NDArray[np.float64]
     text: str
-    shown: Shown
+    shown: BugText
 
     @property
     def height_px(self) -> float:
@@ -42,7 +42,7 @@ class Place:
 
     @property
     def kind(self) -> str:
-        """See `Shown.kind`; names and other words have none."""
+        """See `BugText.kind`; names and other words have none."""
         return self.lines[0].shown.kind
 
     @property

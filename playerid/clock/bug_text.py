@@ -21,7 +21,7 @@ SCORE = re.compile(r"(?P<name>[A-Z][A-Z .'&-]+)?(?P<score>\d{1,3})")
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class BugText:
     """What one text of a score bug may say; None where it does not say it.
 
     Attributes:
@@ -62,7 +62,7 @@ class Shown:
         return self.score
 
 
-def parse_text(text: str, periods: int) -> Shown:
+def parse_text(text: str, periods: int) -> BugText:
     """What a text says, whatever the bug's style.
 
     Args:
@@ -73,9 +73,9 @@ def parse_text(text: str, periods: int) -> Shown:
     number, found = SCORE.fullmatch(line), LINE.fullmatch(line)
     score = int(number["score"]) if number else None
     if found is None:
-        return Shown(score=score, name=((number and number["name"]) or "").strip())
+        return BugText(score=score, name=((number and number["name"]) or "").strip())
     shot, clock = found["shot"], _clock(found)
-    return Shown(
+    return BugText(
         period=_period(found, periods),
         clock_s=clock,
         clock_step_s=0.1 if found["tenths"] or found["last"] else 1.0,

@@ -21,7 +21,7 @@ from playerid.evaluate import (
     summarise,
 )
 from playerid.evaluate.label_formats import read_label_file
-from playerid.evaluate.people import People
+from playerid.evaluate.people import PersonRows
 from playerid.game.roster import Game, read_game
 from playerid.game.truth import has_truth, read_truth
 from playerid.league import load_league
@@ -129,7 +129,7 @@ def score_labels(archive: Archive, game_id: str, file: Path) -> dict[str, Any]:
     return _known(counted | score_labelled_tracks(people, labels))
 
 
-def _check_names(labels: People, game: Game, file: str) -> None:
+def _check_names(labels: PersonRows, game: Game, file: str) -> None:
     teams = (game.home, game.away)
     players = {player.player_id for team in teams for player in team.players}
     known = {"", *players, *(team.team_id for team in teams)}

@@ -17,7 +17,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from playerid.court.geometry import areas_at
-from playerid.evaluate.people import UNMATCHED, Matches, People
+from playerid.evaluate.people import UNMATCHED, Matches, PersonRows
 from playerid.frames.boxes import largest_overlaps
 from playerid.league import Court
 
@@ -120,7 +120,7 @@ def add_breakdowns(games: Sequence[pa.Table]) -> pa.Table:
 
 
 def _circumstances(
-    people: People, court: Court, frontcourts: Mapping[int, float], clocks: Mapping[int, str]
+    people: PersonRows, court: Court, frontcourts: Mapping[int, float], clocks: Mapping[int, str]
 ) -> dict[str, NDArray[np.str_]]:
     """Breakdown -> (N,) its value for each row."""
     frames = people.frames.tolist()
@@ -147,7 +147,7 @@ def _zones(place_m: NDArray[np.float64], court: Court) -> NDArray[np.str_]:
     return np.asarray(zones)
 
 
-def _frontcourts(true: People) -> dict[int, float]:
+def _frontcourts(true: PersonRows) -> dict[int, float]:
     """Frame -> the half on which most of its players are, -1 left or 1 right."""
     is_player = true.roles == "player"
     frames, starts = np.unique(true.frames[is_player], return_index=True)

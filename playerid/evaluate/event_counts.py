@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from playerid.game.truth import Truth
+from playerid.game.truth import GameTruth
 
 KINDS = {"offensive": "offence", "defensive": "defence"}
 """Kind of a true violation -> kind of a reported one."""
@@ -33,7 +33,7 @@ class EventCounts:
 
 def count_events(
     violations: pa.Table,
-    truth: Truth,
+    truth: GameTruth,
     *,
     tolerance_s: float = 1.0,
     claims: Sequence[str] = ("clear", "technical"),

@@ -30,7 +30,7 @@ from playerid.evaluate.people import (
 from playerid.evaluate.ratios import add_counts
 from playerid.evaluate.switches import CAUSES, find_switches
 from playerid.evaluate.tracking import score_game_state, score_tracking
-from playerid.game.truth import Truth
+from playerid.game.truth import GameTruth
 from playerid.league import Court
 
 BY_MACHINE = ("identity_precision", "identity_coverage")
@@ -72,7 +72,9 @@ class GameEvaluation:
     other_taken: float
 
 
-def evaluate_game(published: Mapping[str, pa.Table], truth: Truth, court: Court) -> GameEvaluation:
+def evaluate_game(
+    published: Mapping[str, pa.Table], truth: GameTruth, court: Court
+) -> GameEvaluation:
     """Compare a published game with its truth, in the frames of the true main view.
 
     Args:

@@ -15,14 +15,14 @@ import numpy as np
 from playerid.errors import LabelsError
 from playerid.evaluate.frame_names import frames_of_images
 from playerid.evaluate.labels import read_labels
-from playerid.evaluate.people import People, found_people
+from playerid.evaluate.people import PersonRows, found_people
 from playerid.exchange.mot import read_mot
 from playerid.game.roster import Game
 from playerid.models.detector import PERSON_LABELS
 from playerid.scores.coco_labels import Coco, parse_coco
 
 
-def read_label_file(path: Path, game: Game) -> People:
+def read_label_file(path: Path, game: Game) -> PersonRows:
     """Read labels: `.txt` is MOTChallenge, `.json` is COCO, anything else the CSV.
 
     Raises:
@@ -43,7 +43,7 @@ def read_label_file(path: Path, game: Game) -> People:
         raise LabelsError(f"{path}: expected CSV in UTF-8: {error}") from error
 
 
-def _people(coco: Coco, path: Path) -> People:
+def _people(coco: Coco, path: Path) -> PersonRows:
     roles = {
         category.id: "referee" if category.name == "referee" else "player"
         for category in coco.categories
@@ -60,7 +60,7 @@ def _people(coco: Coco, path: Path) -> People:
     follows = all(made.track_id is not None for made in labels)
     size = len(labels)
     unknown = np.full(size, "")
-    people = People(
+    people = PersonRows(
         frames=np.array([frames[made.image_id] for made in labels], np.int64),
         boxes_px=np.hstack([boxes[:, :2], boxes[:, :2] + boxes[:, 2:]]),
         track_ids=np.array([made.track_id for made in labels] if follows else range(size)),

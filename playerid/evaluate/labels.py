@@ -26,7 +26,7 @@ from playerid.errors import LabelsError
 from playerid.evaluate.people import (
     UNMATCHED,
     Matches,
-    People,
+    PersonRows,
     found_people,
     match_people,
     pair_frames,
@@ -102,7 +102,7 @@ class LabelScores:
         }
 
 
-def read_labels(text: str, file: str) -> People:
+def read_labels(text: str, file: str) -> PersonRows:
     """Read labels by hand; the format is that of this module's description.
 
     Args:
@@ -121,7 +121,7 @@ def read_labels(text: str, file: str) -> People:
     rows.sort(key=lambda item: int(item[1]["frame_index"]))
     persons = [row.get("person") or f"line {line}" for line, row in rows]
     labels = [row for _, row in rows]
-    return People(
+    return PersonRows(
         frames=np.array([int(row["frame_index"]) for row in labels], np.int64),
         boxes_px=np.array([[float(row[name]) for name in BOX] for row in labels]).reshape(-1, 4),
         track_ids=np.unique(persons, return_inverse=True)[1].astype(np.int64).reshape(-1),
@@ -149,7 +149,7 @@ def _check(row: Mapping[str, str], place: str) -> None:
 
 
 def match_labels(
-    player_frames: pa.Table, labels: People, *, max_away: int = 1, min_iou: float = 0.5
+    player_frames: pa.Table, labels: PersonRows, *, max_away: int = 1, min_iou: float = 0.5
 ) -> Matches:
     """Match rows of `player_frames` with labels.
 
@@ -168,7 +168,7 @@ def match_labels(
     return match_people(found_people(player_frames, frames), true, frames, min_iou=min_iou)
 
 
-def score_labelled_tracks(player_frames: pa.Table, labels: People) -> dict[str, float]:
+def score_labelled_tracks(player_frames: pa.Table, labels: PersonRows) -> dict[str, float]:
     """HOTA, AssA, DetA and IDF1 of the players; NaN without `person` in the labels."""
     players = labels.take(np.flatnonzero(labels.roles == "player"))
     follows = len(np.unique(players.track_ids)) < len(players)

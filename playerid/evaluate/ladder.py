@@ -21,7 +21,7 @@ from playerid.evaluate.people import (
 )
 from playerid.evaluate.ratios import add_counts
 from playerid.game.roster import Game, Lineup, Team
-from playerid.game.truth import Truth
+from playerid.game.truth import GameTruth
 from playerid.identify import Appearance, Belief, Evidence
 from playerid.identify.decision import decide, player_probs
 from playerid.identify.following import Course, following_probs
@@ -47,7 +47,7 @@ class LadderGame:
 
     game: Game
     seen: GameEvidence
-    truth: Truth
+    truth: GameTruth
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ def most_read(numbers: Sequence[str], team: Team, *, fewest: int = 3) -> tuple[s
     return counts[0][1], 0
 
 
-def with_true_lineups(game: Game, truth: Truth) -> Game:
+def with_true_lineups(game: Game, truth: GameTruth) -> Game:
     """The game file as if its line-ups were known: who is on the court, stretch by stretch."""
     times = dict(
         zip(

@@ -5,10 +5,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from playerid.game.truth import Truth
+from playerid.game.truth import GameTruth
 
 
-def minutes_errors(minutes: pa.Table, truth: Truth) -> NDArray[np.float64]:
+def minutes_errors(minutes: pa.Table, truth: GameTruth) -> NDArray[np.float64]:
     """Absolute errors of the time on the court during the main view.
 
     Args:

@@ -14,7 +14,7 @@ UNMATCHED = -1
 
 
 @dataclass(frozen=True, slots=True)
-class People:
+class PersonRows:
     """N rows of people, in order of frame.
 
     Attributes:
@@ -42,15 +42,15 @@ class People:
     def __len__(self) -> int:
         return len(self.frames)
 
-    def take(self, rows: NDArray[np.integer]) -> "People":
+    def take(self, rows: NDArray[np.integer]) -> "PersonRows":
         """Some rows, in the given order."""
-        return People(*(getattr(self, field.name)[rows] for field in fields(self)))
+        return PersonRows(*(getattr(self, field.name)[rows] for field in fields(self)))
 
 
-def found_people(player_frames: pa.Table, frames: NDArray[np.integer]) -> People:
+def found_people(player_frames: pa.Table, frames: NDArray[np.integer]) -> PersonRows:
     """Rows of `player_frames` in the given frames."""
     rows = _in_frames(player_frames, frames)
-    return People(
+    return PersonRows(
         frames=rows["frame_index"].to_numpy().astype(np.int64),
         boxes_px=_boxes(rows),
         track_ids=rows["tracklet_id"].to_numpy().astype(np.int64),
@@ -63,7 +63,9 @@ def found_people(player_frames: pa.Table, frames: NDArray[np.integer]) -> People
     )
 
 
-def true_people(people: pa.Table, frames: NDArray[np.integer], min_visible: float = 0.1) -> People:
+def true_people(
+    people: pa.Table, frames: NDArray[np.integer], min_visible: float = 0.1
+) -> PersonRows:
     """Rows of the truth's `people` in the given frames, of whom enough is seen.
 
     Args:
@@ -79,7 +81,7 @@ def true_people(people: pa.Table, frames: NDArray[np.integer], min_visible: floa
     segments = rows["segment_index"].to_numpy().astype(np.int64)
     tracks = np.unique(np.char.add(np.char.add(segments.astype(str), "/"), persons),
                        return_inverse=True)[1]  # fmt: skip
-    return People(
+    return PersonRows(
         frames=rows["frame_index"].to_numpy().astype(np.int64),
         boxes_px=_boxes(rows),
         track_ids=tracks.astype(np.int64),
@@ -118,14 +120,14 @@ class Matches:
         pairs: the frames in order, with those where nobody was found or nobody is.
     """
 
-    found: People
-    true: People
+    found: PersonRows
+    true: PersonRows
     true_of: NDArray[np.int64]
     pairs: Sequence[FramePair]
 
 
 def match_people(
-    found: People, true: People, frames: NDArray[np.integer], *, min_iou: float = 0.5
+    found: PersonRows, true: PersonRows, frames: NDArray[np.integer], *, min_iou: float = 0.5
 ) -> Matches:
     """Match the boxes of each frame so that the sum of overlaps is largest.
 

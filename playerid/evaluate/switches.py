@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from playerid.evaluate.people import UNMATCHED, Matches, People
+from playerid.evaluate.people import UNMATCHED, Matches, PersonRows
 from playerid.frames.boxes import iou
 
 CAUSES = ("cut", "crossing", "occlusion", "split", "jump")
@@ -86,7 +86,7 @@ def find_switches(matches: Matches, truth_frames: pa.Table, frames: NDArray[np.i
     return pa.Table.from_pylist(switches, schema=SCHEMA)
 
 
-def _overlap(true: People, persons: NDArray[np.str_], ends: NDArray[np.int64]) -> bool:
+def _overlap(true: PersonRows, persons: NDArray[np.str_], ends: NDArray[np.int64]) -> bool:
     """Whether the true box of one overlaps one of the other, in the frame of either end."""
     for row, other in (ends, ends[::-1]):
         start, stop = np.searchsorted(true.frames, [true.frames[row], true.frames[row] + 1])

@@ -19,7 +19,7 @@ import duckdb
 import numpy as np
 
 from playerid.errors import TableError
-from playerid.exchange.recordings import Play, Recording
+from playerid.exchange.recordings import RecordedPlay, Recording
 from playerid.exchange.sportvu import BALL_ID, make_grid, roster_rows
 
 logger = logging.getLogger(__name__)
@@ -160,7 +160,7 @@ def _number(value: object) -> float:
     return float("nan") if value is None else float(str(value))
 
 
-def _play(frames: Sequence[Mapping[str, Any]]) -> Play:
+def _play(frames: Sequence[Mapping[str, Any]]) -> RecordedPlay:
     rows = [(index, *place) for index, frame in enumerate(frames) for place in frame["places"]]
     moment, who, x_m, y_m = (np.array(values) for values in zip(*rows, strict=True))
     ids, players_m, ball_m = make_grid(moment, who, np.column_stack([x_m, y_m]))
@@ -172,4 +172,4 @@ def _play(frames: Sequence[Mapping[str, Any]]) -> Play:
         np.array([frame[name] for frame in frames], np.float64)
         for name in ("time_s", "period", "game_clock_s", "shot_clock_s")
     )
-    return Play(time_s, period, clock_s, shot_clock_s, ids, players_m, ball_m)
+    return RecordedPlay(time_s, period, clock_s, shot_clock_s, ids, players_m, ball_m)

@@ -16,7 +16,7 @@ PAUSE_S = 10.0  # between two plays, so that times of a game never overlap
 
 
 @dataclass(frozen=True, slots=True)
-class Play:
+class RecordedPlay:
     """One recorded play of a game: what was sampled, and when.
 
     Attributes:
@@ -71,7 +71,7 @@ class Recording:
     home_team_id: str
     away_team_id: str
     rosters: pa.Table
-    plays: tuple[Play, ...]
+    plays: tuple[RecordedPlay, ...]
     is_timed: bool = False
 
 
@@ -105,7 +105,7 @@ def tables_of(recordings: Sequence[Recording]) -> dict[str, pa.Table]:
     }
 
 
-def _moved(play: Play, start_s: float) -> Play:
+def _moved(play: RecordedPlay, start_s: float) -> RecordedPlay:
     return replace(play, time_s=play.time_s - play.time_s[0] + start_s)
 
 
@@ -139,7 +139,7 @@ def rows_of(table: tables.Table, count: int, values: Mapping[str, object]) -> pa
 
 
 def _play_tables(
-    play: Play,
+    play: RecordedPlay,
     game_id: str,
     start: tuple[int, int],
     teams: Mapping[str, str],
@@ -194,7 +194,7 @@ def _play_tables(
     }  # fmt: skip
 
 
-def _running(play: Play) -> pa.Array:
+def _running(play: RecordedPlay) -> pa.Array:
     """Whether the clock is lower a moment later, or, at the end, was higher a moment before.
 
     A moment is the next sample, or as long as a clock of coarse steps stands between two of them.

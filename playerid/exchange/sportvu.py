@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from playerid import tables
 from playerid.errors import GameError
-from playerid.exchange.recordings import Play, Recording, tables_of
+from playerid.exchange.recordings import RecordedPlay, Recording, tables_of
 from playerid.league import Court, load_league
 
 FOOT_M = 0.3048
@@ -40,7 +40,7 @@ def import_sportvu(
     """
     court = load_league("nba").court
     about = {row["clip"]: row for row in clips.to_pylist()}
-    games: dict[str, list[tuple[int, int, Play]]] = {}
+    games: dict[str, list[tuple[int, int, RecordedPlay]]] = {}
     columns = (positions[name].to_numpy() for name in ("step", "player_id", "x_ft", "y_ft"))
     step, who, x_ft, y_ft = columns
     for clip, group in groups_of(positions["clip"].to_numpy()):
@@ -53,7 +53,7 @@ def import_sportvu(
         clock_s = np.maximum(meta["clock_start_s"] - time_s, 0.0)
         period = np.full(len(steps), float(meta["quarter"]))
         unknown = np.full(len(steps), np.nan)
-        play = Play(time_s, period, clock_s, unknown, ids, players_m, ball_m)
+        play = RecordedPlay(time_s, period, clock_s, unknown, ids, players_m, ball_m)
         games.setdefault(meta["game_id"], []).append((meta["quarter"], int(clip), play))
     recordings = []
     for game_id in sorted(games):
@@ -119,13 +119,13 @@ def to_metres(
     return place_m
 
 
-def _begin(play: Play) -> tuple[float, float]:
+def _begin(play: RecordedPlay) -> tuple[float, float]:
     return float(play.period[0]), float(play.time_s[0])
 
 
 def _event_plays(
     moments: Sequence[Sequence[Any]], told: set[tuple[int, int]], court: Court
-) -> list[Play]:
+) -> list[RecordedPlay]:
     """The moments of an event that were not told yet, one play for each period."""
     new = {(int(m[0]), int(m[1])): m for m in moments if len(m[5])}
     kept = [new[key] for key in sorted(new.keys() - told)]
@@ -135,7 +135,7 @@ def _event_plays(
     ]
 
 
-def _moments_play(moments: Sequence[Sequence[Any]], court: Court) -> Play:
+def _moments_play(moments: Sequence[Sequence[Any]], court: Court) -> RecordedPlay:
     rows = [
         (index, str(who), x_ft, y_ft)
         for index, m in enumerate(moments)
@@ -147,7 +147,7 @@ def _moments_play(moments: Sequence[Sequence[Any]], court: Court) -> Play:
         for k in range(4)  # None is NaN
     )
     grid = make_grid(moment, who, to_metres(x_ft, y_ft, court))
-    return Play(time_ms / 1000, period, clock_s, shot_clock_s, *grid)
+    return RecordedPlay(time_ms / 1000, period, clock_s, shot_clock_s, *grid)
 
 
 def groups_of(keys: NDArray[Any]) -> list[tuple[Any, NDArray[np.intp]]]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from playerid.errors import TableError
 from playerid.exchange.moments import number_moments, times_by_clock, usual_step
-from playerid.exchange.recordings import Play, Recording
+from playerid.exchange.recordings import RecordedPlay, Recording
 from playerid.exchange.sportvu import BALL_ID, groups_of, make_grid, roster_rows, to_metres
 from playerid.league import Court, load_league
 
@@ -37,7 +37,7 @@ UNREAD = ("radius",)
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class SportVURows:
     """Rows of one game, by column.
 
     Attributes:
@@ -55,9 +55,9 @@ class Rows:
     shot_clock_s: NDArray[np.float64]
     time_s: NDArray[np.float64]
 
-    def take(self, index: NDArray[np.intp]) -> "Rows":
+    def take(self, index: NDArray[np.intp]) -> "SportVURows":
         """Some of the rows, or in another order."""
-        return Rows(*(getattr(self, name)[index] for name in self.__slots__))
+        return SportVURows(*(getattr(self, name)[index] for name in self.__slots__))
 
 
 def read_sportvu_csv(
@@ -148,12 +148,12 @@ def _recording(
     )  # fmt: skip
 
 
-def _by_column(table: pa.Table, court: Court) -> Rows:
+def _by_column(table: pa.Table, court: Court) -> SportVURows:
     numbers = {
         name: table[name].to_numpy().astype(np.float64)
         for name in ("x_loc", "y_loc", "quarter", "game_clock", "shot_clock")
     }
-    return Rows(
+    return SportVURows(
         who=np.asarray(table["player_id"].to_pylist(), np.str_),
         place_m=to_metres(numbers["x_loc"], numbers["y_loc"], court),
         event=table["event_id"].to_numpy().astype(np.int64),
@@ -166,7 +166,7 @@ def _by_column(table: pa.Table, court: Court) -> Rows:
     )
 
 
-def _timed_plays(rows: Rows) -> Iterator[Play]:
+def _timed_plays(rows: SportVURows) -> Iterator[RecordedPlay]:
     """A play for each event, in order of time."""
     events = [rows.take(group) for _, group in groups_of(rows.event)]
     for event in sorted(events, key=lambda rows: float(rows.time_s.min())):
@@ -174,7 +174,9 @@ def _timed_plays(rows: Rows) -> Iterator[Play]:
         yield _play(event, moment, time_s)
 
 
-def _plays_in_order(rows: Rows, file: str, frame_rate: float | None) -> Iterator[Play]:
+def _plays_in_order(
+    rows: SportVURows, file: str, frame_rate: float | None
+) -> Iterator[RecordedPlay]:
     """A play for each event and period, in the order of the file."""
     keys = list(zip(rows.event, _known(rows.period), _known(rows.clock_s), strict=True))
     moment = number_moments(rows.who.tolist(), keys, BALL_ID)
@@ -199,7 +201,7 @@ def _known(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.nan_to_num(values, nan=-1.0)
 
 
-def _told_once(rows: Rows, moment: NDArray[np.int64]) -> NDArray[np.intp]:
+def _told_once(rows: SportVURows, moment: NDArray[np.int64]) -> NDArray[np.intp]:
     """Rows of moments that no event before has: same clock, same people, same places."""
     told: dict[tuple[float, float, bytes], int] = {}
     period, clock_s = _known(rows.period), _known(rows.clock_s)
@@ -212,9 +214,11 @@ def _told_once(rows: Rows, moment: NDArray[np.int64]) -> NDArray[np.intp]:
     return np.concatenate(kept)
 
 
-def _play(rows: Rows, moment: NDArray[np.int64], time_s: NDArray[np.float64]) -> Play:
+def _play(
+    rows: SportVURows, moment: NDArray[np.int64], time_s: NDArray[np.float64]
+) -> RecordedPlay:
     columns = np.full((3, len(time_s)), np.nan)
     columns[:, moment] = rows.period, rows.clock_s, rows.shot_clock_s
     period, clock_s, shot_clock_s = columns
     grid = make_grid(moment, rows.who, rows.place_m)
-    return Play(time_s, period, clock_s, shot_clock_s, *grid)
+    return RecordedPlay(time_s, period, clock_s, shot_clock_s, *grid)

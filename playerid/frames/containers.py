@@ -18,7 +18,7 @@ NOT_SHOWN = Disposition.attached_pic | Disposition.timed_thumbnails | Dispositio
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class VideoLimits:
     """What a video of a game never exceeds; whatever does would fill the memory or never end.
 
     Attributes:
@@ -35,7 +35,7 @@ class Limits:
     longest_s: float = 24 * 3600.0
 
 
-LIMITS = Limits()
+LIMITS = VideoLimits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ class _Seekable:
         return self._source.seek(place) if place >= 0 else -1
 
 
-def open_video(source: BinaryIO, name: str, limits: Limits = LIMITS) -> OpenVideo:
+def open_video(source: BinaryIO, name: str, limits: VideoLimits = LIMITS) -> OpenVideo:
     """Open a file and choose its stream: the largest; of equals the default one, then the first.
 
     Raises:
@@ -132,7 +132,7 @@ def open_video(source: BinaryIO, name: str, limits: Limits = LIMITS) -> OpenVide
     return OpenVideo(source, name, container, stream, remarks)
 
 
-def _too_many_streams(name: str, limits: Limits) -> str:
+def _too_many_streams(name: str, limits: VideoLimits) -> str:
     return (
         f"{name}: has more than {limits.most_streams} streams, or tables too large for the memory;"
         " expected pictures and a few streams of sound"
@@ -162,7 +162,7 @@ def _pixels(stream: VideoStream) -> int:
     return context.width * context.height if context is not None else 0
 
 
-def _check_size(stream: VideoStream, name: str, limits: Limits) -> None:
+def _check_size(stream: VideoStream, name: str, limits: VideoLimits) -> None:
     """Refuse what is too large as it is stored, or with its pixels made square."""
     pixels = _pixels(stream) * max(stream.sample_aspect_ratio or 1, 1)
     if pixels > limits.most_pixels:
@@ -260,7 +260,7 @@ def stated_duration_s(video: OpenVideo) -> float | None:
 
 
 def check_whole(
-    source: BinaryIO, name: str, limits: Limits = LIMITS, *, shortest_s: float = 0.2
+    source: BinaryIO, name: str, limits: VideoLimits = LIMITS, *, shortest_s: float = 0.2
 ) -> None:
     """Refuse a file whose end is not there.
 

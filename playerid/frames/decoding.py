@@ -25,7 +25,7 @@ LEAST_STEP_S = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class DecodedFrame:
     """A decoded frame: seconds since the first one, and whether its picture is damaged."""
 
     time_s: float
@@ -125,7 +125,7 @@ def _usable(frames: Iterable[VideoFrame], damage: Damage, first: int | None) -> 
 
 def timed(
     decoded: Iterator[Decoded], video: OpenVideo, rate: Fraction, start: int
-) -> Iterator[Shown]:
+) -> Iterator[DecodedFrame]:
     """Give every picture a time that is later than the one before.
 
     One whose time is not later is put between its neighbours, a usual step after the one before
@@ -144,7 +144,7 @@ def timed(
             room_s = np.inf if following is None else (following - start) * video.tick_s
             time_s = max(previous_s + _step_into(room_s - previous_s, step_s), 0.0)
         previous_s = time_s
-        yield Shown(float(time_s), frame, is_damaged)
+        yield DecodedFrame(float(time_s), frame, is_damaged)
 
 
 def _step_into(room_s: float, step_s: float) -> float:

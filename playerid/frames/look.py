@@ -5,12 +5,12 @@ from fractions import Fraction
 from typing import BinaryIO
 
 from playerid.errors import VideoError
-from playerid.frames.containers import LIMITS, Limits, check_whole, stated_duration_s
+from playerid.frames.containers import LIMITS, VideoLimits, check_whole, stated_duration_s
 from playerid.frames.reader import FrameReader
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class FirstLook:
     """What a first look found.
 
     Attributes:
@@ -29,7 +29,7 @@ class Look:
     remarks: tuple[str, ...]
 
 
-def look_at(source: BinaryIO, name: str, limits: Limits = LIMITS) -> Look:
+def look_at(source: BinaryIO, name: str, limits: VideoLimits = LIMITS) -> FirstLook:
     """Look at a video file: its container, its first picture and one near its end.
 
     Nothing between is decoded; what is damaged there is found when the frames are sampled.
@@ -55,4 +55,4 @@ def look_at(source: BinaryIO, name: str, limits: Limits = LIMITS) -> Look:
                 f" {limits.longest_s / 3600:.0f} hours"
             )
     stream = video.stream
-    return Look(name, stream.width, stream.height, reader.rate, duration_s, tuple(remarks))
+    return FirstLook(name, stream.width, stream.height, reader.rate, duration_s, tuple(remarks))

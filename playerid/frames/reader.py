@@ -14,8 +14,16 @@ from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
 from playerid.errors import VideoError
-from playerid.frames.containers import LIMITS, Limits, open_video, packets_of, time_in_file
-from playerid.frames.decoding import LEAST_STEP_S, Decoded, KeyPacket, Shown, decode, in_turn, timed
+from playerid.frames.containers import LIMITS, VideoLimits, open_video, packets_of, time_in_file
+from playerid.frames.decoding import (
+    LEAST_STEP_S,
+    Decoded,
+    DecodedFrame,
+    KeyPacket,
+    decode,
+    in_turn,
+    timed,
+)
 from playerid.frames.packet_times import PacketClock, measure_rate
 
 
@@ -31,7 +39,7 @@ class FrameReader:
         VideoError: It is not a video, or exceeds the limits.
     """
 
-    def __init__(self, source: BinaryIO, name: str, limits: Limits = LIMITS) -> None:
+    def __init__(self, source: BinaryIO, name: str, limits: VideoLimits = LIMITS) -> None:
         self._source, self._name, self._limits = source, name, limits
         self._start: int | None = None
         self._clock: PacketClock | None = None
@@ -79,7 +87,7 @@ class FrameReader:
             return 0.0
         return (self._clock.end - self._start) * self.video.tick_s
 
-    def frames(self) -> Iterator[Shown]:
+    def frames(self) -> Iterator[DecodedFrame]:
         """Decode the whole file.
 
         Raises:
@@ -143,10 +151,10 @@ class FrameReader:
         decoded = decode(self.video, clock, landing)
         return decoded if self.video.has_display_order else in_turn(decoded)
 
-    def _timed(self, decoded: Iterator[Decoded]) -> Iterator[Shown]:
+    def _timed(self, decoded: Iterator[Decoded]) -> Iterator[DecodedFrame]:
         return timed(decoded, self.video, self.rate, self._start or 0)
 
-    def _from(self, time_s: float) -> Iterator[Shown]:
+    def _from(self, time_s: float) -> Iterator[DecodedFrame]:
         """The frames from a key frame at or before a time on."""
         if self._start is None:
             next(self.frames(), None)
@@ -173,7 +181,7 @@ class FrameReader:
             self._counts_agree = counted == sum(entries)
         return self._counts_agree
 
-    def _indexed(self, ticks: int) -> Iterator[Iterator[Shown]]:
+    def _indexed(self, ticks: int) -> Iterator[Iterator[DecodedFrame]]:
         """Ways to begin before a time, by the file's own index; the nearest may come too late."""
         for earlier_s in (0, 1, 4, 16):
             place = ticks - round(earlier_s / self.video.tick_s)
@@ -188,7 +196,7 @@ class FrameReader:
                 next(shown, None)
             yield shown
 
-    def _listed(self, ticks: int) -> Iterator[Iterator[Shown]]:
+    def _listed(self, ticks: int) -> Iterator[Iterator[DecodedFrame]]:
         """Ways to begin before a time, by a list of the key packets."""
         if self._keys is None:
             self._keys = self._list_keys()

@@ -23,7 +23,7 @@ TRUTH_COLUMNS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Truth:
+class GameTruth:
     """Known answers of one game.
 
     Attributes:
@@ -44,7 +44,7 @@ def has_truth(archive: Archive, game_id: str) -> bool:
     return archive.exists(layout.truth_table(game_id, "frames"))
 
 
-def read_truth(archive: Archive, game_id: str) -> Truth:
+def read_truth(archive: Archive, game_id: str) -> GameTruth:
     """Read the known answers of a game.
 
     Raises:
@@ -61,4 +61,4 @@ def read_truth(archive: Archive, game_id: str) -> Truth:
         if missing := columns - set(table.column_names):
             raise LabelsError(f"{path} lacks the columns {', '.join(sorted(missing))}")
         tables[name] = table
-    return Truth(**tables)
+    return GameTruth(**tables)

@@ -11,7 +11,7 @@ from playerid.identify.evidence import Evidence, Hands
 from playerid.identify.joint import pair_factors, segment_marginals
 from playerid.identify.likelihood import Channel, number_likelihoods
 from playerid.identify.lineups import Substitutions
-from playerid.identify.movement import Motion
+from playerid.identify.movement import Movement
 from playerid.identify.presence import (
     Presence,
     known_lineups,
@@ -59,7 +59,7 @@ class Belief:
 
     channel: Channel = field(default_factory=Channel)
     substitutions: Substitutions = field(default_factory=Substitutions)
-    motion: Motion = field(default_factory=Motion)
+    motion: Movement = field(default_factory=Movement)
     appearance: Appearance = field(default_factory=Appearance)
     ghost: float = 0.003
     brief_ghost: float = 0.1

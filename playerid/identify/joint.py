@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from playerid.identify.movement import Motion, link_factor
+from playerid.identify.movement import Movement, link_factor
 
 Floats = NDArray[np.float64]
 
@@ -13,7 +13,7 @@ def pair_factors(
     last_frames: NDArray[np.integer],
     times_s: tuple[Floats, Floats],
     points_m: tuple[Floats, Floats],
-    motion: Motion,
+    motion: Movement,
 ) -> Floats:
     """How much better two tracklets fit as the same player than as two: (n, n), symmetric.
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
-class Motion:
+class Movement:
     """How players move while nobody tracks them.
 
     Attributes:
@@ -31,7 +31,7 @@ class Motion:
     at_most: float = 20.0
 
 
-def link_factor(motion: Motion, gap_s: float, step_m: NDArray[np.float64]) -> float:
+def link_factor(motion: Movement, gap_s: float, step_m: NDArray[np.float64]) -> float:
     """Odds that the same player appears again `step_m` away after `gap_s`, against anywhere.
 
     1 where a position is not known.

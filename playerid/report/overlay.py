@@ -25,7 +25,7 @@ GENERATIONS = {"Jr", "Sr", "II", "III", "IV", "V"}
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class FrameOverlay:
     """What is drawn on one frame.
 
     Attributes:
@@ -79,7 +79,7 @@ class Overlay:
             return kind, f"#{row['jersey_number']}?" if row["jersey_number"] else "?"
         return kind, f"#{row['jersey_number']} {surname(self._names[row['player_id']])}"
 
-    def at(self, frame_index: int) -> Shown:
+    def at(self, frame_index: int) -> FrameOverlay:
         """What to draw on a frame."""
         values, kinds, labels = [], [], []
         for frames, samples, kind, label in self._tracklets.values():
@@ -95,7 +95,7 @@ class Overlay:
             kinds.append(kind)
             labels.append(label)
         stacked = np.array(values).reshape(-1, 6)
-        return Shown(stacked[:, :4], np.array(kinds, np.int64), labels, stacked[:, 4:])
+        return FrameOverlay(stacked[:, :4], np.array(kinds, np.int64), labels, stacked[:, 4:])
 
 
 def surname(name: str) -> str:
@@ -125,7 +125,7 @@ class CourtInset:
     def _to_pixels(self, points_m: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.asarray((points_m * [1, -1] + self._half_m) * self._scale)
 
-    def draw(self, shown: Shown) -> NDArray[np.uint8]:
+    def draw(self, shown: FrameOverlay) -> NDArray[np.uint8]:
         """The plan with one dot for each person whose position is known."""
         plan = self._plan.copy()
         known = ~np.isnan(shown.positions_m).any(axis=1)
@@ -138,7 +138,10 @@ class CourtInset:
 
 
 def annotate(
-    image: NDArray[np.uint8], shown: Shown, inset: CourtInset, ball_px: NDArray[np.float64] | None
+    image: NDArray[np.uint8],
+    shown: FrameOverlay,
+    inset: CourtInset,
+    ball_px: NDArray[np.float64] | None,
 ) -> NDArray[np.uint8]:
     """Draw on a copy of an RGB frame."""
     scale = image.shape[0] / 720

@@ -86,7 +86,7 @@ def score_court(model: CourtModel, stills: Sequence[Frame]) -> dict[str, float]:
 
 
 @dataclass(frozen=True, slots=True)
-class People:
+class VisiblePeople:
     """The people of one rendered frame, of whom enough is seen.
 
     Attributes:
@@ -100,10 +100,10 @@ class People:
     people: NDArray[np.int32]
 
 
-def _people(frame: Frame, min_visible: float = 0.3) -> People:
+def _people(frame: Frame, min_visible: float = 0.3) -> VisiblePeople:
     truth = frame.truth
     rows = np.isin(truth.labels, PERSON_LABELS) & (truth.visible >= min_visible)
-    return People(truth.boxes_px[rows], truth.labels[rows], truth.people[rows])
+    return VisiblePeople(truth.boxes_px[rows], truth.labels[rows], truth.people[rows])
 
 
 @dataclass(frozen=True, slots=True)

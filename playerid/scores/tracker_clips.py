@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from playerid.archive.local_files import in_one_step
 from playerid.arena.broadcast import Broadcast, Frame, plan_broadcast
 from playerid.models.detector import PERSON_LABELS
-from playerid.models.tracker.motion import Camera, move_boxes
-from playerid.models.tracker.sam2_views import View, cut_view, view_of_person
+from playerid.models.tracker.motion import CameraMotion, move_boxes
+from playerid.models.tracker.sam2_views import FrameWindow, cut_view, view_of_person
 
 log = logging.getLogger(__name__)
 
@@ -111,7 +111,7 @@ def render_clip(seed: int, level: str = "broadcast", count: int = 40) -> Clip:
     broadcast = plan_broadcast(seed, level, duration_s=count / 10 + 1)
     frames = list(sample_main_view(broadcast, count=count))
     people = sorted({int(p) for f in frames for p in _people(f)})
-    camera, boxes_px = Camera(), np.zeros((len(people), 4), np.float32)
+    camera, boxes_px = CameraMotion(), np.zeros((len(people), 4), np.float32)
     known = np.zeros(len(people), np.bool_)
     rows: dict[str, list[NDArray[np.generic]]] = {"boxes": [], "visible": [], "labels": []}
     steps, windows, masks = [], [], []
@@ -158,7 +158,7 @@ def _cut_strips(
     for box_px, owner in zip(boxes_px, owners, strict=True):
         view = view_of_person(box_px, WINDOW_HEIGHTS)
         if box_px[3] <= box_px[1]:
-            view = View(-2, -2, 1, 1)
+            view = FrameWindow(-2, -2, 1, 1)
         pictures.append(cut_view(frame.image, view, WINDOW_PX))
         inside = np.repeat((frame.truth.masks == owner)[..., None], 3, axis=2).astype(np.uint8)
         masks.append(cut_view(inside * 255, view, WINDOW_PX)[..., 0])

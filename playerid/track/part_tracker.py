@@ -20,7 +20,7 @@ TRACKLETS_PER_SEGMENT = 10_000
 
 
 @dataclass(slots=True)
-class Rows:
+class TableRows:
     """Rows of one table, collected column by column."""
 
     table: tables.Table
@@ -81,7 +81,7 @@ class PartTracker:
         self._samples_per_number = samples_per_number
         self._seconds_per_crop = seconds_per_crop
         self._number_padding_px, self._number_score = number_padding_px, number_score
-        self._rows = {table.name: Rows(table) for table in TRACKED}
+        self._rows = {table.name: TableRows(table) for table in TRACKED}
         self._segment_index = -1
         self._next_crop_s: dict[int, float] = {}
 

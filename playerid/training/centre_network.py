@@ -20,7 +20,7 @@ from playerid.scores.label_files import need_labels
 from playerid.scores.labelled_frames import LabelledFrame, read_frame, read_labelled_frames
 from playerid.training.detector_augment import random_view
 from playerid.training.loop import TrainingRun
-from playerid.training.training_job import Moment, Optimisation, TrainingLimits
+from playerid.training.training_job import Optimisation, TrainingLimits, TrainingMoment
 
 REAL_CLASSES = ("player", "referee", "ball", "rim")
 ZOOMS = (1.0, 2.0)
@@ -159,7 +159,7 @@ class CentreJob:
         self.remembered: dict[str, Tensor] = {}
         self._real, self._folder, self._seed = real, folder, seed
 
-    def batch(self, at: Moment, size: int = 8) -> Batch:
+    def batch(self, at: TrainingMoment, size: int = 8) -> Batch:
         """Random views of frames, three eighths of them real."""
         rng = np.random.default_rng([self._seed, at.step])
         size_px = (256, 448) if self._is_new and at.share < 0.5 else (384, 640)
@@ -176,7 +176,7 @@ class CentreJob:
         overlap, action = box_and_action_loss(sides, actions, boxes, kinds)
         return focal_loss(centres, heat, labelled) + 2 * overlap + 0.3 * action
 
-    def evaluate(self, at: Moment) -> dict[str, float]:
+    def evaluate(self, at: TrainingMoment) -> dict[str, float]:
         """Nothing: the card measures the detector when it is ready."""
         return {}
 
@@ -190,7 +190,7 @@ def _begin_from(network: CentreNetwork, start: Path) -> bool:
     return any(not name.endswith("num_batches_tracked") for name in missing)
 
 
-def _rate_share(at: Moment) -> float:
+def _rate_share(at: TrainingMoment) -> float:
     """A rise over 100 steps, times a cosine of the share of the training that is over."""
     return min(1, at.step / 100) * (0.02 + 0.49 * (1 + math.cos(math.pi * at.share)))
 

@@ -26,7 +26,7 @@ from playerid.training.court_sources import (
 from playerid.training.court_targets import CourtTarget, make_target, vary_look
 from playerid.training.loop import TrainingRun
 from playerid.training.start import begin_with
-from playerid.training.training_job import Moment, Optimisation, TrainingLimits
+from playerid.training.training_job import Optimisation, TrainingLimits, TrainingMoment
 
 logger = logging.getLogger(__name__)
 
@@ -103,7 +103,7 @@ class CourtJob:
         shares = np.array([share for share, _ in sources])
         self._shares, self._held_out, self._seed = shares / shares.sum(), held_out, seed
 
-    def batch(self, at: Moment, size: int = 8) -> CourtBatch:
+    def batch(self, at: TrainingMoment, size: int = 8) -> CourtBatch:
         """Pictures of several sources, and what is to be found in them."""
         random = np.random.default_rng([self._seed, at.step])
         size_px = (384, 224) if at.share < 0.6 else (512, 288)
@@ -122,12 +122,12 @@ class CourtJob:
             areas.float(), wanted
         )
 
-    def evaluate(self, at: Moment) -> dict[str, float]:
+    def evaluate(self, at: TrainingMoment) -> dict[str, float]:
         """Scores on the pictures that were held out."""
         return measure(at.shipped, self._held_out)
 
 
-def _learning_rate(at: Moment) -> float:
+def _learning_rate(at: TrainingMoment) -> float:
     """A rise over 150 steps, times a cosine of the share of the training that is over."""
     rise = min(1.0, (at.step + 1) / 150)
     return 2e-3 * rise * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * at.share)))

@@ -38,7 +38,7 @@ class CourtPicture:
 
 
 @dataclass(frozen=True, slots=True)
-class Camera:
+class PaintedCamera:
     """A camera above the near side of a court.
 
     Attributes:
@@ -59,7 +59,7 @@ class Camera:
         return homogeneous[:, :2] / depth
 
 
-def random_camera(random: np.random.Generator, width_px: int, height_px: int) -> Camera:
+def random_camera(random: np.random.Generator, width_px: int, height_px: int) -> PaintedCamera:
     """Put a camera where broadcasters, and parents in school halls, put theirs."""
     place = np.array([random.normal(0, 2.0), -random.uniform(12, 32), random.uniform(3.5, 14)])
     if random.random() < 0.25:
@@ -83,7 +83,7 @@ def random_camera(random: np.random.Generator, width_px: int, height_px: int) ->
             [0, 0, 1.0],
         ]
     )
-    return Camera(inner @ np.column_stack([rotation, -rotation @ place]))
+    return PaintedCamera(inner @ np.column_stack([rotation, -rotation @ place]))
 
 
 class CourtPainter:
@@ -195,7 +195,7 @@ def _draw_marks(floor: NDArray[np.uint8], random: np.random.Generator) -> None:
 
 
 def _background(
-    random: np.random.Generator, camera: Camera, court: Court, width: int, height: int
+    random: np.random.Generator, camera: PaintedCamera, court: Court, width: int, height: int
 ) -> NDArray[np.uint8]:
     """A hall: a wall or a crowd, and boards along the far side."""
     image = np.empty((height, width, 3), np.uint8)
@@ -226,7 +226,7 @@ def _background(
 
 def _quad(
     image: NDArray[np.uint8],
-    camera: Camera,
+    camera: PaintedCamera,
     foot_m: list[tuple[float, float]],
     heights_m: tuple[float, float],
     colour: tuple[int, ...],
@@ -242,7 +242,7 @@ def _quad(
 
 
 def _lay_floor(
-    image: NDArray[np.uint8], floor: NDArray[np.uint8], camera: Camera, court: Court
+    image: NDArray[np.uint8], floor: NDArray[np.uint8], camera: PaintedCamera, court: Court
 ) -> None:
     corner = [-court.length / 2 - MARGIN_M, -court.width / 2 - MARGIN_M]
     scale = 1 / PX_PER_M
@@ -278,7 +278,7 @@ def _lay_part(
 
 
 def _draw_stands(
-    image: NDArray[np.uint8], camera: Camera, court: Court, random: np.random.Generator
+    image: NDArray[np.uint8], camera: PaintedCamera, court: Court, random: np.random.Generator
 ) -> None:
     """Baskets and, sometimes, a rail or spectators in front."""
     for side in (-1, 1):
@@ -299,7 +299,9 @@ def _draw_stands(
         cv2.line(image, (0, y), (width, y + int(random.normal(0, 60))), _colour(random), 6)
 
 
-def _draw_people(image: NDArray[np.uint8], camera: Camera, random: np.random.Generator) -> None:
+def _draw_people(
+    image: NDArray[np.uint8], camera: PaintedCamera, random: np.random.Generator
+) -> None:
     kits = [_colour(random) for _ in range(3)]
     count = int(random.integers(4, 15))
     feet = np.column_stack([random.uniform(-14, 14, count), random.uniform(-8, 8, count)])

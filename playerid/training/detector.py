@@ -29,7 +29,7 @@ from playerid.training.detector_render import fill_folder
 from playerid.training.loop import TrainingRun
 from playerid.training.start import best_device, process_index, train_in_processes
 from playerid.training.supplies import supplied
-from playerid.training.training_job import Moment, Optimisation, TrainingLimits
+from playerid.training.training_job import Optimisation, TrainingLimits, TrainingMoment
 
 Target = dict[str, Tensor]
 DetectorBatch = tuple[Tensor, list[Target], Tensor]
@@ -212,7 +212,7 @@ class DetectorJob:
         self._sizes, self._recipe, self._source = sizes, recipe, source
         self._seed = seed + 1000 * process_index()
 
-    def batch(self, at: Moment) -> DetectorBatch:
+    def batch(self, at: TrainingMoment) -> DetectorBatch:
         """Frames of the source, augmented; the same step draws the same."""
         recipe, sizes, seed = self._recipe, self._sizes, [self._seed, at.step]
         is_small = at.share < recipe.small_share
@@ -229,12 +229,12 @@ class DetectorJob:
         weights = criterion.weight_dict
         return torch.stack([losses[k] * weights[k] for k in losses if k in weights]).sum()
 
-    def evaluate(self, at: Moment) -> dict[str, float]:
+    def evaluate(self, at: TrainingMoment) -> dict[str, float]:
         """Nothing: the card measures the detector when it is ready."""
         return {}
 
 
-def _learning_rate(recipe: DetectorRecipe, at: Moment) -> float:
+def _learning_rate(recipe: DetectorRecipe, at: TrainingMoment) -> float:
     cosine = 0.02 + 0.98 * (1 + math.cos(math.pi * at.share)) / 2
     return recipe.learning_rate * min(1.0, (at.step + 1) / recipe.warm_up) * cosine
 

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playerid.arena.camera import Camera, aim_close_up, aim_replay, draw_main_camera
-from playerid.arena.game_motion import Game
+from playerid.arena.game_motion import ArenaGame
 from playerid.arena.picture import Scene
 from playerid.arena.simulation import play_game
-from playerid.arena.world import Truth, World
+from playerid.arena.world import FrameTruth, World
 from playerid.models.detector import LABELS
 from playerid.scores.labelled_frames import LabelledFrame, write_frame
 
@@ -77,7 +77,7 @@ def render_frames(
 
 
 def _draw_view(
-    game: Game, world: World, rng: np.random.Generator, *, only_main: bool
+    game: ArenaGame, world: World, rng: np.random.Generator, *, only_main: bool
 ) -> tuple[str, Camera]:
     kind = 1.0 if only_main else rng.random()
     subject_m = world.positions_m[rng.integers(10)]
@@ -88,7 +88,7 @@ def _draw_view(
     return "main", draw_main_camera(rng, game.league.court, world.ball_m[:2])
 
 
-def label_frame(image: NDArray[np.uint8], truth: Truth, width_px: int = 1024) -> LabelledFrame:
+def label_frame(image: NDArray[np.uint8], truth: FrameTruth, width_px: int = 1024) -> LabelledFrame:
     """Shrink a rendered picture and turn its truth into labels.
 
     Numbers seen edge-on, which nobody can read, get no label.

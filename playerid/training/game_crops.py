@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from playerid.arena.broadcast import sample_frames
-from playerid.arena.world import Truth
+from playerid.arena.world import FrameTruth
 from playerid.frames.crops import cut_numbers, encode_jpeg
 
 FIRST_SEED = 6_000_000
@@ -42,7 +42,7 @@ def write_game_crops(path: Path, games: int, seed: int, frames_per_game: int = 1
 
 
 def _numbers(
-    image: NDArray[np.uint8], truth: Truth, rng: np.random.Generator
+    image: NDArray[np.uint8], truth: FrameTruth, rng: np.random.Generator
 ) -> Iterator[dict[str, object]]:
     chosen = np.flatnonzero(truth.labels == "number")
     boxes = truth.boxes_px[chosen].astype(np.float64)

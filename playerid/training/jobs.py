@@ -11,7 +11,7 @@ from playerid.training.supplies import fill_with_clips, fill_with_crops, supplie
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class TrainingPlan:
     """One training run; all that is resumed together is one run.
 
     Attributes:
@@ -44,7 +44,7 @@ class Trainer(Protocol):
     learning rate, which follows the share of time spent, is where it was.
     """
 
-    def __call__(self, plan: Plan) -> Path:
+    def __call__(self, plan: TrainingPlan) -> Path:
         """Train; returns the weights, a safetensors file."""
         ...
 
@@ -58,7 +58,7 @@ TRAINED_ON = {
 """Job -> labels that it learns from beside rendered games; None where those are all."""
 
 
-def train_centres(plan: Plan) -> Path:
+def train_centres(plan: TrainingPlan) -> Path:
     """The detector of centres; its scratch is the court network, which knows halls and people."""
     from playerid.training import centre_network as centres  # noqa: PLC0415, torch
 
@@ -69,7 +69,7 @@ def train_centres(plan: Plan) -> Path:
         )
 
 
-def train_rfdetr(plan: Plan) -> Path:
+def train_rfdetr(plan: TrainingPlan) -> Path:
     """RF-DETR made small; it renders beside itself."""
     if plan.start:
         raise WeightsError("rfdetr is trained from scratch: it does not begin with weights")
@@ -80,7 +80,7 @@ def train_rfdetr(plan: Plan) -> Path:
     )
 
 
-def train_number_reader(plan: Plan) -> Path:
+def train_number_reader(plan: TrainingPlan) -> Path:
     """ResNet-32; crops of rendered games join in when they are there."""
     from playerid.training import number_reader  # noqa: PLC0415, torch
     from playerid.training.number_fit import NumberRecipe  # noqa: PLC0415
@@ -92,7 +92,7 @@ def train_number_reader(plan: Plan) -> Path:
         )
 
 
-def train_court(plan: Plan) -> Path:
+def train_court(plan: TrainingPlan) -> Path:
     """Court keypoints; its frames are rendered before it begins."""
     from playerid.training import court_network as court  # noqa: PLC0415, torch
 
@@ -101,7 +101,7 @@ def train_court(plan: Plan) -> Path:
     )
 
 
-def train_tracker(plan: Plan) -> Path:
+def train_tracker(plan: TrainingPlan) -> Path:
     """SAM 2.1 made small, from rendered masks alone."""
     from playerid.training import tracker  # noqa: PLC0415, torch
 

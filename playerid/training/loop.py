@@ -23,7 +23,7 @@ from torch.optim.swa_utils import AveragedModel
 
 from playerid.archive.local_files import in_one_step
 from playerid.errors import WeightsError
-from playerid.training.training_job import Batch, Moment, TrainingJob, TrainingLimits
+from playerid.training.training_job import Batch, TrainingJob, TrainingLimits, TrainingMoment
 
 logger = logging.getLogger(__name__)
 
@@ -69,10 +69,10 @@ class TrainingRun(Generic[Batch]):
         return averaged
 
     @property
-    def moment(self) -> Moment:
+    def moment(self) -> TrainingMoment:
         """Where the training stands."""
         share = self._limits.share(self.elapsed_s, self.step)
-        return Moment(self.step, share, self.shipped)
+        return TrainingMoment(self.step, share, self.shipped)
 
     def train(self, write: Callable[[nn.Module], None] = lambda shipped: None) -> nn.Module:
         """Take steps until a limit is reached.
@@ -160,7 +160,7 @@ class TrainingRun(Generic[Batch]):
                     batch, now = coming.result(), self.moment
                     step = now.step + 1
                     share = self._limits.share(self.elapsed_s, step)
-                    coming = pool.submit(self._job.batch, Moment(step, share, now.shipped))
+                    coming = pool.submit(self._job.batch, TrainingMoment(step, share, now.shipped))
                     yield batch
 
             def made_in_turn() -> Iterator[Batch]:

@@ -15,7 +15,7 @@ from playerid.scores.number_scores import read_labelled_crops, score_probs
 from playerid.tables import NUMBERS
 from playerid.training.number_crops import Crops, Pool, draw_crops, redraw_crop
 from playerid.training.number_orientation import find_orientations, reorient_all
-from playerid.training.training_job import Moment, Optimisation
+from playerid.training.training_job import Optimisation, TrainingMoment
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,7 @@ class NumberJob:
         self._judged = draw_crops(recipe.drawn_judged // 6, seed=99)
         self._shown, self._shown_as_of = (Crops(), Crops()), -1
 
-    def batch(self, at: Moment) -> tuple[Tensor, Tensor]:
+    def batch(self, at: TrainingMoment) -> tuple[Tensor, Tensor]:
         """Crops and answers; now and then, the real crops are set upright first."""
         oriented = int(self.remembered["oriented"])
         if at.share >= (*self._recipe.orient_at, np.inf)[oriented]:
@@ -175,7 +175,7 @@ class NumberJob:
             logits = network(crops)
         return functional.cross_entropy(logits, answers, label_smoothing=self._recipe.smoothing)
 
-    def evaluate(self, at: Moment) -> dict[str, float]:
+    def evaluate(self, at: TrainingMoment) -> dict[str, float]:
         """Share that is read right, of crops set aside and of drawn ones."""
         network = _numbers_of(at.shipped)
         aside = self._real.aside

@@ -16,7 +16,7 @@ from playerid.scores.judge import score
 from playerid.scores.label_files import digest_labels, find_labels, need_labels
 from playerid.scores.score_table import HELD_OUT, ArenaSizes, score_arena
 from playerid.training.curve import Point, read_curve, write_page
-from playerid.training.jobs import TRAINED_ON, Plan, find_trainer
+from playerid.training.jobs import TRAINED_ON, TrainingPlan, find_trainer
 
 Scores = Mapping[str, Mapping[str, float]]
 
@@ -65,7 +65,7 @@ class Trained:
 
 def run_training(
     job: str,
-    plan: Plan,
+    plan: TrainingPlan,
     backend: str = "",
     arena: ArenaSizes | None = None,
     on_progress: Callable[[str], None] = lambda what: None,
@@ -104,14 +104,14 @@ def run_training(
     return Trained(weights, card, page, scores)
 
 
-def _check(job: str, plan: Plan) -> None:
+def _check(job: str, plan: TrainingPlan) -> None:
     if needed := TRAINED_ON[job]:
         need_labels(plan.data, needed)
     if not plan.resume and (plan.out / "checkpoint.pt").exists():
         raise LabelsError(f"{plan.out} holds a run: resume it, or name another folder")
 
 
-def _scores(model: Model, plan: Plan, arena: ArenaSizes) -> Scores:
+def _scores(model: Model, plan: TrainingPlan, arena: ArenaSizes) -> Scores:
     scores: dict[str, Mapping[str, float]] = {}
     if real := find_labels(plan.data, HELD_OUT.get(model.job, "-")):
         scores[real.name] = score(backends.load(model, plan.cache), model.job, real)
@@ -119,7 +119,7 @@ def _scores(model: Model, plan: Plan, arena: ArenaSizes) -> Scores:
     return scores
 
 
-def _card(model: Model, plan: Plan, curve: Sequence[Point], scores: Scores) -> str:
+def _card(model: Model, plan: TrainingPlan, curve: Sequence[Point], scores: Scores) -> str:
     path, needed = Path(model.weights), TRAINED_ON[model.job]
     with safe_open(str(path), framework="np") as file:
         parameters = sum(int(np.prod(file.get_slice(k).get_shape())) for k in file.keys())  # noqa: SIM118

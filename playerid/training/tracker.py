@@ -23,7 +23,7 @@ from playerid.models.tracker.sam2_network import SmallSAM2, build_small, load_ne
 from playerid.models.tracker.sam2_views import normalise
 from playerid.training.loop import TrainingRun
 from playerid.training.tracker_examples import Example, ExampleSampler
-from playerid.training.training_job import Moment, Optimisation, TrainingLimits
+from playerid.training.training_job import Optimisation, TrainingLimits, TrainingMoment
 
 
 def run_example(network: SAM2Base, example: Example) -> list[Masks]:
@@ -107,7 +107,7 @@ class TrackerJob:
         self.remembered: dict[str, Tensor] = {}
         self._sampler, self._seed = sampler, seed
 
-    def batch(self, at: Moment) -> Example:
+    def batch(self, at: TrainingMoment) -> Example:
         """People of a clip, over more frames as the training goes on."""
         rng = np.random.default_rng([self._seed, at.step])
         length = _clip_length(at.share)
@@ -117,7 +117,7 @@ class TrackerJob:
         """See `loss_of`."""
         return loss_of(run_example(network, batch), batch.masks)
 
-    def evaluate(self, at: Moment) -> dict[str, float]:
+    def evaluate(self, at: TrainingMoment) -> dict[str, float]:
         """See `mean_iou`; of examples that no step draws."""
         rng = np.random.default_rng([self._seed, at.step, 1])
         examples = [self._sampler.draw(rng, 6, 5) for _ in range(3)]
@@ -125,7 +125,7 @@ class TrackerJob:
         return {"prompted_iou": prompted, "carried_iou": carried}
 
 
-def _learning_rate(at: Moment) -> float:
+def _learning_rate(at: TrainingMoment) -> float:
     """A rise over 100 steps, then 1e-3, and a straight fall from 0.608 of the training on."""
     return 1e-3 * min(at.step / 100, 1.0) * min(1.0, 2.5 * (1 - at.share) + 0.02)
 

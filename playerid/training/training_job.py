@@ -11,7 +11,7 @@ Batch = TypeVar("Batch")
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class TrainingMoment:
     """Where a training stands.
 
     Attributes:
@@ -60,7 +60,7 @@ class Optimisation:
         is_ahead: whether a batch is made while the one before it is learned.
     """
 
-    learning_rate: Callable[[Moment], float]
+    learning_rate: Callable[[TrainingMoment], float]
     max_gradient: float
     weight_decay: float
     decays: Callable[[str, nn.Parameter], bool] = lambda name, parameter: True
@@ -81,7 +81,7 @@ class TrainingJob(Protocol[Batch]):
     optimisation: Optimisation
     remembered: dict[str, Tensor]
 
-    def batch(self, at: Moment) -> Batch:
+    def batch(self, at: TrainingMoment) -> Batch:
         """What the next step learns from; the same step of the same seed gives the same."""
         ...
 
@@ -95,6 +95,6 @@ class TrainingJob(Protocol[Batch]):
         """
         ...
 
-    def evaluate(self, at: Moment) -> dict[str, float]:
+    def evaluate(self, at: TrainingMoment) -> dict[str, float]:
         """Scores for the curve."""
         ...

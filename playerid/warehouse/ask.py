@@ -16,17 +16,17 @@ from playerid.archive import catalog, layout
 from playerid.archive.archive import Archive
 from playerid.archive.catalog import Entry
 from playerid.errors import ArchiveError, TableError
-from playerid.warehouse.fence import Limits, set_limits, statements, within_time
+from playerid.warehouse.fence import QuestionLimits, set_limits, statements, within_time
 from playerid.warehouse.published import connect_games
 from playerid.warehouse.warehouse import damaged, disconnect, newer_columns
 from playerid.warehouse.warehouse import script as opening_script
 
-UNLIMITED = Limits(fenced=False)
-FENCED = Limits()
+UNLIMITED = QuestionLimits(fenced=False)
+FENCED = QuestionLimits()
 
 
 def open_warehouse(
-    archive: Archive, season: str | None = None, limits: Limits = UNLIMITED
+    archive: Archive, season: str | None = None, limits: QuestionLimits = UNLIMITED
 ) -> duckdb.DuckDBPyConnection:
     """Open exactly the games that are published now, of one season or of all.
 
@@ -67,7 +67,7 @@ def ask(
     output: str,
     *,
     script: bool = False,
-    limits: Limits = FENCED,
+    limits: QuestionLimits = FENCED,
 ) -> str:
     """Answer the statements of a text, in order, as text.
 
@@ -105,7 +105,7 @@ class OpenArchive:
 
     archive: Archive
     season: str | None = None
-    limits: Limits = FENCED
+    limits: QuestionLimits = FENCED
     connection: duckdb.DuckDBPyConnection = field(init=False)
 
     def __post_init__(self) -> None:

@@ -21,7 +21,7 @@ EXPLAINED = re.compile(r"\s*explain\s*(analyze\b|\(.*?\))?", re.IGNORECASE | re.
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class QuestionLimits:
     """What a question may use.
 
     Attributes:
@@ -36,7 +36,7 @@ class Limits:
 
 
 def set_limits(
-    connection: duckdb.DuckDBPyConnection, limits: Limits, folders: Sequence[str]
+    connection: duckdb.DuckDBPyConnection, limits: QuestionLimits, folders: Sequence[str]
 ) -> None:
     """Limit the questions of a connection whose views exist.
 
@@ -63,7 +63,7 @@ def set_limits(
 
 
 def statements(
-    connection: duckdb.DuckDBPyConnection, text: str, limits: Limits
+    connection: duckdb.DuckDBPyConnection, text: str, limits: QuestionLimits
 ) -> list[duckdb.Statement]:
     """The statements of a text.
 
@@ -93,7 +93,7 @@ def _is_allowed(connection: duckdb.DuckDBPyConnection, statement: duckdb.Stateme
 
 
 @contextmanager
-def within_time(connection: duckdb.DuckDBPyConnection, limits: Limits) -> Iterator[None]:
+def within_time(connection: duckdb.DuckDBPyConnection, limits: QuestionLimits) -> Iterator[None]:
     """Interrupt what runs longer than it may.
 
     Raises:

@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from playerid.arena.game_motion import Game
+from playerid.arena.game_motion import ArenaGame
 from playerid.arena.stays import LaneEvent
 from playerid.arena.world import ACTIONS
 from playerid.tables import BALL_FRAMES, CLOCK_FRAMES, GAMES, PLAYER_FRAMES, SEGMENTS, Table
@@ -19,7 +19,7 @@ ACTION_NAMES = np.array(
 
 
 def write_games(
-    folder: Path, games: Sequence[Game], *, step_s: float = 0.1, noise_m: float = 0.0
+    folder: Path, games: Sequence[ArenaGame], *, step_s: float = 0.1, noise_m: float = 0.0
 ) -> dict[str, list[str]]:
     """Write simulated games as one main segment each; game k has the id "k".
 
@@ -105,13 +105,13 @@ def team_id(team: int) -> str:
     return ("HOM", "AWY")[team]
 
 
-def event_key(game_id: str, game: Game, event: LaneEvent) -> tuple[str, str, str]:
+def event_key(game_id: str, game: ArenaGame, event: LaneEvent) -> tuple[str, str, str]:
     """Game, kind and player of an event, as the view words them."""
     kind = {"offensive": "offence", "defensive": "defence"}[event.kind]
     return game_id, kind, game.cast.people[event.person].person_id
 
 
-def _tables_of(game: Game, game_id: str, step_s: float, noise_m: float) -> dict[str, pa.Table]:
+def _tables_of(game: ArenaGame, game_id: str, step_s: float, noise_m: float) -> dict[str, pa.Table]:
     motion, cast = game.motion, game.cast.people
     stride = round(step_s / motion.step_s)
     sample = np.arange(0, len(motion), stride)

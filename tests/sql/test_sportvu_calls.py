@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from playerid.exchange import import_sportvu
-from playerid.game.play_by_play import People, read_play_by_play
+from playerid.game.play_by_play import KnownPeople, read_play_by_play
 from playerid.warehouse import warehouse
 from tests.sql.test_sportvu import DATA
 
@@ -41,7 +41,7 @@ def connection(tmp_path_factory):
             game_id = member.name.rpartition("/")[2].removesuffix(".csv")
             if game_id in chosen:
                 content = archive.extractfile(member).read()
-                people = People(teams_of[game_id])
+                people = KnownPeople(teams_of[game_id])
                 called.append(read_play_by_play(content, member.name, game_id, people))
     tables["called_events"] = pa.concat_tables(called)
     folder = tmp_path_factory.mktemp("calls")

@@ -23,14 +23,14 @@ from playerid.game.play_by_play.feed import Content, Feed
 from playerid.game.play_by_play.live import LiveFeed
 from playerid.game.play_by_play.stats import StatsFeed
 from playerid.game.play_by_play.stats_v3 import StatsV3Feed
-from playerid.game.play_by_play.who_plays import People, people_of_game, people_of_rows
+from playerid.game.play_by_play.who_plays import KnownPeople, people_of_game, people_of_rows
 from playerid.game.roster import Game, describe_mistakes
 from playerid.tables import CALLED_EVENTS
 
 __all__ = [
     "FEEDS",
     "Called",
-    "People",
+    "KnownPeople",
     "check_play_by_play",
     "people_of_game",
     "people_of_rows",
@@ -49,7 +49,7 @@ FEEDS: tuple[Feed, ...] = (
 MISSING = {"NA", "N/A", "NaN", "nan", "null", "NULL", "None"}
 
 
-def read_play_by_play(content: bytes, file: str, game_id: str, people: People) -> pa.Table:
+def read_play_by_play(content: bytes, file: str, game_id: str, people: KnownPeople) -> pa.Table:
     """Read a play-by-play of one of `FEEDS`.
 
     Args:

@@ -113,20 +113,20 @@ class Fixture(BaseModel):
     competitors: list[Competitor]
 
 
-class Period(BaseModel):
+class AtriumPeriod(BaseModel):
     """Events of a period."""
 
     events: list[Event] = []
 
 
-class Game(BaseModel):
+class AtriumGame(BaseModel):
     """The parts of the file that are read."""
 
     fixture: Fixture
-    periods: dict[int, Period] = Field(alias="pbp")
+    periods: dict[int, AtriumPeriod] = Field(alias="pbp")
 
 
-GAME = TypeAdapter(Game)
+GAME = TypeAdapter(AtriumGame)
 
 
 @dataclass(frozen=True, slots=True)

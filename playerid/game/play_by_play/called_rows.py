@@ -8,13 +8,13 @@ import pyarrow as pa
 
 from playerid.errors import GameError
 from playerid.game.play_by_play.called import Called
-from playerid.game.play_by_play.who_plays import Finder, People
+from playerid.game.play_by_play.who_plays import Finder, KnownPeople
 from playerid.tables import CALLED_EVENTS
 
 logger = logging.getLogger(__name__)
 
 
-def to_rows(game_id: str, people: People, events: list[Called], file: str) -> pa.Table:
+def to_rows(game_id: str, people: KnownPeople, events: list[Called], file: str) -> pa.Table:
     """Rows of `called_events`, with the game's own ids, in the order of their clock.
 
     Events of one clock stay in the order of the file. Who is on neither roster, and a team that

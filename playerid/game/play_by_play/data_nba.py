@@ -12,7 +12,7 @@ from playerid.game.play_by_play.feed import Code, Content, Id, choose, seconds_o
 from playerid.game.play_by_play.stats import DETAILS, KINDS
 
 
-class Play(BaseModel):
+class DataNbaPlay(BaseModel):
     """The fields that are read of a play; the others are ignored."""
 
     model_config = ConfigDict(frozen=True)
@@ -48,14 +48,14 @@ class Play(BaseModel):
         )
 
 
-class Period(BaseModel):
+class DataNbaPeriod(BaseModel):
     """A period and its plays."""
 
     number: int = Field(alias="p", ge=1, le=20)
-    plays: list[Play] = Field(alias="pla")
+    plays: list[DataNbaPlay] = Field(alias="pla")
 
 
-PERIODS = TypeAdapter(list[Period])
+PERIODS = TypeAdapter(list[DataNbaPeriod])
 
 
 @dataclass(frozen=True, slots=True)

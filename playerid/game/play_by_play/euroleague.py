@@ -27,7 +27,7 @@ POINTS = {"2FGM": 2, "2PM": 2, "3FGM": 3, "3PM": 3, "FTM": 1, "FTA": 0}
 QUARTER_S, OVERTIME_S = 600.0, 300.0
 
 
-class Play(BaseModel):
+class EuroLeaguePlay(BaseModel):
     """The fields that are read of a play; the others are ignored."""
 
     model_config = ConfigDict(frozen=True, str_strip_whitespace=True)
@@ -73,7 +73,7 @@ def _in_order(name: str | None) -> str | None:
     return " ".join(reversed((name or "").split(", "))) or None
 
 
-PLAYS = TypeAdapter(list[Play])
+PLAYS = TypeAdapter(list[EuroLeaguePlay])
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from playerid.game.roster import Game
 
 
 @dataclass(frozen=True, slots=True)
-class People:
+class KnownPeople:
     """The rosters of a game.
 
     Attributes:
@@ -31,10 +31,10 @@ class People:
     team_names: Mapping[str, str] = field(default_factory=dict)
 
 
-def people_of_game(game: Game) -> People:
+def people_of_game(game: Game) -> KnownPeople:
     """As the game file has them."""
     players = [(team, player) for team in game.teams for player in team.players]
-    return People(
+    return KnownPeople(
         {player.player_id: team.team_id for team, player in players},
         {player.player_id: player.name for _, player in players},
         {player.player_id: player.number for _, player in players},
@@ -43,11 +43,13 @@ def people_of_game(game: Game) -> People:
     )
 
 
-def people_of_rows(rosters: pa.Table, home_team_id: str = "", away_team_id: str = "") -> People:
+def people_of_rows(
+    rosters: pa.Table, home_team_id: str = "", away_team_id: str = ""
+) -> KnownPeople:
     """As rows of `rosters` of one game have them."""
     rows = rosters.to_pylist()
     sides = {"home": home_team_id, "away": away_team_id}
-    return People(
+    return KnownPeople(
         {row["player_id"]: row["team_id"] for row in rows},
         {row["player_id"]: row["player_name"] for row in rows},
         {row["player_id"]: row["jersey_number"] for row in rows if row["jersey_number"]},
@@ -62,7 +64,7 @@ class Finder:
     by id or name; or else by the side, or by what players of it are named with it.
     """
 
-    def __init__(self, people: People, events: Iterable[Called]) -> None:
+    def __init__(self, people: KnownPeople, events: Iterable[Called]) -> None:
         self._people = people
         self._teams = {team: team for team in people.teams_of.values()}
         self._teams |= {plain(name): team for team, name in people.team_names.items()}

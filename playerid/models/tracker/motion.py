@@ -86,7 +86,7 @@ class MotionTracker:
         """
         self._linker = self._build_linker(frames_per_second)
         self._is_first = True
-        self._camera = Camera() if self._camera_motion else None
+        self._camera = CameraMotion() if self._camera_motion else None
         self._first_to_now = np.eye(3)
         self._cuts = Cuts(self._split_iou, distinct=self._distinct)
 
@@ -127,7 +127,7 @@ class MotionTracker:
         return np.array(colours, np.float32).reshape(-1, 6)
 
 
-class Camera:
+class CameraMotion:
     """How the picture moves from sample to sample: shift, turn and zoom."""
 
     def __init__(self, downscale: int = 2, max_zoom: float = 1.25) -> None:

@@ -14,12 +14,12 @@ from playerid.frames.boxes import iou
 from playerid.frames.masks import clean_mask, mask_areas, mask_boxes
 from playerid.models.detector import Detections
 from playerid.models.tracker import TrackedPeople
-from playerid.models.tracker.motion import Camera, move_boxes
+from playerid.models.tracker.motion import CameraMotion, move_boxes
 from playerid.models.tracker.sam2_memory import Masks, Memory
 from playerid.models.tracker.sam2_network import load_network
 from playerid.models.tracker.sam2_views import (
+    FrameWindow,
     Patch,
-    View,
     bring_back,
     cut_view,
     find_doubles,
@@ -33,7 +33,7 @@ Image = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class FollowedPerson:
     """Somebody who is being followed.
 
     Attributes:
@@ -102,8 +102,8 @@ class SAM2Tracker:
         self._prompt_every = max(round(self._prompt_every_s * frames_per_second), 1)
         self._lost_frames = max(round(self._lost_s * frames_per_second), 1)
         self._memory = Memory(self._network, batch_size=1 if self._device == "cpu" else 16)
-        self._camera = Camera()
-        self._people: dict[int, Person] = {}
+        self._camera = CameraMotion()
+        self._people: dict[int, FollowedPerson] = {}
         self._frame = -1
         self._count = 0
 
@@ -142,7 +142,7 @@ class SAM2Tracker:
             views = [view_of_person(box, self._window_heights) for box in boxes]
         else:
             views = [view_of_frame(image.shape)] * len(ids)
-        different: list[View] = list(dict.fromkeys(views))
+        different: list[FrameWindow] = list(dict.fromkeys(views))
         pictures = normalise([cut_view(image, view, side_px) for view in different])
         kind = torch.device(self._device).type
         with torch.autocast(kind, self._precision, self._precision != torch.float32):
@@ -161,7 +161,7 @@ class SAM2Tracker:
         ids: list[int],
         boxes_px: NDArray[np.float32],
         masks: Masks,
-        views: list[View],
+        views: list[FrameWindow],
         shape: tuple[int, int],
     ) -> None:
         """Note where people are in this frame; who is hidden stays where they were."""
@@ -169,7 +169,7 @@ class SAM2Tracker:
             patch = bring_back(masks.logits[row].cpu().numpy(), views[row], shape)
             mask = patch.mask(shape)
             known = self._people.get(track_id)
-            person = Person(boxes_px[row], known.seen if known else self._frame, patch)
+            person = FollowedPerson(boxes_px[row], known.seen if known else self._frame, patch)
             if mask.any():
                 person = replace(person, box_px=mask_boxes([mask])[0], seen=self._frame)
             self._people[track_id] = person

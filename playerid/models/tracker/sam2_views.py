@@ -18,7 +18,7 @@ IMAGE_STD = (0.229, 0.224, 0.225)
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class FrameWindow:
     """A rectangle of the frame, pixels; it may reach beyond the picture.
 
     Attributes:
@@ -40,20 +40,20 @@ class View:
         return np.asarray(scaled, np.float32)
 
 
-def view_of_frame(shape: tuple[int, ...]) -> View:
+def view_of_frame(shape: tuple[int, ...]) -> FrameWindow:
     """The whole of a (height, width, ...) image."""
-    return View(0, 0, shape[1], shape[0], is_frame=True)
+    return FrameWindow(0, 0, shape[1], shape[0], is_frame=True)
 
 
-def view_of_person(box_px: NDArray[np.floating], heights: float) -> View:
+def view_of_person(box_px: NDArray[np.floating], heights: float) -> FrameWindow:
     """A square around the middle of a box, `heights` times as high as the box."""
     left, top, right, bottom = (float(value) for value in box_px)
     side = max(round(heights * max(bottom - top, (right - left) / 2)), 8)
     middle_x, middle_y = (left + right) / 2, (top + bottom) / 2
-    return View(round(middle_x - side / 2), round(middle_y - side / 2), side, side)
+    return FrameWindow(round(middle_x - side / 2), round(middle_y - side / 2), side, side)
 
 
-def cut_view(image: NDArray[np.uint8], view: View, side_px: int) -> NDArray[np.uint8]:
+def cut_view(image: NDArray[np.uint8], view: FrameWindow, side_px: int) -> NDArray[np.uint8]:
     """The (side, side, 3) picture of a view; black beyond the edges of the image."""
     if view.is_frame:  # as the library reads frames
         return np.asarray(Image.fromarray(image).resize((side_px, side_px)))
@@ -101,7 +101,7 @@ class Patch:
         return mask
 
 
-def bring_back(logits: NDArray[np.float32], view: View, shape: tuple[int, int]) -> Patch:
+def bring_back(logits: NDArray[np.float32], view: FrameWindow, shape: tuple[int, int]) -> Patch:
     """The logits of a view at the resolution of a (height, width) frame."""
     height, width = shape
     full = cv2.resize(logits, (view.width, view.height), interpolation=cv2.INTER_LINEAR)

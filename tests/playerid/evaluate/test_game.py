@@ -12,7 +12,7 @@ from playerid.evaluate import evaluate_game, summarise
 from playerid.evaluate.clock_counts import ClockCounts, count_clocks
 from playerid.evaluate.identity import reliability
 from playerid.evaluate.people import frames_to_score
-from playerid.game.truth import Truth
+from playerid.game.truth import GameTruth
 from playerid.league import load_league
 
 FRAMES = list(range(0, 30, 3))  # ten sampled frames of a 30 fps video
@@ -80,7 +80,7 @@ def truth(frames=range(30), events=()):
         }
         for f in frames
     ]
-    return Truth(
+    return GameTruth(
         pa.Table.from_pylist(people),
         pa.table({}),
         pa.Table.from_pylist(shown),
@@ -243,7 +243,9 @@ def test_a_name_on_a_referee_is_wrong():
     for person in people:
         if person["person_id"] == "p3":
             person.update(role="referee", team_id=None, jersey_number=None)
-    referee = Truth(pa.Table.from_pylist(people), answers.objects, answers.frames, answers.events)
+    referee = GameTruth(
+        pa.Table.from_pylist(people), answers.objects, answers.frames, answers.events
+    )
     found = score(perfect(), answers=referee)
     assert found["identity_precision"] == pytest.approx(2 / 3)
     assert found["team_accuracy"] == 1

@@ -2,7 +2,7 @@ import pyarrow as pa
 import pytest
 
 from playerid.evaluate.ladder import LadderGame, climb, lock_number, most_read, with_true_lineups
-from playerid.game.truth import Truth
+from playerid.game.truth import GameTruth
 from playerid.identify.resolution import GameEvidence
 from playerid.tables import COURT_VIEWS, TEAM_CROPS
 from tests.playerid.identify.world import (
@@ -65,7 +65,7 @@ def truth():
                 }
             )
     none = pa.table({})
-    return Truth(pa.Table.from_pylist(people), none, pa.Table.from_pylist(frames), none)
+    return GameTruth(pa.Table.from_pylist(people), none, pa.Table.from_pylist(frames), none)
 
 
 def court_views(answers):

@@ -4,7 +4,7 @@ import pytest
 
 from playerid.evaluate.minutes import minutes_errors
 from playerid.evaluate.switches import find_switches
-from playerid.game.truth import Truth
+from playerid.game.truth import GameTruth
 from tests.playerid.evaluate.world import matched
 
 FRAMES = np.arange(0, 30, 3)
@@ -101,6 +101,6 @@ def test_minutes_are_compared_with_the_frames_of_the_true_main_view():
         if person != "p3" or f < 15
     ]
     shown = pa.table({"time_s": [f / 30 for f in frames], "view": views})
-    truth = Truth(pa.Table.from_pylist(people), pa.table({}), shown, pa.table({}))
+    truth = GameTruth(pa.Table.from_pylist(people), pa.table({}), shown, pa.table({}))
     minutes = pa.table({"player_id": ["p1", "p2", "p9"], "main_view_s": [1.7, 2.0, 9.0]})
     assert minutes_errors(minutes, truth) == pytest.approx([0.3, 0, 0.5])

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from playerid.evaluate.people import People, match_people
+from playerid.evaluate.people import PersonRows, match_people
 
 
 def people(*rows):
@@ -11,7 +11,7 @@ def people(*rows):
     frames, tracks, roles, players, left, x, y = zip(*rows, strict=True) if rows else [[]] * 7
     left = np.array(left, float)
     size = len(rows)
-    return People(
+    return PersonRows(
         frames=np.array(frames, np.int64),
         boxes_px=np.column_stack([left, np.zeros(size), left + 40, np.full(size, 100.0)]),
         track_ids=np.array(tracks, np.int64),

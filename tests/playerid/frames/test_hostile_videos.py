@@ -9,7 +9,7 @@ import av
 import pytest
 
 from playerid.errors import VideoError
-from playerid.frames.containers import Limits
+from playerid.frames.containers import VideoLimits
 from playerid.frames.look import look_at
 from playerid.frames.video import VideoScan
 from tests.playerid.frames.odd_videos import add_stream, packets, write
@@ -78,7 +78,7 @@ def test_pictures_of_16000x16000_are_refused_within_the_memory(tmp_path):
 def test_a_size_that_is_too_large_is_refused_before_anything_is_decoded(tmp_path):
     path = write(tmp_path / "a.mp4", 3)
     with path.open("rb") as source, pytest.raises(VideoError) as told:
-        look_at(source, path.name, Limits(most_pixels=320 * 180 - 1))
+        look_at(source, path.name, VideoLimits(most_pixels=320 * 180 - 1))
     assert str(told.value).startswith("a.mp4: pictures of 320x180 would take 0 MB each; expected")
 
 
@@ -89,7 +89,7 @@ def test_pixels_that_are_not_square_count_as_they_are_shown(tmp_path):
         stream.codec_context.sample_aspect_ratio = Fraction(64, 45)
         for packet in packets(stream, range(3)):
             container.mux(packet)
-    limits = Limits(most_pixels=320 * 180)
+    limits = VideoLimits(most_pixels=320 * 180)
     with path.open("rb") as source, pytest.raises(VideoError, match="pictures of 320x180 would"):
         look_at(source, path.name, limits)
 

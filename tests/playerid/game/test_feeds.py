@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from playerid.errors import GameError
-from playerid.game.play_by_play import FEEDS, People, read_play_by_play
+from playerid.game.play_by_play import FEEDS, KnownPeople, read_play_by_play
 from playerid.game.play_by_play.called import Called
 from playerid.game.play_by_play.feed import seconds_of
 from playerid.game.play_by_play.who_plays import Finder, plain
@@ -15,7 +15,7 @@ from playerid.game.play_by_play.who_plays import Finder, plain
 DATA = Path(__file__).parents[4] / "shared" / "data" / "play_by_play"
 
 # H1 One and H2 Two-Stone of HOM, A1 Öne and A2 Ince of AWY.
-PEOPLE = People(
+PEOPLE = KnownPeople(
     {"H1": "HOM", "H2": "HOM", "A1": "AWY", "A2": "AWY"},
     {"H1": "Ann One", "H2": "Bea Two-Stone Jr.", "A1": "Cleo Öne", "A2": "Dia \u0130nce"},
     {"H1": "1", "H2": "22", "A1": "1", "A2": "0"},
@@ -185,7 +185,7 @@ def test_clocks(clock, seconds):
 
 
 def test_two_of_one_name_are_nobody():
-    people = People({"1": "T", "2": "T"}, {"1": "Al Fox", "2": "Bo Fox"})
+    people = KnownPeople({"1": "T", "2": "T"}, {"1": "Al Fox", "2": "Bo Fox"})
     event = Called("substitution", None, 1, 9.0, team=("T",), player_id="9", in_name="Fox")
     assert Finder(people, [event]).comes_in(event) is None
     leaves = Called("substitution", None, 1, 9.0, team=("T",), player_id="1", in_name="Fox")
@@ -207,7 +207,7 @@ def real(name):
     teams = {e.player_id: e.team[0] for e in events if e.player_id and e.team}
     teams |= {e.in_player_id: e.team[0] for e in events if e.in_player_id and e.team}
     names = {e.player_id: e.name for e in events if e.player_id and e.name}
-    return read_play_by_play(content, name, "g", People(teams, names)).to_pylist()
+    return read_play_by_play(content, name, "g", KnownPeople(teams, names)).to_pylist()
 
 
 REAL = {

@@ -2,13 +2,13 @@ import numpy as np
 import pytest
 
 from playerid.league import load_league
-from playerid.report.overlay import AWAY, HOME, PALETTE, CourtInset, Shown, annotate, surname
+from playerid.report.overlay import AWAY, HOME, PALETTE, CourtInset, FrameOverlay, annotate, surname
 
 
 @pytest.mark.parametrize("kind", [HOME, AWAY])
 def test_a_team_has_one_colour_in_the_picture_and_on_the_plan(kind):
     """One person at the centre of the court, in a black picture; the label is a filled box."""
-    shown = Shown(
+    shown = FrameOverlay(
         np.array([[600.0, 400.0, 640.0, 500.0]]), np.array([kind]), ["#7"], np.zeros((1, 2))
     )
     inset = CourtInset(load_league("nba").court)

@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 import torch
 
-from playerid.arena.world import Truth
+from playerid.arena.world import FrameTruth
 from playerid.errors import LabelsError
 from playerid.models.detector import LABELS
 from playerid.models.detector.rfdetr import SmallModel
@@ -118,7 +118,7 @@ def test_a_rendered_frame_survives_the_disk(tmp_path):
 
 def test_numbers_seen_edge_on_get_no_label():
     """A player, a number 6 px wide and 10 px high, and one 3 px wide."""
-    truth = Truth(
+    truth = FrameTruth(
         boxes_px=np.array([[10, 10, 40, 80], [20, 20, 26, 30], [30, 20, 33, 30]], np.float32),
         labels=np.array(["player", "number", "number"]),
         people=np.zeros(3, np.int32),

@@ -8,14 +8,14 @@ from playerid.errors import LabelsError, WeightsError
 from playerid.models.packs import JOBS
 from playerid.scores.score_table import ArenaSizes
 from playerid.training.curve import read_curve, write_page
-from playerid.training.jobs import TRAINED_ON, TRAINERS, Plan, find_trainer
+from playerid.training.jobs import TRAINED_ON, TRAINERS, TrainingPlan, find_trainer
 from playerid.training.run import run_training
 from tests.playerid.training.tiny import train_tiny, write_data
 
 
 def test_a_run_leaves_weights_curve_and_card(tmp_path, monkeypatch):
     monkeypatch.setitem(TRAINERS["number_reader"], "resnet", train_tiny)
-    plan = Plan(write_data(tmp_path), tmp_path / "run", minutes=0.01, seed=3)
+    plan = TrainingPlan(write_data(tmp_path), tmp_path / "run", minutes=0.01, seed=3)
     done = run_training("number_reader", plan, arena=ArenaSizes(stills=1))
     card, top1 = done.card.read_text(), done.scores["jersey_crops_valid.parquet"]["top1"]
     for said in (
@@ -30,7 +30,7 @@ def test_a_run_leaves_weights_curve_and_card(tmp_path, monkeypatch):
     assert "<svg" in done.page.read_text()
     assert done.weights.suffix == ".safetensors"
     with pytest.raises(LabelsError, match="holds a run: resume it"):
-        run_training("number_reader", Plan(plan.data, plan.out, 0.01, resume=False))
+        run_training("number_reader", TrainingPlan(plan.data, plan.out, 0.01, resume=False))
 
 
 def test_every_job_with_a_training_is_one_of_a_pack_and_says_what_it_learns_from():

@@ -21,7 +21,7 @@ from playerid.errors import TableError
 from playerid.exchange import publish_tables
 from playerid.tables import PUBLIC_TABLES
 from playerid.warehouse.ask import OpenArchive, ask
-from playerid.warehouse.fence import Limits
+from playerid.warehouse.fence import QuestionLimits
 from playerid.warehouse.prompt import read_questions, words
 from tests.sql.handmade import IN_LANE, Game, Person, at, handler_and_marker, open_game
 
@@ -157,7 +157,13 @@ def test_variables_of_python_are_no_tables(archive):
 
 
 def test_an_open_fence_lets_everything_through(archive, tmp_path):
-    ask(archive, f"copy games to '{tmp_path}/x.csv'", None, "csv", limits=Limits(fenced=False))
+    ask(
+        archive,
+        f"copy games to '{tmp_path}/x.csv'",
+        None,
+        "csv",
+        limits=QuestionLimits(fenced=False),
+    )
     assert "0020000001" in (tmp_path / "x.csv").read_text()
 
 
@@ -170,7 +176,10 @@ def test_a_fenced_question_to_another_file_system(tmp_path):
     with pytest.raises(TableError, match="only published files are read"):
         ask(archive, f"from read_csv('memory:///{tmp_path.name}.csv')", None, "csv")
     stored = archive.find("")
-    for limits in (Limits(), Limits(fenced=False)):  # published files are never written by SQL
+    for limits in (
+        QuestionLimits(),
+        QuestionLimits(fenced=False),
+    ):  # published files are never written by SQL
         with pytest.raises((TableError, PermissionError)):
             ask(archive, f"copy games to '{archive.url}/tables/x.csv'", None, "csv", limits=limits)
     assert archive.find("") == stored
@@ -179,13 +188,13 @@ def test_a_fenced_question_to_another_file_system(tmp_path):
 def test_a_question_that_takes_too_long_is_interrupted(archive):
     query = "select count(*) from range(1000000) a, range(1000000) b where hash(a.range) > b.range"
     with pytest.raises(TableError, match=r"longer than 0\.2 s"):
-        ask(archive, query, None, "csv", limits=Limits(seconds=0.2))
+        ask(archive, query, None, "csv", limits=QuestionLimits(seconds=0.2))
 
 
 def test_memory_is_limited(archive):
     query = "select count(*) from (select distinct range, hash(range) from range(30000000))"
     with pytest.raises(TableError, match="Out of Memory"):
-        ask(archive, query, None, "csv", limits=Limits(memory="20MB"))
+        ask(archive, query, None, "csv", limits=QuestionLimits(memory="20MB"))
 
 
 def test_the_prompt(archive, capsys, tmp_path, monkeypatch):

@@ -3,7 +3,7 @@ import pytest
 
 from playerid.errors import WeightsError
 from playerid.models.detector import Detections
-from playerid.models.tracker.motion import ALGORITHMS, Camera, MotionTracker, move_boxes
+from playerid.models.tracker.motion import ALGORITHMS, CameraMotion, MotionTracker, move_boxes
 
 BLANK = np.zeros((360, 640, 3), np.uint8)
 
@@ -143,7 +143,7 @@ def test_a_quick_pan_does_not_break_tracks():
 
 
 def test_the_camera_is_followed():
-    background, camera = texture(), Camera()
+    background, camera = texture(), CameraMotion()
     camera.follow(np.ascontiguousarray(background[:360, :640]))
     step = camera.follow(np.ascontiguousarray(background[12:372, 40:680]))
     assert step == pytest.approx(np.array([[1, 0, -40], [0, 1, -12], [0, 0, 1]]), abs=0.5)

@@ -12,8 +12,8 @@ from playerid.models.tracker.sam2 import SAM2Tracker, match_boxes
 from playerid.models.tracker.sam2_memory import Memory
 from playerid.models.tracker.sam2_network import SmallSAM2, build_small, load_network, save_small
 from playerid.models.tracker.sam2_views import (
+    FrameWindow,
     Patch,
-    View,
     bring_back,
     cut_view,
     find_doubles,
@@ -277,26 +277,28 @@ def test_a_pickled_stranger_is_not_run(tmp_path):
 
 
 def test_the_view_of_a_person_is_a_square_around_the_middle():
-    assert view_of_person(np.array([40, 10, 60, 50]), 2.0) == View(10, -10, 80, 80)
+    assert view_of_person(np.array([40, 10, 60, 50]), 2.0) == FrameWindow(10, -10, 80, 80)
 
 
 def test_a_view_beyond_the_edge_is_black_there():
     image = np.full((20, 20, 3), 200, np.uint8)
-    picture = cut_view(image, View(-10, -10, 20, 20), 20)
+    picture = cut_view(image, FrameWindow(-10, -10, 20, 20), 20)
     assert picture[:10].max() == 0
     assert picture[10:, 10:].min() == 200
-    assert cut_view(image, View(-50, 90, 20, 20), 8).max() == 0
+    assert cut_view(image, FrameWindow(-50, 90, 20, 20), 8).max() == 0
 
 
 def test_boxes_in_the_pixels_of_a_view():
-    moved = View(10, -10, 80, 40).to_view(np.array([[10, -10, 90, 30], [50, 10, 90, 30]]), 160)
+    moved = FrameWindow(10, -10, 80, 40).to_view(
+        np.array([[10, -10, 90, 30], [50, 10, 90, 30]]), 160
+    )
     assert moved.tolist() == [[0, 0, 160, 160], [80, 80, 160, 160]]
 
 
 def test_logits_come_back_to_their_place():
     logits = np.full((4, 4), -1.0, np.float32)
     logits[1:3, 1:3] = 1
-    mask = bring_back(logits, View(-8, 4, 16, 16), (12, 30)).mask((12, 30))
+    mask = bring_back(logits, FrameWindow(-8, 4, 16, 16), (12, 30)).mask((12, 30))
     assert mask.shape == (12, 30)
     assert mask[9:12, 0:3].all()  # columns 4 to 12 of the view begin at -4
     assert not mask[:7].any()
