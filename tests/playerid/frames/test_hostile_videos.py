@@ -45,7 +45,6 @@ def huge(path, *, in_header):
 SCRIPT = """
 import sys
 from playerid.errors import VideoError
-from playerid.frames.containers import Limits
 from playerid.frames.look import look_at
 def peak_mb():
     return int(open("/proc/self/status").read().split("VmHWM:")[1].split()[0]) // 1024
