@@ -11,6 +11,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import duckdb
 import pytest
 import s3fs
 from prefect.settings import PREFECT_API_URL
@@ -19,9 +20,15 @@ from flows.process_game import process_game
 from playerid.archive import catalog
 from playerid.archive.archive import Archive
 from playerid.archive.conditional import read_version, swap
+from playerid.errors import TableError
+from playerid.exchange import publish_tables
 from playerid.operate import quarantine
 from playerid.operate.compare import find_differences
+from playerid.warehouse.ask import ask
+from playerid.warehouse.database import write_database
+from playerid.warehouse.fence import Limits
 from tests.flows.faulty import free_ports, records, run_game
+from tests.playerid.warehouse.test_ask import tables_of_a_game
 
 pytestmark = pytest.mark.usefixtures("orchestrator")
 WEED = Path(sys.executable).with_name("weed")
@@ -146,3 +153,20 @@ def test_a_killed_object_store_loses_only_what_was_interrupted(server, place, ga
     assert before.items() <= records(place).items()
     assert find_differences(place, beside, ["g1"])[1] == []
     assert quarantine.find_all(place) == {}
+
+
+def test_a_fenced_question_reads_what_is_published_and_nothing_else(place, tmp_path):
+    """DuckDB reads the bucket through fsspec, and asks for its own permission first."""
+    publish_tables(place, tables_of_a_game(tmp_path))
+    place.write("other.csv", b"a\n1\n")
+    assert ask(place, "select count(*) as n from player_frames", None, "csv") == '"n"\n153\n'
+    reading = f"from read_csv('{place.url}/other.csv')"
+    writing = f"copy games to '{place.url}/tables/x.csv'"
+    for query in (reading, writing):
+        with pytest.raises(TableError):
+            ask(place, query, None, "csv")
+    assert '"a"\n1\n' in ask(place, reading, None, "csv", limits=Limits(fenced=False))
+    database = tmp_path / "games.duckdb"
+    assert write_database(place, None, database) == 1
+    with duckdb.connect(str(database), read_only=True) as elsewhere:
+        assert elsewhere.execute("select count(*) from player_frames").fetchall() == [(153,)]
