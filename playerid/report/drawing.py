@@ -20,6 +20,7 @@ from playerid.frames.video import write_video
 from playerid.game.roster import read_game
 from playerid.league import load_league
 from playerid.report.overlay import Overlay, annotated_frames
+from playerid.report.picture_motion import follow_picture
 
 
 def draw_game(archive: Archive, game_id: str) -> str:
@@ -40,10 +41,11 @@ def draw_game(archive: Archive, game_id: str) -> str:
     )
     sources = [layout.source_file(game_id, name) for name in game.videos]
     videos = [VideoSource(source, partial(archive.open, source)) for source in sources]
+    shots = segments_from(segments)
     frames = annotated_frames(
         videos,
-        segments_from(segments),
-        Overlay(game, people),
+        shots,
+        Overlay(game, people, follow_picture(videos, shots)),
         dict(zip(np.asarray(balls["frame_index"]).tolist(), boxes_of(balls), strict=True)),
         load_league(game.league).court,
     )

@@ -17,6 +17,7 @@ from playerid.frames.segments import Segment
 from playerid.frames.video import read_every_frame
 from playerid.game.roster import Game
 from playerid.league import Court
+from playerid.models.tracker.motion import move_boxes
 
 HOME, AWAY, REFEREE, UNKNOWN = range(4)
 PALETTE = sv.ColorPalette.from_hex(["#1d6fd6", "#f08c1a", "#8a8f98", "#d6d6d6"])
@@ -44,15 +45,25 @@ class FrameOverlay:
 class Overlay:
     """Boxes, names and positions of a game, at any of its frames.
 
-    Between two samples of a tracklet, boxes and positions are interpolated.
+    Between two samples of a tracklet, boxes and positions are interpolated: boxes along the
+    picture, so that they stay on the people while the camera turns and zooms.
 
     Args:
         game: teams and names.
         rows: `player_frames` of the game.
+        first_to_now: (F, 3, 3) how the picture moves, as `follow_picture` has it; without it the
+            camera is taken to turn evenly between two samples.
         longest_gap: samples further apart than this many frames are not bridged.
     """
 
-    def __init__(self, game: Game, rows: pa.Table, longest_gap: int = 30) -> None:
+    def __init__(
+        self,
+        game: Game,
+        rows: pa.Table,
+        first_to_now: NDArray[np.float64] | None = None,
+        longest_gap: int = 30,
+    ) -> None:
+        self._first_to_now = first_to_now
         self._names = {p.player_id: p.name for team in game.teams for p in team.players}
         self._kinds = {game.home.team_id: HOME, game.away.team_id: AWAY}
         self._longest_gap = longest_gap
@@ -91,11 +102,23 @@ class Overlay:
             if gap > self._longest_gap:
                 continue
             share = (frame_index - frames[before]) / gap
-            values.append((1 - share) * samples[before] + share * samples[after])
+            ends = samples[[before, after]].copy()
+            for end, sampled in zip(ends, frames[[before, after]].tolist(), strict=True):
+                end[:4] = self._moved(end[:4], sampled, frame_index)
+            values.append((1 - share) * ends[0] + share * ends[1])
             kinds.append(kind)
             labels.append(label)
         stacked = np.array(values).reshape(-1, 6)
         return FrameOverlay(stacked[:, :4], np.array(kinds, np.int64), labels, stacked[:, 4:])
+
+    def _moved(
+        self, box_px: NDArray[np.float64], sampled: int, frame_index: int
+    ) -> NDArray[np.float64]:
+        """Where the place in the picture that was a box in a sampled frame is in another frame."""
+        if self._first_to_now is None or sampled == frame_index:
+            return box_px
+        transform = self._first_to_now[frame_index] @ np.linalg.inv(self._first_to_now[sampled])
+        return np.asarray(move_boxes(box_px[None], transform)[0], np.float64)
 
 
 def surname(name: str) -> str:

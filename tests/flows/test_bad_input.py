@@ -15,6 +15,7 @@ from playerid import tables
 from playerid.archive import catalog, store
 from playerid.cli.main import app
 from playerid.errors import ArchiveError, WeightsError
+from tests.playerid.frames.odd_videos import write, zeroed
 
 pytestmark = pytest.mark.usefixtures("orchestrator")
 
@@ -169,3 +170,21 @@ def test_the_command_line_says_what_is_wrong_once_and_plainly(archive, settings,
     assert told.exit_code == 1
     assert (told.output + caplog.text).count("not a readable video") == 1
     assert "Traceback" not in told.output + caplog.text
+
+
+def test_a_game_with_a_damaged_middle_is_published_with_the_time_that_is_missing(
+    archive, settings, add_game, tmp_path
+):
+    """A tenth of six seconds cannot be read: no box is found there, and the rest is used."""
+    add_game("damaged")
+    whole = write(tmp_path / "whole.mp4", keys=24)
+    archive.write("games/damaged/video.mp4", zeroed(whole, 0.4, 0.5).read_bytes())
+    entry = process_game("damaged", settings)
+    segments = store.read(archive, tables.SEGMENTS, entry.tables["segments"]).to_pylist()
+    assert [segment["view"] for segment in segments] == ["main", "missing", "main"]
+    lost = segments[1]
+    assert segments[0]["end_s"] == lost["start_s"] < 2.5
+    assert segments[2]["start_s"] == lost["end_s"] > 2.8
+    assert segments[2]["end_s"] == pytest.approx(6, abs=1e-3)
+    rows = store.read(archive, tables.PLAYER_FRAMES, entry.tables["player_frames"])
+    assert set(rows["segment_index"].to_pylist()) == {0, 2}
