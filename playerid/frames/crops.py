@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from playerid.errors import VideoError
 from playerid.frames.boxes import areas, intersections, pad_boxes, scale_boxes, to_pixels
+from playerid.frames.containers import LIMITS
 
 Image = NDArray[np.uint8]
 
@@ -62,13 +63,39 @@ def encode_jpeg(crop: Image, quality: int = 95) -> bytes:
     return bytes(encoded.tobytes())
 
 
-def decode_jpeg(jpeg: bytes) -> Image:
+def decode_jpeg(jpeg: bytes, *, most_pixels: int = LIMITS.most_pixels) -> Image:
     """The RGB crop behind a JPEG, or a PNG.
 
+    Args:
+        jpeg: the encoded picture.
+        most_pixels: a few kilobytes can hold a picture that fills the memory.
+
     Raises:
-        VideoError: The bytes are no picture.
+        VideoError: The bytes are no picture, or one that is too large.
     """
-    decoded = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR) if jpeg else None
+    width, height = _stated_size(jpeg)
+    if width * height > most_pixels:
+        raise VideoError(f"a picture of {width}x{height}; expected at most {most_pixels} pixels")
+    decoded = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR) if width else None
     if decoded is None:
         raise VideoError(f"{len(jpeg)} bytes are not a JPEG or PNG")
     return np.asarray(cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB), np.uint8)
+
+
+def _stated_size(encoded: bytes) -> tuple[int, int]:
+    """Width and height that a JPEG or PNG states before its pixels; (0, 0) if it is neither."""
+    if encoded.startswith(b"\x89PNG"):
+        return int.from_bytes(encoded[16:20], "big"), int.from_bytes(encoded[20:24], "big")
+    place = 2
+    while encoded[:2] == b"\xff\xd8" and place + 9 < len(encoded):
+        if encoded[place + 1] == 0xFF:
+            place += 1
+            continue
+        marker, length = encoded[place + 1], int.from_bytes(encoded[place + 2 : place + 4], "big")
+        if encoded[place] != 0xFF or length < 2:
+            break
+        if 0xC0 <= marker <= 0xCF and marker not in {0xC4, 0xC8, 0xCC}:  # a start of frame
+            height, width = encoded[place + 5 : place + 7], encoded[place + 7 : place + 9]
+            return int.from_bytes(width, "big"), int.from_bytes(height, "big")
+        place += 2 + length
+    return 0, 0

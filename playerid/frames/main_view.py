@@ -1,5 +1,6 @@
 """The sampled frames of the main view, read from the videos of a game."""
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -9,7 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from playerid.frames.segments import Segment
-from playerid.frames.video import read_frames
+from playerid.frames.video import ImageReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,14 @@ def read_main_view(
     """
     by_segment = np.asarray(frames["segment_index"])
     indices, times = np.asarray(frames["frame_index"]), np.asarray(frames["time_s"])
-    for segment in segments:
-        if segment.view != "main":
-            continue
-        chosen = np.flatnonzero(by_segment == segment.index)
-        chosen = chosen[np.argsort(indices[chosen])]
-        video = videos[segment.video_index]
+    shown = (segment for segment in segments if segment.view == "main")
+    for video_index, of_video in itertools.groupby(shown, lambda segment: segment.video_index):
+        video = videos[video_index]
         with video.open() as source:
-            images = read_frames(source, video.name, times[chosen] - segment.video_start_s)
-            for row, image in zip(chosen, images, strict=True):
-                yield SampledFrame(int(indices[row]), float(times[row]), segment.index, image)
+            reader = ImageReader(source, video.name)
+            for segment in of_video:
+                chosen = np.flatnonzero(by_segment == segment.index)
+                chosen = chosen[np.argsort(indices[chosen])]
+                images = reader.read(times[chosen] - segment.video_start_s)
+                for row, image in zip(chosen, images, strict=True):
+                    yield SampledFrame(int(indices[row]), float(times[row]), segment.index, image)

@@ -1,9 +1,8 @@
 """A game's videos -> segments and the frames that the models look at; those frames, decoded."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +14,7 @@ from playerid.court.homography import solve_view
 from playerid.errors import VideoError
 from playerid.frames.main_view import VideoSource
 from playerid.frames.segments import Segment
-from playerid.frames.video import VideoFile, VideoScan, read_frames
+from playerid.frames.video import ImageReader, VideoFile, VideoScan
 from playerid.league import Court
 from playerid.models.court import CourtModel
 from playerid.models.detector import Detections, Detector
@@ -56,13 +55,13 @@ class Sampler:
     samples_per_second: float
     probes: int = 5
 
-    def horizon(self, source: BinaryIO, name: str, times_s: NDArray[np.float64]) -> float:
+    def horizon(self, reader: ImageReader, times_s: NDArray[np.float64]) -> float:
         """`horizon_height` of the segment with frames at these times."""
         probed = np.linspace(0, len(times_s) - 1, self.probes + 2).astype(int)[1:-1]
         people: list[Detections] = []
         courts: list[CourtView] = []
         size_px = (0, 0)
-        for image in read_frames(source, name, times_s[np.unique(probed)]):
+        for image in reader.read(times_s[np.unique(probed)]):
             size_px = (image.shape[1], image.shape[0])
             people += self.detector.detect([image])
             points = self.court_model.find([image])[0]
@@ -93,36 +92,39 @@ def sample_frames(
         with video.open() as source:
             scan = VideoScan(source, video.name)
             cuts = find_cuts(scan, scan.frame_rate)
-        first_frame = sum(len(file.times_s) for file in files)
-        start_s = sum(file.duration_s for file in files)
-        files.append(scan.file)
-        for shot in shots_of(scan.file, cuts):
-            segment = Segment(
-                index=len(segments),
-                video_index=video_index,
-                video_start_s=start_s,
-                start_frame=first_frame + shot.start_frame,
-                end_frame=first_frame + shot.end_frame,
-                start_s=start_s + shot.start_s,
-                end_s=start_s + shot.end_s,
-                view="missing" if shot in scan.file.missing else "other",
-            )
-            segments.append(segment)
-            if segment.view == "missing":
-                horizons.append(math.inf)
-                continue
-            times_s = scan.file.times_s[shot.start_frame : shot.end_frame]
-            with video.open() as source:
-                horizons.append(sampler.horizon(source, video.name, times_s))
-            samples += [
-                {
-                    "game_id": game_id,
-                    "frame_index": segment.start_frame + int(i),
-                    "time_s": start_s + float(times_s[i]),
-                    "segment_index": segment.index,
-                }
-                for i in sample_times(times_s, sampler.samples_per_second)
-            ]
+        file = scan.file
+        first_frame = sum(len(before.times_s) for before in files)
+        start_s = sum(before.duration_s for before in files)
+        files.append(file)
+        with video.open() as source:
+            reader = ImageReader(source, video.name)
+            for shot in shots_of(file, cuts):
+                segment = Segment(
+                    index=len(segments),
+                    video_index=video_index,
+                    video_start_s=start_s,
+                    start_frame=first_frame + shot.start_frame,
+                    end_frame=first_frame + shot.end_frame,
+                    start_s=start_s + shot.start_s,
+                    end_s=start_s + shot.end_s,
+                    view="missing" if shot in file.missing else "other",
+                )
+                segments.append(segment)
+                times_s = file.times_s[shot.start_frame : shot.end_frame]
+                is_missing = segment.view == "missing"
+                horizons.append(math.inf if is_missing else sampler.horizon(reader, times_s))
+                chosen: Iterable[int] = (
+                    () if is_missing else sample_times(times_s, sampler.samples_per_second)
+                )
+                samples += [
+                    {
+                        "game_id": game_id,
+                        "frame_index": segment.start_frame + int(i),
+                        "time_s": start_s + float(times_s[i]),
+                        "segment_index": segment.index,
+                    }
+                    for i in chosen
+                ]
     is_main = choose_main(horizons, [s.end_s - s.start_s for s in segments])
     if not any(is_main):
         names = ", ".join(video.name for video in videos)

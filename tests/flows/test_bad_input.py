@@ -15,7 +15,6 @@ from playerid import tables
 from playerid.archive import catalog, store
 from playerid.cli.main import app
 from playerid.errors import ArchiveError, WeightsError
-from tests.playerid.frames.odd_videos import write, zeroed
 
 pytestmark = pytest.mark.usefixtures("orchestrator")
 
@@ -32,7 +31,7 @@ def sound_only(path):
     return path.read_bytes()
 
 
-def video(path, size, times_ms=tuple(range(0, 1000, 40)), rotation=0, pixel=None):
+def video(path, size, times_ms=tuple(range(0, 1000, 40)), rotation=0, pixel=None, keys=250):
     """A plain picture of (height, width) with a white mark in its upper left corner."""
     image = np.full((*size, 3), COLOUR, np.uint8)
     image[: size[0] // 8, : size[1] // 8] = 255
@@ -41,6 +40,7 @@ def video(path, size, times_ms=tuple(range(0, 1000, 40)), rotation=0, pixel=None
         stream.height, stream.width = size
         stream.pix_fmt = "yuv420p"
         stream.codec_context.time_base = Fraction(1, 1000)
+        stream.gop_size = keys
         if pixel:
             stream.codec_context.sample_aspect_ratio = pixel
         if rotation:
@@ -172,19 +172,31 @@ def test_the_command_line_says_what_is_wrong_once_and_plainly(archive, settings,
     assert "Traceback" not in told.output + caplog.text
 
 
+def damage(content, path, places):
+    """Zero the packets of a video at these places, in the order of decoding."""
+    path.write_bytes(content)
+    with av.open(str(path)) as container:
+        packets = [packet for packet in container.demux(video=0) if packet.size]
+        damaged = bytearray(content)
+        for packet in packets[places]:
+            damaged[packet.pos : packet.pos + packet.size] = bytes(packet.size)
+    return bytes(damaged)
+
+
 def test_a_game_with_a_damaged_middle_is_published_with_the_time_that_is_missing(
     archive, settings, add_game, tmp_path
 ):
-    """A tenth of six seconds cannot be read: no box is found there, and the rest is used."""
+    """A key frame every second; from 1.2 to 1.4 s nothing can be read, so nothing up to 2 s."""
     add_game("damaged")
-    whole = write(tmp_path / "whole.mp4", keys=24)
-    archive.write("games/damaged/video.mp4", zeroed(whole, 0.4, 0.5).read_bytes())
+    whole = video(tmp_path / "whole.mp4", (180, 320), range(0, 3000, 40), keys=25)
+    content = damage(whole, tmp_path / "damaged.mp4", slice(30, 35))
+    archive.write("games/damaged/video.mp4", content)
     entry = process_game("damaged", settings)
     segments = store.read(archive, tables.SEGMENTS, entry.tables["segments"]).to_pylist()
     assert [segment["view"] for segment in segments] == ["main", "missing", "main"]
-    lost = segments[1]
-    assert segments[0]["end_s"] == lost["start_s"] < 2.5
-    assert segments[2]["start_s"] == lost["end_s"] > 2.8
-    assert segments[2]["end_s"] == pytest.approx(6, abs=1e-3)
+    before, lost, after = segments
+    assert before["end_s"] == lost["start_s"] == pytest.approx(1.2, abs=0.13)
+    assert after["start_s"] == lost["end_s"] == pytest.approx(2, abs=1e-3)
+    assert after["end_s"] == pytest.approx(3, abs=1e-3)
     rows = store.read(archive, tables.PLAYER_FRAMES, entry.tables["player_frames"])
     assert set(rows["segment_index"].to_pylist()) == {0, 2}

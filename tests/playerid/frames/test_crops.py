@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 import pytest
 
@@ -47,3 +48,16 @@ def test_jpeg_keeps_the_order_of_colours():
 def test_junk_is_no_jpeg(junk):
     with pytest.raises(VideoError, match="not a JPEG or PNG"):
         crops.decode_jpeg(junk)
+
+
+@pytest.mark.parametrize("kind", [".jpg", ".png"])
+def test_a_picture_that_would_fill_the_memory_is_refused_before_it_is_decoded(kind):
+    """A picture of 640x360 whose header says 16000x16000."""
+    encoded = cv2.imencode(kind, np.zeros((360, 640, 3), np.uint8))[1].tobytes()
+    assert crops.decode_jpeg(encoded).shape == (360, 640, 3)
+    sides, size = ((360, 640), 2) if kind == ".jpg" else ((640, 360), 4)
+    before = b"".join(side.to_bytes(size, "big") for side in sides)
+    assert encoded.count(before) == 1
+    hostile = encoded.replace(before, (16000).to_bytes(size, "big") * 2)
+    with pytest.raises(VideoError, match="a picture of 16000x16000; expected at most"):
+        crops.decode_jpeg(hostile)

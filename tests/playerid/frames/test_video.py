@@ -162,3 +162,21 @@ def test_a_picture_with_odd_sides_loses_its_last_row_and_column(tmp_path):
     image = np.full((101, 201, 3), 99, np.uint8)
     write_video(str(tmp_path / "odd.mp4"), [image] * 3, Fraction(25))
     assert shown(tmp_path / "odd.mp4").shape == (100, 200, 3)
+
+
+def test_an_interlaced_picture_shows_one_moment(tmp_path):
+    """A bright bar is at 100 in the even lines and, half a frame later, at 140 in the odd ones."""
+    image = np.zeros((180, 320, 3), np.uint8)
+    image[::2, 100:120] = image[1::2, 140:160] = 255
+    path = tmp_path / "game.mp4"
+    with av.open(str(path), "w") as container:
+        options = {"x264-params": "interlaced=1:tff=1", "crf": "1"}
+        stream = container.add_stream("libx264", rate=25, options=options)
+        stream.height, stream.width = image.shape[:2]
+        stream.pix_fmt = "yuv444p"
+        for _ in range(3):
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(image, "rgb24")))
+        container.mux(stream.encode(None))
+    seen = shown(path)[4:-4, :, 1]
+    assert (seen[:, 102:118] > 200).all()
+    assert (seen[:, 142:158] < 60).all()
