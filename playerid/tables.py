@@ -611,6 +611,7 @@ MATERIALISED = {
     "lane_stays": ("game_id", "tracklet_id", "start_s"),
     "possessions": ("game_id", "segment_index", "start_s"),
     "shot_attempts": ("game_id", "tracklet_id", "release_s"),
+    "clock_pairs": ("game_id", "event", "seen_s", "event_index"),
     "three_second_violations": ("game_id", "tracklet_id", "start_s"),
 }
 """Views that look at every frame of a game -> their keys; their rows are stored with the game."""

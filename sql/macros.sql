@@ -120,3 +120,12 @@ create or replace macro clear_margin_s() as 0.5;
 
 -- Calls of the play-by-play are this much off the clock, before or after what they are about.
 create or replace macro called_edge_s() as 3.0;
+
+-- Two clocks: a call belongs to what was seen this near it; pairs lie together within the second.
+create or replace macro lag_reach_s() as 10.0;
+create or replace macro lag_near_s() as 1.0;
+-- Fewer than this many pairs make no lag.
+create or replace macro lag_least_pairs() as 8;
+-- The lag of games whose own is not known, as archive_clock_lags says it; null for none, and they
+-- are joined at equal clocks.
+create or replace macro archive_lag_s() as null::double;

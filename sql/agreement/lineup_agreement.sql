@@ -1,8 +1,8 @@
 -- Players seen on the court beside the line-ups that were called.
 --
 -- A player near a substitution, or of a line-up that is not fully known, is not judged: the edges
--- of stints are soft, by called_edge_s(). A disagreement is a wrong name, a wrong clock or a wrong
--- call; nothing is corrected by it.
+-- of stints are soft, by called_edge_s(). Calls are put on the clock that was seen by call_shifts.
+-- A disagreement is a wrong name, a wrong clock or a wrong call; nothing is corrected by it.
 --
 -- game_id      Game.
 -- team_id      Team.
@@ -13,9 +13,15 @@
 -- unjudged_s   Time in which they were seen and nothing can be said, seconds.
 
 with frames as (
-    select game_id, frame_index, frame_s, period, game_clock_s
+    select
+        main_frames.game_id,
+        main_frames.frame_index,
+        main_frames.frame_s,
+        main_frames.period,
+        main_frames.game_clock_s - call_shifts.shift_s as game_clock_s
     from main_frames
-    where period is not null and game_clock_s is not null
+    inner join call_shifts on main_frames.game_id = call_shifts.game_id
+    where main_frames.period is not null and main_frames.game_clock_s is not null
 ),
 
 called as (

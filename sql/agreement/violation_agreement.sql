@@ -2,15 +2,15 @@
 --
 -- Few are called, so one that was only seen is no error; one that was only called, in full view,
 -- was missed. A call belongs to a violation of the same player, or of nobody known of that team,
--- that ends within called_edge_s() of its clock.
+-- that ends within called_edge_s() of its clock, which call_shifts puts on the one that was seen.
 --
 -- game_id        Game.
 -- kind           offence or defence.
 -- team_id        Team of the player.
 -- player_id      Player, as called, or else as seen; null if undecided.
 -- period         Period.
--- game_clock_s   Game clock of the call, or else at the end of the violation, seconds; null if
---                unknown.
+-- game_clock_s   Game clock of the call, as it would be seen, or else at the end of the violation,
+--                seconds; null if unknown.
 -- grade          Of the violation that was seen: clear, technical or possible; null if none.
 -- event_index    Event of the play-by-play; null if it was not called.
 -- outcome        seen and called, seen only, called only, or called out of view: the main view with
@@ -18,15 +18,16 @@
 
 with calls as (
     select
-        game_id,
-        event_index,
-        if(detail = 'three seconds', 'offence', 'defence') as kind,
-        team_id,
-        player_id,
-        period,
-        game_clock_s
+        called_events.game_id,
+        called_events.event_index,
+        if(called_events.detail = 'three seconds', 'offence', 'defence') as kind,
+        called_events.team_id,
+        called_events.player_id,
+        called_events.period,
+        called_events.game_clock_s + call_shifts.shift_s as game_clock_s
     from called_events
-    where detail in ('three seconds', 'defensive three seconds')
+    inner join call_shifts on called_events.game_id = call_shifts.game_id
+    where called_events.detail in ('three seconds', 'defensive three seconds')
 ),
 
 in_view as (

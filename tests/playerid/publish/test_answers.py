@@ -24,12 +24,15 @@ COUNT = "select game_id, count(*) from {} group by all order by all"
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory):
-    """Two published games of five seconds, with a centre who stays in the lane."""
+    """Two published games: five seconds with a centre who stays in the lane; then the handler
+    loses the ball, which is called."""
     archive = Archive(str(tmp_path_factory.mktemp("published")))
     for game_id in ("0020000001", "0020000002"):
         folder = tmp_path_factory.mktemp(game_id)
         people = [*handler_and_marker(), Person(5, "HOM", at(IN_LANE), "H5", 0.9)]
-        open_game(folder, Game(people, 5.0, game_id=game_id)).close()
+        lost = {"kind": "turnover", "period": 1, "game_clock_s": 594.0, "team_id": "HOM"}
+        holder = lambda t: 1 if t < 5 else 11  # noqa: E731
+        open_game(folder, Game(people, 7.0, holder, game_id=game_id, called=[lost])).close()
         rows = {
             t.name: pq.read_table(folder / f"{t.name}-{game_id}.parquet") for t in PUBLIC_TABLES
         }
@@ -183,7 +186,10 @@ def without(schema, name):
 
 # Chains of tracklets are followed for all games at once; they are read when a game is published.
 # What was called and what was seen are joined in full: a question about their agreement reads all.
-WHOLE = {"lane_paths", "lane_guards", "lineup_agreement", "violation_agreement"}
+# What is usual of a season is of all its games.
+WHOLE = {
+    "lane_paths", "lane_guards", "lineup_agreement", "violation_agreement", "archive_clock_lags",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("view", [v.name for v in views() if v.name not in WHOLE])
