@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from playerid.frames.main_view import VideoSource
 from playerid.frames.segments import Segment
 from playerid.frames.video import read_every_frame
-from playerid.models.tracker.motion import Camera
+from playerid.models.tracker.motion import CameraMotion
 
 
 def follow_picture(
@@ -32,12 +32,12 @@ def follow_picture(
     is_main = np.zeros(count, np.bool_)
     for segment in segments:
         is_main[segment.start_frame : segment.end_frame] = segment.view == "main"
-    index, camera = 0, Camera(downscale=1)
+    index, camera = 0, CameraMotion(downscale=1)
     for video in videos:
         with video.open() as source:
             for image in read_every_frame(source, video.name):
                 if index in starts:
-                    camera = Camera(downscale=1)
+                    camera = CameraMotion(downscale=1)
                 if index < count and is_main[index]:
                     step = _step(camera, image, width_px)
                     before = np.eye(3) if index in starts else first_to_now[index - 1]
@@ -46,7 +46,7 @@ def follow_picture(
     return first_to_now
 
 
-def _step(camera: Camera, image: NDArray[np.uint8], width_px: int) -> NDArray[np.float64]:
+def _step(camera: CameraMotion, image: NDArray[np.uint8], width_px: int) -> NDArray[np.float64]:
     """Transform from the last frame's pixels to this one's."""
     scale = min(width_px / image.shape[1], 1.0)
     size = (round(image.shape[1] * scale), round(image.shape[0] * scale))
