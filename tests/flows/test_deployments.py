@@ -125,6 +125,11 @@ def test_kubernetes_runs_the_image_with_scratch_and_a_deadline(pool):
         "nvidia-tesla-t4" if has_gpu else None
     )
     assert job.env["PLAYERID_ON_POOLS"] == "true"
+    assert (spec["parallelism"], spec["completions"]) == (1, 1)
+    assert {"parallelism", "completions"}.isdisjoint(pod)
+    assert pod["securityContext"]["runAsNonRoot"]
+    assert pod["securityContext"]["runAsUser"] == 1000
+    assert container["securityContext"]["readOnlyRootFilesystem"]
 
 
 def test_vertex_gives_a_t4_for_longer_than_an_hour():
@@ -182,16 +187,29 @@ def everything():
 
 def test_the_images_copy_what_is_there_and_install_from_the_lock():
     recipe = (FOLDER / "images" / "Dockerfile").read_text("utf-8")
-    for sources in re.findall(r"^COPY (.+) \S+$", recipe, re.MULTILINE):
-        for source in sources.split():
-            assert (FOLDER.parent / source).exists(), source
+    copied = {
+        source
+        for sources in re.findall(r"^COPY (?!--from)(.+) \S+$", recipe, re.MULTILINE)
+        for source in sources.split()
+    }
+    assert all((FOLDER.parent / source).exists() for source in copied)
+    shown = (FOLDER.parent / ".dockerignore").read_text("utf-8").split("\n")
+    assert {f"!{source}" for source in copied} == {line for line in shown if line[:1] == "!"}
     assert "--require-hashes" in recipe
-    stages = dict(re.findall(r"^FROM (\S+) AS (\S+)$", recipe, re.MULTILINE))
-    assert list(stages.values()) == ["cpu", "cuda"]
+    assert re.findall(r"^FROM (\S+) AS (\S+)$", recipe, re.MULTILINE) == [
+        ("${PYTHON}", "build"), ("${PYTHON}", "cpu"), ("cpu", "cuda"),
+    ]  # fmt: skip
     lock = (FOLDER.parent / "Makefile").read_text("utf-8")
     (python,) = re.findall(r"--python-version (\S+)", lock)
-    assert list(stages) == [f"python:{python}-slim-bookworm", "cpu"]
-    assert recipe.index("USER playerid") < recipe.index("ENTRYPOINT")
+    assert f"ARG PYTHON=python:{python}-slim-bookworm\n" in recipe
+
+
+def test_the_images_run_without_root_and_without_compilers():
+    recipe = (FOLDER / "images" / "Dockerfile").read_text("utf-8")
+    final = recipe[recipe.index(" AS cpu") :]
+    assert "build-essential" not in final
+    assert final.index("USER 1000:1000") < final.index("ENTRYPOINT")
+    assert "HEALTHCHECK" in final
 
 
 def test_compose_starts_every_part_and_keeps_no_password():
@@ -200,6 +218,13 @@ def test_compose_starts_every_part_and_keeps_no_password():
     assert {"postgres", "redis", "storage", "server", "cpu", "gpu-t4"} <= set(services)
     for name, service in services.items():
         assert "image" in service, name
+        assert "mem_limit" in service, name
+        waits = service.get("depends_on", {})
+        assert all(wait == {"condition": "service_healthy"} for wait in waits.values()), name
+        assert all("healthcheck" in services[other] for other in waits), name
+        if service["image"].startswith("playerid:"):
+            assert service["read_only"], name
+            assert service["cap_drop"] == ["ALL"], name
         for key, value in service.get("environment", {}).items():
             if re.search("PASSWORD|SECRET|ACCESS_KEY", key):
                 assert str(value).startswith("${"), (name, key)
