@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from prefect import flow
 
 from flows.track_game import ONE_PART_AT_A_TIME, look_at_parts
-from playerid.archive.catalog import Entry
+from playerid.archive.entry import Entry
 from playerid.archive.store import Manifest
 from playerid.frames.segments import Part
 from playerid.game.inputs import GameInputs

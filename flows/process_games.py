@@ -7,8 +7,8 @@ from prefect.client.schemas.objects import State
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
 from flows.process_game import process_game
-from playerid.archive import catalog
-from playerid.archive.catalog import Entry
+from playerid.archive.catalog_copy import refresh_index
+from playerid.archive.entry import Entry
 from playerid.operate.prices import load_prices
 from playerid.operate.runs import read_runs
 from tasks.platform.artifacts import report_night
@@ -50,7 +50,7 @@ def process_games(
     start: Start = partial(start_game, queue=queue) if settings.on_pools else start_here
     budget = GpuBudget(archive, game_ids, gpu_hours)
     states = launch(game_ids, start, at_once=at_once, may_start=budget.is_left)
-    catalog.refresh_index(archive)
+    refresh_index(archive)
     records = read_runs(archive, states)
     report_night(queue, list(records.values()), load_prices(settings.prices))
     return {game_id: reason_of(game_id, state, archive) for game_id, state in states.items()}

@@ -29,6 +29,10 @@ class ArchiveError(PlayerIdError):
     """The archive cannot be used as asked: an unsafe name, a refused replacement."""
 
 
+class DamagedError(ArchiveError):
+    """Something of the archive is torn, or is not what its place says; it can be made again."""
+
+
 class StorageError(Exception):
     """The storage fails for the time being; trying again later may help."""
 

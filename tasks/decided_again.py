@@ -9,7 +9,8 @@ from typing import Any
 from playerid import tables
 from playerid.archive import layout, store
 from playerid.archive.archive import Archive
-from playerid.archive.catalog import Entry
+from playerid.archive.entry import Entry
+from playerid.archive.step_records import find_records
 from playerid.archive.store import Manifest
 from playerid.errors import ArchiveError
 from playerid.evaluate.archive_scores import known_games
@@ -18,7 +19,7 @@ from playerid.game.roster import read_game
 from playerid.game.truth import read_truth
 from playerid.identify.resolution import GameEvidence
 from tasks.identify import SEEN
-from tasks.platform.costs import stage_of, step_records
+from tasks.platform.costs import stage_of
 
 
 def read_ladder_game(archive: Archive, entry: Entry) -> LadderGame:
@@ -42,18 +43,13 @@ def evidence_of(archive: Archive, entry: Entry) -> list[Manifest]:
     Raises:
         ArchiveError: No record of the archive tells, as after an import.
     """
-    records = {
-        name: archive.read_json(layout.step_record(entry.game_id, name))
-        for name in step_records(archive, entry.game_id)
-    }
+    records = find_records(archive, entry.game_id)
     published = entry.tables[tables.IDENTITIES.name].sha256
-    made = {output["sha256"]: output for r in records.values() for output in r["outputs"]}
+    made = {output.sha256: output for r in records.values() for output in r.outputs}
     for name, record in records.items():
-        if stage_of(name) == "identify" and any(
-            o["sha256"] == published for o in record["outputs"]
-        ):
-            read = chain.from_iterable(record["facts"]["reads"].values())
-            return [Manifest(**made[sha]) for sha in read if sha in made]
+        if stage_of(name) == "identify" and any(o.sha256 == published for o in record.outputs):
+            read = chain.from_iterable(record.facts["reads"].values())
+            return [made[sha] for sha in read if sha in made]
     folder = layout.records_folder(entry.game_id)
     raise ArchiveError(f"{folder}: no record says how game {entry.game_id} was decided")
 

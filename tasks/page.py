@@ -1,7 +1,7 @@
 """A published game -> its page, which artifacts link to."""
 
 from playerid.archive import layout
-from playerid.archive.catalog import Entry
+from playerid.archive.entry import Entry
 from tasks.platform.here import run_logger, task
 from tasks.platform.settings import Settings
 

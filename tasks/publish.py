@@ -5,7 +5,7 @@ from importlib.metadata import version
 
 from playerid import tables
 from playerid.archive import catalog, layout, store
-from playerid.archive.catalog import Entry
+from playerid.archive.entry import Entry
 from playerid.archive.store import Manifest
 from playerid.errors import GameError
 from playerid.game.inputs import GameInputs, read_inputs
@@ -48,12 +48,7 @@ def publish_game(
     """
     archive, game = settings.archive, inputs.game
     digest, evidence_digest = settings.digest_of(inputs), store.digest_of(evidence)
-    published = catalog.find_entry(archive, game.season, game.game_id)
-    if (
-        published
-        and published.is_made_from(digest, evidence_digest)
-        and store.is_intact(archive, published.tables.values())
-    ):
+    if published := catalog.find_same(archive, game.season, game.game_id, digest, evidence_digest):
         return published
     work = Work(PUBLISH, evidence, settings)
     rows = {table.name: work.rows(table) for table in PUBLISH.reads}

@@ -2,6 +2,8 @@
 
 import contextlib
 import json
+import os
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,8 +16,9 @@ from fsspec.implementations.local import LocalFileSystem
 from playerid.archive import layout
 from playerid.archive.metering import CountedFile, count_read, count_written
 from playerid.archive.patience import patiently
-from playerid.errors import ArchiveError
+from playerid.errors import ArchiveError, DamagedError, StorageError
 
+KEYS = re.compile(r"[?&;][^=&;]*(sig|token|key|secret|password|credential)[^=&;]*=", re.IGNORECASE)
 VERSION = ("size", "mtime", "created", "ino")
 
 
@@ -28,6 +31,9 @@ class Archive:
     """
 
     url: str
+
+    def __post_init__(self) -> None:
+        check_url(self.url)
 
     @property
     def filesystem(self) -> fsspec.AbstractFileSystem:
@@ -102,7 +108,8 @@ class Archive:
     def write(self, relative: str, content: bytes) -> None:
         """Write or replace an object in one step: readers see the old one or the new one.
 
-        Object stores do so by themselves; a local file is written beside and renamed.
+        Object stores do so by themselves; a local file is written beside, flushed to the disk and
+        renamed.
         """
         count_written(len(content))
         self._replace(relative, lambda path: self.filesystem.pipe_file(path, content))
@@ -122,14 +129,17 @@ class Archive:
 
     def _replace(self, relative: str, fill: Callable[[str], object]) -> None:
         filesystem, path = self.filesystem, self.path(relative)
-        filesystem.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
         if not self.is_local:
             fill(path)
             return
-        partial = f"{path}.{_unique()}.partial"
+        folder = path.rsplit("/", 1)[0]
+        filesystem.makedirs(folder, exist_ok=True)
+        partial = self.path(layout.partial(relative, _unique()))
         try:
             fill(partial)
+            _flush(partial)
             filesystem.mv(partial, path)
+            _flush(folder)
         except BaseException:
             with contextlib.suppress(FileNotFoundError):
                 patiently(filesystem.rm_file)(partial)
@@ -139,12 +149,10 @@ class Archive:
         """Read a JSON object.
 
         Raises:
-            ArchiveError: The object is missing or is not JSON.
+            DamagedError: The object is not JSON.
+            ArchiveError: It is missing.
         """
-        try:
-            return cast(dict[str, Any], json.loads(self.read(relative)))
-        except ValueError as error:
-            raise ArchiveError(f"{relative}: expected JSON ({error})") from error
+        return parse_json(relative, self.read(relative))
 
     def write_json(self, relative: str, content: Mapping[str, Any]) -> None:
         """Write a JSON object in one step."""
@@ -163,15 +171,24 @@ class Archive:
             found = self.filesystem.ls(self.path(relative), detail=False, refresh=True)
         except FileNotFoundError:
             return []
-        names = (str(path).rstrip("/").rsplit("/", 1)[-1] for path in found)
+        folder = self.path(relative).strip("/")  # object stores may list a placeholder of it
+        paths = (str(path).strip("/") for path in found)
+        names = (path.rsplit("/", 1)[-1] for path in paths if path != folder)
         return sorted(name for name in names if name.endswith(suffix))
 
     @patiently
     def find(self, relative: str) -> dict[str, Mapping[str, Any]]:
-        """Everything below a folder: path -> what the file system knows about the object."""
+        """Everything below a folder: path -> what the file system knows about the object.
+
+        Placeholders of folders, which some object stores keep, are no objects.
+        """
         found = self.filesystem.find(self.path(relative), detail=True)
         start = len(self.root) + 1
-        return {path[start:]: info for path, info in found.items()}
+        return {
+            path[start:]: info
+            for path, info in found.items()
+            if not path.endswith("/") and info.get("type") != "directory"
+        }
 
     def versions(self, relative: str, suffix: str = "") -> dict[str, str]:
         """Objects below a folder whose name ends in `suffix`, and what tells their versions apart.
@@ -192,7 +209,8 @@ class Archive:
 
     def seasons(self) -> list[str]:
         """Seasons with a published game, sorted."""
-        return self.names(layout.CATALOG)
+        names = self.names(layout.CATALOG)
+        return [name for name in names if layout.SAFE_NAME.fullmatch(name)]
 
     def probe(self) -> None:
         """Write, read and remove a small object, before anything is spent.
@@ -204,8 +222,48 @@ class Archive:
         try:
             self.write(name, b"probe")
             self.remove(name)
-        except OSError as error:
+        except (OSError, StorageError) as error:
             raise ArchiveError(f"archive {self.url} cannot be written: {error}") from error
+
+
+def check_url(url: str) -> None:
+    """Refuse what would be shown, or would name more than one place.
+
+    Raises:
+        ArchiveError: The URL holds a key, as its logs would, or a character that stands for others.
+    """
+    _, is_url, place = url.partition("://")
+    if is_url and (":" in place.rpartition("@")[0] or KEYS.search(place)):
+        raise ArchiveError(
+            "the archive's URL holds a key or a password, which logs would show; give it by the"
+            " environment instead, as AWS_SECRET_ACCESS_KEY"
+        )
+    if special := sorted(set("*?[]\n") & set(url)):
+        raise ArchiveError(f"archive {url!r}: its name cannot hold {special[0]!r}")
+
+
+def parse_json(path: str, content: bytes | str) -> dict[str, Any]:
+    """A JSON object of the archive.
+
+    Raises:
+        DamagedError: It is none.
+    """
+    try:
+        parsed = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise DamagedError(f"{path}: damaged: expected JSON ({error})") from error
+    if not isinstance(parsed, dict):
+        raise DamagedError(f"{path}: damaged: expected a JSON object")
+    return parsed
+
+
+def _flush(path: str) -> None:
+    """Have the system put a file or a folder on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _unique() -> str:

@@ -1,88 +1,53 @@
 """Which objects are the published games. Replacing a game's one small file is the only commit.
 
-Thousands of such files would be thousands of requests to read, so `index` keeps a copy of all of
-them in one object. The copy is a convenience: a listing says which of its entries still hold.
+What stands there is believed only about the game of its place. An entry that is damaged is left
+out of what is asked of all games, and replaced when its game is published again.
 """
 
-import io
 import json
+import logging
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
-
-import pyarrow as pa
-import pyarrow.parquet as pq
+from pathlib import PurePosixPath
 
 from playerid.archive import layout
 from playerid.archive.archive import Archive
+from playerid.archive.catalog_copy import read_texts
 from playerid.archive.conditional import read_version, swap
-from playerid.archive.store import Manifest, is_intact
-from playerid.errors import ArchiveError
+from playerid.archive.entry import Entry, parse_entry
+from playerid.archive.store import is_intact
+from playerid.errors import ArchiveError, DamagedError
 from playerid.queries import stored_name
 from playerid.tables import MATERIALISED, PUBLIC_TABLES
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A published game.
+class Published:
+    """What a catalog says.
 
     Attributes:
-        game_id: the game.
-        season: its season.
-        inputs_sha256: digest of what it was made from: files, models and settings.
-        evidence_sha256: digest of the working tables behind it.
-        main_view_rows: rows of people in the main view.
-        identity_coverage: share of them with a player.
-        tables: name of each public table -> its object.
+        entries: of the published games, one of each, by season and game.
+        damaged: path of an entry that cannot be believed -> what is wrong with it.
+        superseded: paths of entries of games that stand in another season since.
     """
 
-    game_id: str
-    season: str
-    inputs_sha256: str
-    evidence_sha256: str
-    main_view_rows: int
-    identity_coverage: float
-    tables: Mapping[str, Manifest]
-
-    def is_made_from(self, inputs_sha256: str, evidence_sha256: str) -> bool:
-        """Whether publishing these inputs and this evidence again would change nothing."""
-        return (self.inputs_sha256, self.evidence_sha256) == (inputs_sha256, evidence_sha256)
-
-    def to_json(self) -> dict[str, Any]:
-        """As plain JSON."""
-        return {
-            "game_id": self.game_id,
-            "season": self.season,
-            "inputs_sha256": self.inputs_sha256,
-            "evidence_sha256": self.evidence_sha256,
-            "main_view_rows": self.main_view_rows,
-            "identity_coverage": self.identity_coverage,
-            "tables": {name: manifest.to_json() for name, manifest in self.tables.items()},
-        }
+    entries: list[Entry]
+    damaged: Mapping[str, str]
+    superseded: Sequence[str]
 
 
 def find_entry(archive: Archive, season: str, game_id: str) -> Entry | None:
     """The published game, or None.
 
     Raises:
-        ArchiveError: The catalog entry is damaged, or of another version.
+        DamagedError: The catalog entry is torn, or is not of this game.
+        ArchiveError: It is of a newer version.
     """
     path = layout.catalog_entry(season, game_id)
     content, _ = read_version(archive, path)
-    return _parse(path, content) if content is not None else None
-
-
-def _parse(path: str, content: bytes | str) -> Entry:
-    try:
-        raw = json.loads(content)
-        manifests = {name: Manifest(**entry) for name, entry in raw.pop("tables").items()}
-        return Entry(tables=manifests, **raw)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise ArchiveError(
-            f"{path}: damaged, or written by another version of playerid ({error}); use that"
-            " version, or publish the game again"
-        ) from error
+    return parse_entry(path, content) if content is not None else None
 
 
 def commit(archive: Archive, entry: Entry, *, may_lose: bool = False, tries: int = 10) -> Entry:
@@ -111,14 +76,48 @@ def commit(archive: Archive, entry: Entry, *, may_lose: bool = False, tries: int
     content = (json.dumps(entry.to_json(), indent=1, sort_keys=True) + "\n").encode()
     for _ in range(tries):
         before, version = read_version(archive, path)
-        published = _parse(path, before) if before is not None else None
+        published = _unless_damaged(path, before) if before is not None else None
         if published and _is_the_same(archive, published, entry):
+            _retire_elsewhere(archive, published)
             return published
         if published and not may_lose:
             _refuse_loss(published, entry)
         if swap(archive, path, content, version):
+            _retire_elsewhere(archive, entry)
             return entry
     raise ArchiveError(f"{path}: {tries} times another worker was quicker; try again")
+
+
+def find_same(
+    archive: Archive, season: str, game_id: str, inputs_sha256: str, evidence_sha256: str
+) -> Entry | None:
+    """The published game if it is whole and made from just these; None if it is to be published."""
+    path = layout.catalog_entry(season, game_id)
+    content, _ = read_version(archive, path)
+    entry = _unless_damaged(path, content) if content is not None else None
+    if (
+        entry is None
+        or not entry.is_made_from(inputs_sha256, evidence_sha256)
+        or not is_intact(archive, entry.tables.values())
+    ):
+        return None
+    _retire_elsewhere(archive, entry)
+    return entry
+
+
+def _retire_elsewhere(archive: Archive, entry: Entry) -> None:
+    """Remove entries of the game of other seasons: its file said otherwise once."""
+    for season in archive.seasons():
+        if season != entry.season:
+            archive.remove(layout.catalog_entry(season, entry.game_id))
+
+
+def _unless_damaged(path: str, content: bytes) -> Entry | None:
+    try:
+        return parse_entry(path, content)
+    except DamagedError as error:
+        logging.getLogger(__name__).warning("%s; it is replaced", error)
+        return None
 
 
 def _is_the_same(archive: Archive, published: Entry, entry: Entry) -> bool:
@@ -142,53 +141,68 @@ def _refuse_loss(published: Entry, entry: Entry) -> None:
 
 
 def entries(archive: Archive, season: str | None = None) -> list[Entry]:
-    """Published games of one season, or of all, by season and game."""
-    return [_parse(path, text) for path, (_, text) in sorted(_texts(archive, season).items())]
+    """Published games of one season, or of all, by season and game.
 
-
-def refresh_index(archive: Archive) -> int:
-    """Copy what was published since the last time into the index.
-
-    Returns:
-        How many games are published.
+    Those whose entry is damaged are left out, and named in the log.
     """
-    texts = _texts(archive, None)
-    if texts != _index(archive):
-        rows = [{"path": p, "version": v, "entry": t} for p, (v, t) in sorted(texts.items())]
-        schema = pa.schema([(name, pa.string()) for name in ("path", "version", "entry")])
-        buffer = io.BytesIO()
-        pq.write_table(pa.Table.from_pylist(rows, schema), buffer, compression="zstd")
-        archive.write(layout.CATALOG_COPY, buffer.getvalue())
-    return len(texts)
+    found = read_catalog(archive, season)
+    for problem in found.damaged.values():
+        logging.getLogger(__name__).warning("left out: %s", problem)
+    if found.damaged:
+        count = len(found.damaged)
+        logging.getLogger(__name__).warning(
+            "%d of %d published games are left out", count, count + len(found.entries)
+        )
+    return found.entries
 
 
-def _texts(archive: Archive, season: str | None) -> dict[str, tuple[str, str]]:
-    """Path of each entry -> its version and its text, from the index where that still holds."""
-    folders = [layout.season_folder(name) for name in ([season] if season else archive.seasons())]
+def read_catalog(archive: Archive, season: str | None = None) -> Published:
+    """What the catalog says of one season, or of all; a damaged entry stops nobody."""
+    texts = read_texts(archive, season)
+    superseded = _superseded(archive, texts, season)
+    found, damaged = [], dict[str, str]()
+    for path, (_, text) in sorted(texts.items()):
+        if path in superseded:
+            continue
+        try:
+            found.append(parse_entry(path, text))
+        except ArchiveError as error:
+            damaged[path] = str(error)
+    return Published(found, damaged, sorted(superseded))
+
+
+def _superseded(archive: Archive, texts: Iterable[str], season: str | None) -> set[str]:
+    """Entries of games that have another one, in the season that their game file names."""
+    places = defaultdict(list)
+    for path in {*texts, *(_paths_elsewhere(archive, season) if season else ())}:
+        places[PurePosixPath(path).name].append(path)
+    return {
+        path
+        for paths in places.values()
+        if len(paths) > 1
+        for path in paths
+        if path != _in_force(archive, paths)
+    }
+
+
+def _paths_elsewhere(archive: Archive, season: str) -> list[str]:
+    folders = [layout.season_folder(other) for other in archive.seasons() if other != season]
     with ThreadPoolExecutor(16) as readers:
-        index = readers.submit(_index, archive)
-        listings = readers.map(lambda folder: archive.versions(folder, ".json"), folders)
-        listed = {path: version for found in listings for path, version in found.items()}
-        known = index.result()
-        found = {path: known[path] for path, v in listed.items() if known.get(path, ("",))[0] == v}
-        changed = sorted(set(listed) - set(found))
-        for path, text in zip(changed, readers.map(archive.read, changed), strict=True):
-            found[path] = listed[path], text.decode()
-    return found
+        listed = readers.map(lambda folder: archive.names(folder, ".json"), folders)
+        return [
+            f"{folder}/{n}" for folder, names in zip(folders, listed, strict=True) for n in names
+        ]
 
 
-def _index(archive: Archive) -> dict[str, tuple[str, str]]:
-    content, _ = read_version(archive, layout.CATALOG_COPY)
-    if content is None:
-        return {}
+def _in_force(archive: Archive, paths: Sequence[str]) -> str:
+    """Of several entries of a game, that of the season of its file; without a file, the last."""
+    game_id = PurePosixPath(paths[0]).stem
     try:
-        columns = pq.read_table(io.BytesIO(content)).to_pydict()
-        rows = zip(columns["version"], columns["entry"], strict=True)
-        return dict(zip(columns["path"], rows, strict=True))
-    except (pa.ArrowInvalid, KeyError) as error:
-        raise ArchiveError(
-            f"{layout.CATALOG_COPY}: damaged ({error}); remove it, it is only a copy"
-        ) from error
+        season = archive.read_json(layout.game_file(game_id)).get("season")
+    except ArchiveError:
+        season = None
+    named = [path for path in paths if PurePosixPath(path).parent.name == season]
+    return named[0] if named else max(paths)
 
 
 def table_files(archive: Archive, games: Iterable[Entry]) -> dict[str, Sequence[str]]:
@@ -211,10 +225,13 @@ def find_game(archive: Archive, game_id: str) -> Entry:
     """The catalog entry of a game, whatever its season.
 
     Raises:
+        DamagedError: The entry is torn, or is not of this game.
         ArchiveError: The game is not published.
     """
-    layout.safe_name(game_id, "game")
-    for season in archive.seasons():
-        if entry := find_entry(archive, season, game_id):
-            return entry
-    raise ArchiveError(f"{archive.url}: game {game_id} is not published; process it first")
+    seasons = archive.seasons()
+    paths = [layout.catalog_entry(season, game_id) for season in seasons]
+    there = {path: content for path in paths if (content := read_version(archive, path)[0])}
+    if not there:
+        raise ArchiveError(f"{archive.url}: game {game_id} is not published; process it first")
+    path = _in_force(archive, list(there)) if len(there) > 1 else next(iter(there))
+    return parse_entry(path, there[path])

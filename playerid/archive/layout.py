@@ -3,7 +3,7 @@
 games/<game>/game.json, its videos, its play-by-play            what comes in
 tables/<table>/season=<s>/game_id=<game>/<content>.parquet      published, immutable
 catalog/<season>/<game>.json                                    names the objects of a game
-index/catalog.parquet                                           a copy of the catalog
+index/                                          a copy of the catalog, and other small objects
 interim/<game>/                                                 working tables, records, marks
 runs/<game>.json                                                how the last run of a game went
 quarantine/<game>.json                                          why a game was set aside
@@ -16,10 +16,12 @@ Paths are relative to the archive. Names are checked: none can leave its folder.
 
 import datetime as dt
 import re
+from functools import lru_cache
 
 from playerid.errors import ArchiveError
 
 SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+PAGE_NAME = re.compile(r"index\.html|night-.*\.html")
 
 GAMES = "games"
 TABLES = "tables"
@@ -28,15 +30,18 @@ INTERIM = "interim"
 RUNS = "runs"
 QUARANTINE = "quarantine"
 PICTURES = "pictures"
+INDEX = "index"
 TRUTH = "truth"
 
 CATALOG_COPY = "index/catalog.parquet"
-COMMIT_LOCK = "interim/commit.lock"
+COMMIT_LOCK = "index/commit.lock"
+VERIFIED = "index/verified.json"
 SCORES = "score.json"
-PROBES = "interim/probe-"
+PROBES = "index/probe-"
 """How the paths of small objects begin that are written only to see whether that works."""
 
 
+@lru_cache(maxsize=1024)
 def safe_name(name: str, what: str) -> str:
     """Return `name` if it can be one component of a path.
 
@@ -48,6 +53,30 @@ def safe_name(name: str, what: str) -> str:
             f"{what} {name!r}: expected letters, digits, '.', '_' and '-', not starting with '.'"
         )
     return name
+
+
+def partial(path: str, unique: str) -> str:
+    """Where an object is written before it is renamed; no safe name begins with a dot."""
+    folder, _, name = path.rpartition("/")
+    return f"{folder}/.{name}.{unique}.partial" if folder else f".{name}.{unique}.partial"
+
+
+def is_trace(path: str) -> bool:
+    """Whether a path is that of a write that was broken off, or only a trial."""
+    return is_partial(path) or path.startswith(PROBES)
+
+
+def game_of_table(path: str) -> str:
+    """Game of an object of a published table, "" for any other path."""
+    parts = path.split("/")
+    is_table = parts[0] == TABLES and len(parts) > 4
+    return parts[3].removeprefix("game_id=") if is_table else ""
+
+
+def is_partial(path: str) -> bool:
+    """Whether a path is that of a write that goes on, or was broken off."""
+    name = path.rpartition("/")[2]
+    return name.startswith(".") and name.endswith(".partial")
 
 
 def game_folder(game_id: str) -> str:
@@ -157,4 +186,6 @@ def night_page(date: dt.date | None) -> str:
 
 
 def _pictures(game_id: str) -> str:
+    if PAGE_NAME.fullmatch(game_id):
+        raise ArchiveError(f"game {game_id!r}: the name is kept for a page of many games")
     return f"{PICTURES}/{safe_name(game_id, 'game')}"

@@ -1,11 +1,14 @@
 """Ask an object store again when it, or the network before it, fails for a moment."""
 
 import errno
+import functools
 import logging
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
 from tenacity import RetryCallState, retry, retry_if_exception
+
+from playerid.errors import StorageError
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -13,25 +16,54 @@ WAITS_S = (0.1, 0.3, 1.0, 3.0)
 FINAL = {
     errno.ENOENT, errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.EACCES, errno.EPERM,
     errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EINVAL, errno.ENAMETOOLONG, errno.ENOSYS,
+    errno.ELOOP,
 }  # fmt: skip
 """What asking again cannot change."""
 
 
 def patiently(request: Callable[P, R]) -> Callable[P, R]:
-    """Make a request that may be repeated: again after 0.1, 0.3, 1 and 3 s, then it fails."""
-    return retry(
-        retry=retry_if_exception(_may_pass),
+    """Make a request that may be repeated: again after 0.1, 0.3, 1 and 3 s, then it fails.
+
+    Raises:
+        StorageError: The library of an object store cannot ask: no network, no credentials.
+    """
+    asked = retry(
+        retry=retry_if_exception(may_pass),
         wait=_wait_s,
         stop=_is_enough,
         before_sleep=_say,
         reraise=True,
     )(request)
 
+    @functools.wraps(request)
+    def plainly(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return asked(*args, **kwargs)
+        except Exception as error:
+            if not _is_of_botocore(error):
+                raise
+            raise StorageError(f"the object store cannot be asked: {error}") from error
 
-def _may_pass(error: BaseException) -> bool:
-    """Whether asking again may help."""
-    is_final = isinstance(error, FileNotFoundError | FileExistsError)
+    return plainly
+
+
+def may_pass(error: BaseException) -> bool:
+    """Whether the storage is at fault, not what is stored: asking again may help."""
+    if isinstance(error, StorageError):
+        return True
+    if _is_of_botocore(error):
+        return not _names(error) & {"NoCredentialsError", "PartialCredentialsError"}
+    is_final = isinstance(error, FileNotFoundError | FileExistsError | PermissionError)
     return isinstance(error, OSError) and not is_final and error.errno not in FINAL
+
+
+def _is_of_botocore(error: BaseException) -> bool:
+    """Whether an error is one of botocore's own, which are no errors of the system (`OSError`)."""
+    return "BotoCoreError" in _names(error)
+
+
+def _names(error: BaseException) -> set[str]:
+    return {kind.__name__ for kind in type(error).__mro__ if "botocore" in kind.__module__}
 
 
 def _is_enough(state: RetryCallState) -> bool:

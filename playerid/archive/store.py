@@ -4,8 +4,8 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import pyarrow as pa
@@ -13,10 +13,12 @@ import pyarrow.parquet as pq
 
 from playerid.archive import layout
 from playerid.archive.archive import Archive
-from playerid.errors import ArchiveError, TableError
+from playerid.errors import ArchiveError, DamagedError, TableError
 from playerid.tables import Table
 
 KIND = re.compile(r"/[0-9a-f]{24}-([0-9a-f]{8})\.parquet$")
+OBJECT = re.compile(r"([0-9a-f]{24})(-[0-9a-f]{8})?\.parquet")
+SHA256 = re.compile(r"[0-9a-f]{64}")
 # What a measured number means, as a power of two, so that its last bits compress away.
 STEPS = {"_px": 8, "_m": 128, "_score": 256, "_prob": 1024, "ios": 256}
 
@@ -42,6 +44,38 @@ class Manifest:
     def to_json(self) -> dict[str, Any]:
         """As plain JSON."""
         return asdict(self)
+
+
+def read_manifest(raw: object, folder_of: Callable[[str], str]) -> Manifest:
+    """A manifest as it stands in the archive, believed only about objects of its own place.
+
+    Args:
+        raw: JSON.
+        folder_of: name of a table -> the one folder in which its objects lie.
+
+    Raises:
+        DamagedError: A fact is missing, has another type, or the object is of another place.
+        ArchiveError: A newer version has facts that are not known here.
+    """
+    known = [field.name for field in fields(Manifest)]
+    if not isinstance(raw, dict) or set(known) - set(raw):
+        raise DamagedError(f"expected {', '.join(known)} of each table")
+    if newer := sorted(set(raw) - set(known)):
+        raise ArchiveError(f"written by a newer version of playerid, which knows {newer[0]!r}")
+    manifest = Manifest(**raw)
+    texts = (manifest.table, manifest.path, manifest.sha256)
+    counts = (manifest.rows, manifest.size)
+    if not all(isinstance(text, str) for text in texts) or not all(
+        type(count) is int and count >= 0 for count in counts
+    ):
+        raise DamagedError(f"table {manifest.table!r}: a fact of another type")
+    folder, _, name = manifest.path.rpartition("/")
+    named = OBJECT.fullmatch(name)
+    if folder != folder_of(manifest.table) or not named:
+        raise DamagedError(f"{manifest.path!r} is no object of table {manifest.table!r} here")
+    if not SHA256.fullmatch(manifest.sha256) or named[1] != manifest.sha256[:24]:
+        raise DamagedError(f"{manifest.path!r} is not named by its SHA-256")
+    return manifest
 
 
 def check(table: Table, rows: pa.Table) -> pa.Table:
@@ -144,7 +178,7 @@ def read(archive: Archive, table: Table, manifest: Manifest) -> pa.Table:
     """
     content = archive.read(manifest.path)
     if hashlib.sha256(content).hexdigest() != manifest.sha256:
-        raise ArchiveError(f"{manifest.path}: content differs from its recorded SHA-256")
+        raise DamagedError(f"{manifest.path}: content differs from its recorded SHA-256")
     return pq.read_table(io.BytesIO(content)).cast(table.schema)
 
 
@@ -156,11 +190,15 @@ def read_all(archive: Archive, table: Table, manifests: Sequence[Manifest]) -> p
 
 def is_intact(archive: Archive, manifests: Iterable[Manifest]) -> bool:
     """Whether every object is still there with its recorded content."""
-    return all(
-        archive.exists(manifest.path)
-        and hashlib.sha256(archive.read(manifest.path)).hexdigest() == manifest.sha256
-        for manifest in manifests
-    )
+    return all(_is_there(archive, manifest) for manifest in manifests)
+
+
+def _is_there(archive: Archive, manifest: Manifest) -> bool:
+    try:
+        content = archive.read(manifest.path)
+    except ArchiveError:  # missing; a storage that is away raises something else
+        return False
+    return hashlib.sha256(content).hexdigest() == manifest.sha256
 
 
 def digest_of(manifests: Iterable[Manifest]) -> str:

@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any
 
 from playerid.archive import catalog, layout
@@ -11,6 +12,7 @@ from playerid.archive.archive import Archive
 
 SWEPT = (
     layout.TABLES, layout.INTERIM, layout.CATALOG, layout.GAMES, layout.RUNS, layout.QUARANTINE,
+    layout.INDEX,
 )  # fmt: skip
 
 
@@ -30,7 +32,9 @@ class Leftover:
 
 
 def find_leftovers(archive: Archive, *, min_age_s: float = 86400.0) -> list[Leftover]:
-    """Tables that no catalog entry names, and traces of writes that were broken off.
+    """Tables that no catalog entry in force names, and traces of writes that were broken off.
+
+    Tables of a game whose entry cannot be read are left alone: nobody knows which it names.
 
     Args:
         archive: what to look through.
@@ -43,12 +47,16 @@ def find_leftovers(archive: Archive, *, min_age_s: float = 86400.0) -> list[Left
     """
     # Objects are listed before the catalog is read, so that what is published meanwhile counts.
     found = {path: info for folder in SWEPT for path, info in archive.find(folder).items()}
-    named = {m.path for entry in catalog.entries(archive) for m in entry.tables.values()}
+    published = catalog.read_catalog(archive)
+    named = {m.path for entry in published.entries for m in entry.tables.values()}
+    unread = {PurePosixPath(path).stem for path in published.damaged}
     now = _storage_clock_s(archive)
     leftovers = [
         Leftover(path, int(info.get("size") or 0), now - _written_at_s(info))
         for path, info in sorted(found.items())
-        if _is_leftover(path, named)
+        if layout.is_trace(path)
+        or path in published.superseded
+        or (layout.game_of_table(path) not in {"", *unread} and path not in named)
     ]
     return [leftover for leftover in leftovers if leftover.age_s >= min_age_s]
 
@@ -64,11 +72,6 @@ def sweep(archive: Archive, leftovers: Iterable[Leftover]) -> int:
         archive.remove(leftover.path)
         freed += leftover.size
     return freed
-
-
-def _is_leftover(path: str, named: set[str]) -> bool:
-    is_trace = path.endswith(".partial") or path.startswith(layout.PROBES)
-    return is_trace or (path.startswith(f"{layout.TABLES}/") and path not in named)
 
 
 def _storage_clock_s(archive: Archive) -> float:

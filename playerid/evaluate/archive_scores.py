@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from playerid import tables
 from playerid.archive import catalog, layout, store
 from playerid.archive.archive import Archive
-from playerid.archive.catalog import Entry
+from playerid.archive.entry import Entry
 from playerid.errors import LabelsError
 from playerid.evaluate import (
     GameEvaluation,

@@ -10,7 +10,8 @@ import pyarrow as pa
 
 from playerid import tables
 from playerid.archive.archive import Archive
-from playerid.archive.catalog import Entry, find_game
+from playerid.archive.catalog import find_game
+from playerid.archive.entry import Entry
 from playerid.errors import GameError, TableError
 from playerid.exchange.cdf import read_cdf_jsonl, write_cdf_jsonl
 from playerid.exchange.described import describe_game

@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 
 from playerid.archive import catalog, layout
 from playerid.archive.archive import Archive
-from playerid.archive.catalog import Entry
+from playerid.archive.entry import Entry
 from playerid.publish.release import release_game
 from playerid.tables import PUBLIC_TABLES
 

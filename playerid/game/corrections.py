@@ -7,9 +7,9 @@ applies to whatever tracklets lie on those boxes; see `playerid.identify.correct
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import islice
 from typing import Annotated, Self
 
 import numpy as np
@@ -139,8 +139,11 @@ def write_corrections(
         raise ArchiveError(f"{path}: somebody else changed it just now; try again")
 
 
-def find_problems(items: Sequence[Correction], game: Game) -> list[str]:
-    """What is wrong with corrections, each with its field; empty if nothing is."""
+def find_problems(items: Sequence[Correction], game: Game, *, most: int = 20) -> list[str]:
+    """What is wrong with corrections, each with its field; empty if nothing is.
+
+    Of contradictions, only the first `most` are told.
+    """
     players = {p.player_id for team in game.teams for p in team.players if p.active}
     teams = {team.team_id for team in game.teams}
     problems = []
@@ -154,21 +157,48 @@ def find_problems(items: Sequence[Correction], game: Game) -> list[str]:
                 f"corrections.{index}.team_id: {item.team_id!r} does not play; expected one of"
                 f" {', '.join(sorted(teams))}"
             )
-    for (first, one), (second, other) in combinations(enumerate(items), 2):
+    return [*problems, *islice(_contradictions(items), most)]
+
+
+def _contradictions(items: Sequence[Correction]) -> Iterator[str]:
+    """Pairs of corrections that cannot both hold: of one player, or of one person."""
+    shared = _sharing_a_box(items)
+    by_start = sorted(range(len(items)), key=lambda index: items[index].start_s)
+    open_by_player: dict[str, int] = {}
+    same_player = set[tuple[int, int]]()
+    for index in by_start:
+        player = items[index].player_id
+        if player is None:
+            continue
+        before = open_by_player.get(player)
+        if before is not None and items[index].start_s < items[before].end_s:
+            same_player.add((min(before, index), max(before, index)))
+        if before is None or items[index].end_s > items[before].end_s:
+            open_by_player[player] = index
+    for first, second in sorted(same_player | shared):
+        one, other = items[first], items[second]
         place = f"corrections.{second}: from {other.start_s:g} to {other.end_s:g} s"
         if one.start_s >= other.end_s or other.start_s >= one.end_s:
             continue
-        if one.player_id is not None and one.player_id == other.player_id:
-            problems.append(f"{place}, player {one.player_id!r} is in corrections.{first}, too")
-        elif _same_person(one, other):
-            problems.append(f"{place}, corrections.{first} is about the same person")
-    return problems
+        if (first, second) in same_player:
+            yield f"{place}, player {one.player_id!r} is in corrections.{first}, too"
+        else:
+            yield f"{place}, corrections.{first} is about the same person"
 
 
-def _same_person(one: Correction, other: Correction) -> bool:
-    """Whether two corrections share a box."""
-    for sighting in one.sightings:
-        boxes = [s.box_px for s in other.sightings if abs(s.time_s - sighting.time_s) < 0.01]
-        if boxes and iou(np.array([sighting.box_px]), np.array(boxes)).max() > 0.95:
-            return True
-    return False
+def _sharing_a_box(items: Sequence[Correction]) -> set[tuple[int, int]]:
+    """Pairs of corrections with the same box at the same time; each sighting's first three."""
+    seen = [(s.time_s, index, s.box_px) for index, item in enumerate(items) for s in item.sightings]
+    seen.sort()
+    times_s, owners = np.array([s[0] for s in seen]), np.array([s[1] for s in seen])
+    boxes = np.array([s[2] for s in seen], np.float64).reshape(-1, 4)
+    stops = np.searchsorted(times_s, times_s + 0.01, "left")
+    pairs = set[tuple[int, int]]()
+    for row, stop in enumerate(stops.tolist()):
+        others = np.flatnonzero(owners[row + 1 : stop] != owners[row]) + row + 1
+        if not len(others):
+            continue
+        same = others[iou(boxes[row : row + 1], boxes[others])[0] > 0.95]
+        for other in owners[same[:3]].tolist():
+            pairs.add((min(int(owners[row]), other), max(int(owners[row]), other)))
+    return pairs

@@ -2,6 +2,7 @@
 
 import codecs
 import datetime as dt
+from collections import Counter
 from typing import Annotated, Self
 
 import pyarrow as pa
@@ -16,6 +17,7 @@ from pydantic import (
     model_validator,
 )
 
+from playerid.archive import layout
 from playerid.errors import GameError
 from playerid.league import league_names
 from playerid.tables import NUMBERS, ROSTERS
@@ -33,9 +35,22 @@ def _known_league(league: str) -> str:
     return league
 
 
+def _no_page_name(game_id: str) -> str:
+    if layout.PAGE_NAME.fullmatch(game_id):
+        raise ValueError(f"{game_id!r} is kept for a page of many games")
+    return game_id
+
+
+def _no_game_file(name: str) -> str:
+    if layout.game_file("x").endswith(f"/{name}"):
+        raise ValueError(f"{name!r} is the game file itself")
+    return name
+
+
 SafeName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*\z", max_length=100)]
 """A name that is safe as one component of a path: it cannot leave its folder."""
 
+SourceName = Annotated[SafeName, AfterValidator(_no_game_file)]
 Text = Annotated[str, Field(min_length=1)]
 Number = Annotated[str, AfterValidator(_known_number)]
 
@@ -124,15 +139,15 @@ class Game(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    game_id: SafeName
+    game_id: Annotated[SafeName, AfterValidator(_no_page_name)]
     season: SafeName
     date: dt.date
     league: Annotated[str, AfterValidator(_known_league)]
     home: Team
     away: Team
-    videos: Annotated[list[SafeName], Field(min_length=1)]
+    videos: Annotated[list[SourceName], Field(min_length=1)]
     lineups: list[Lineup] = []
-    play_by_play: SafeName | None = None
+    play_by_play: SourceName | None = None
 
     @field_validator("away")
     @classmethod
@@ -256,4 +271,4 @@ def _reason(message: str) -> str:
 
 def _repeated(values: list[str]) -> list[str]:
     """Values that stand more than once, sorted."""
-    return sorted({value for value in values if values.count(value) > 1})
+    return sorted(value for value, count in Counter(values).items() if count > 1)

@@ -120,12 +120,21 @@ def corrections_of_boxes(boxes: pa.Table, corrections: Sequence[Correction]) -> 
         owners = np.array([-1 if found is None else ids[rows][found[0]] for found in seen])
         overlaps = np.array([0.0 if found is None else found[1] for found in seen])
         seen_s = np.array([sighting.time_s for sighting in correction.sightings])
-        nearest = np.abs(times_s[rows][:, None] - seen_s).argmin(axis=1)
+        nearest = _nearest(seen_s, times_s[rows])
         taken = (owners[nearest] == ids[rows]) & (overlaps[nearest] > fits[rows])
         claims[rows][taken], fits[rows][taken] = index, overlaps[nearest][taken]
     result = np.empty_like(claims)
     result[order] = claims
     return result
+
+
+def _nearest(seen_s: NDArray[np.float64], times_s: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Index of the sighting nearest to each time; of two as near, the earlier."""
+    order = np.argsort(seen_s, kind="stable")
+    after = np.searchsorted(seen_s[order], times_s).clip(max=len(seen_s) - 1)
+    before = (after - 1).clip(min=0)
+    is_before = np.abs(times_s - seen_s[order[before]]) <= np.abs(seen_s[order[after]] - times_s)
+    return order[np.where(is_before, before, after)]
 
 
 def _rows_from(sorted_times_s: NDArray[np.float64], start_s: float, end_s: float) -> slice:

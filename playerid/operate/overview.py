@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any
 
 from playerid.archive import catalog
 from playerid.archive.archive import Archive
-from playerid.archive.catalog import Entry
+from playerid.archive.entry import Entry
+from playerid.archive.verify import whole_games
 from playerid.operate import quarantine
 from playerid.operate.attempts import has_unfinished
 from playerid.operate.runs import read_runs
@@ -25,8 +27,9 @@ class GameState:
     Attributes:
         game_id: the game.
         season: its season; None if it was never published.
-        state: "published", "set aside", "published, set aside since", "running" or "new".
-        reason: why it is set aside.
+        state: "published", "set aside", "published, set aside since", "running", "damaged" or
+            "new".
+        reason: why it is set aside, or what is damaged.
         made: parts that its last run computed; None if no run of it ended well.
         remembered: parts that it found made.
         facts: of the published game: the columns `COLUMNS` of `games`.
@@ -43,10 +46,12 @@ class GameState:
 
 def overview(archive: Archive, season: str | None = None) -> list[GameState]:
     """State of every game; with a season, of its published games and of those never published."""
-    published = {entry.game_id: entry for entry in catalog.entries(archive)}
+    found = catalog.read_catalog(archive)
+    published = {entry.game_id: entry for entry in found.entries}
+    damaged = {PurePosixPath(path).stem: why for path, why in found.damaged.items()}
     aside = quarantine.find_all(archive)
-    facts = published_facts(archive, list(published.values()))
-    ids = sorted({*archive.game_ids(), *published, *aside})
+    facts = published_facts(archive, found.entries)
+    ids = sorted({*archive.game_ids(), *published, *damaged, *aside})
     runs = read_runs(archive, ids)
     states = []
     for game_id in ids:
@@ -58,8 +63,10 @@ def overview(archive: Archive, season: str | None = None) -> list[GameState]:
             GameState(
                 game_id,
                 entry.season if entry else None,
-                _state(archive, game_id, is_published=bool(entry), is_aside=game_id in aside),
-                aside[game_id].reason if game_id in aside else "",
+                "damaged"
+                if game_id in damaged
+                else _state(archive, game_id, is_published=bool(entry), is_aside=game_id in aside),
+                aside[game_id].reason if game_id in aside else damaged.get(game_id, ""),
                 run.steps_made if run else None,
                 run.steps_remembered if run else None,
                 facts.get(game_id, {}),
@@ -72,7 +79,7 @@ def published_facts(
     archive: Archive, entries: Sequence[Entry]
 ) -> dict[str, Mapping[str, float | None]]:
     """Game -> the columns `COLUMNS` of its row of `games`."""
-    files = {"games": catalog.table_files(archive, entries)["games"]}
+    files = {"games": catalog.table_files(archive, whole_games(archive, entries))["games"]}
     connection = connect(files, None if archive.is_local else archive.filesystem)
     try:
         rows: list[Any] = connection.sql(

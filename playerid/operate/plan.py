@@ -11,7 +11,8 @@ from scipy.optimize import nnls
 
 from playerid.archive import catalog, layout
 from playerid.archive.archive import Archive
-from playerid.errors import ArchiveError, PlayerIdError, VideoError
+from playerid.archive.patience import may_pass
+from playerid.errors import ArchiveError, VideoError
 from playerid.game.roster import read_game
 from playerid.operate.overview import published_facts
 from playerid.operate.prices import Prices
@@ -116,7 +117,8 @@ def measured_games(archive: Archive) -> list[Mapping[str, float | None]]:
 def video_durations(archive: Archive, game_ids: Sequence[str]) -> dict[str, float]:
     """Length of the videos of each game by their headers, seconds; nothing is decoded.
 
-    Zero for a game that cannot be read: it will be set aside before anything is spent.
+    Zero for a game that cannot be read, whatever that causes: it will be set aside before anything
+    is spent.
     """
 
     def duration_s(game_id: str) -> float:
@@ -125,7 +127,9 @@ def video_durations(archive: Archive, game_ids: Sequence[str]) -> dict[str, floa
             game = read_game(archive.read(path), path)
             videos = [layout.source_file(game_id, name) for name in game.videos]
             return sum(_duration_s(archive, video) for video in videos)
-        except PlayerIdError:
+        except Exception as error:
+            if may_pass(error):
+                raise
             return 0.0
 
     with ThreadPoolExecutor(16) as readers:

@@ -1,12 +1,15 @@
 """How the last run of each game went: a record that the next run replaces."""
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+
+from pydantic import TypeAdapter, ValidationError
 
 from playerid.archive import layout
 from playerid.archive.archive import Archive
 from playerid.archive.metering import Cost
-from playerid.errors import ArchiveError
+from playerid.errors import ArchiveError, DamagedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,27 +53,31 @@ class RunRecord:
         return None if self.remembered is None else sum(self.remembered.values())
 
 
+RECORD = TypeAdapter(RunRecord)
+
+
 def write_run(archive: Archive, record: RunRecord) -> None:
     """Replace the record of a game."""
     archive.write_json(layout.run_record(record.game_id), asdict(record))
 
 
 def read_runs(archive: Archive, game_ids: Iterable[str]) -> dict[str, RunRecord]:
-    """Game -> how its last run went; games without a run are left out.
+    """Game -> how its last run went; games without a run, or with a damaged record, are left out.
 
-    Raises:
-        ArchiveError: A record is damaged.
+    What is damaged is named in the log; the next run of the game replaces it.
     """
     there = set(archive.names(layout.RUNS, ".json"))
-    return {
-        game_id: _read(archive, layout.run_record(game_id))
-        for game_id in game_ids
-        if f"{game_id}.json" in there
-    }
+    found = {game_id: _read(archive, game_id) for game_id in game_ids if f"{game_id}.json" in there}
+    return {game_id: record for game_id, record in found.items() if record}
 
 
-def _read(archive: Archive, path: str) -> RunRecord:
+def _read(archive: Archive, game_id: str) -> RunRecord | None:
+    path = layout.run_record(game_id)
     try:
-        return RunRecord(**archive.read_json(path))
-    except TypeError as error:
-        raise ArchiveError(f"{path}: damaged ({error}); remove it") from error
+        record = RECORD.validate_python(archive.read_json(path))
+        if record.game_id != game_id:
+            raise DamagedError(f"it is of game {record.game_id!r}")
+    except (ArchiveError, ValidationError) as error:
+        logging.getLogger(__name__).warning("%s: damaged (%s); left out", path, error)
+        return None
+    return record

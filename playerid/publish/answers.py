@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from playerid.archive import store
 from playerid.archive.archive import Archive
-from playerid.archive.catalog import Entry
+from playerid.archive.entry import Entry
 from playerid.queries import stored_name
 from playerid.tables import Table
 from playerid.warehouse.published import open_game

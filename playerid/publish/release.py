@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from playerid.archive import store
 from playerid.archive.archive import Archive
-from playerid.archive.catalog import Entry
+from playerid.archive.entry import Entry
 from playerid.publish.answers import store_answers
 from playerid.tables import PUBLIC_TABLES
 from playerid.warehouse.published import check_game

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from playerid.archive.catalog import Entry
+from playerid.archive.entry import Entry
 from playerid.court.geometry import court_lines
 from playerid.league import Court, load_league
 from playerid.report import plots

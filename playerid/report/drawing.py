@@ -11,7 +11,8 @@ import numpy as np
 from playerid import tables
 from playerid.archive import layout, store
 from playerid.archive.archive import Archive
-from playerid.archive.catalog import Entry, find_game
+from playerid.archive.catalog import find_game
+from playerid.archive.entry import Entry
 from playerid.frames.boxes import boxes_of
 from playerid.frames.main_view import VideoSource
 from playerid.frames.reader import FrameReader

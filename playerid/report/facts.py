@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
-from playerid.archive.catalog import Entry
+from playerid.archive.entry import Entry
 from playerid.queries import checks
 from playerid.warehouse.warehouse import run_checks
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from playerid.archive import catalog, layout, store
 from playerid.archive.archive import Archive
-from playerid.archive.catalog import Entry, find_game
+from playerid.archive.catalog import find_game
+from playerid.archive.entry import Entry
 from playerid.errors import ArchiveError
 from playerid.game.roster import Game, read_game
 from playerid.operate import quarantine

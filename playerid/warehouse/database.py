@@ -8,6 +8,7 @@ import duckdb
 
 from playerid.archive import catalog
 from playerid.archive.archive import Archive
+from playerid.archive.entry import Entry
 from playerid.errors import TableError
 from playerid.warehouse.ask import published_games
 from playerid.warehouse.published import connect_games
@@ -54,7 +55,7 @@ def write_database(archive: Archive, season: str | None, path: Path) -> int:
 
 def _copy_rows(
     archive: Archive,
-    games: list[catalog.Entry],
+    games: list[Entry],
     names: list[str],
     database: duckdb.DuckDBPyConnection,
 ) -> None:

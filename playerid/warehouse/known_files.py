@@ -1,5 +1,7 @@
 """A file system for readers of the catalog: it knows what is there without asking the store."""
 
+import datetime as dt
+from collections.abc import Mapping
 from glob import has_magic
 from typing import Any
 
@@ -11,15 +13,16 @@ class KnownFiles(AbstractFileSystem):  # type: ignore[misc]  # DuckDB accepts no
 
     Nothing is written through it.
 
-    DuckDB looks for each file of a list before it reads any: one request per file, minutes for
-    twenty seasons. The catalog names immutable objects, so that looking tells nothing new.
+    DuckDB looks for each file of a list before it reads any, and asks its size whenever it opens
+    it: one request per file and question, minutes for twenty seasons. The catalog names immutable
+    objects and their sizes, so that looking tells nothing new.
     """
 
     cachable = False
 
-    def __init__(self, files: AbstractFileSystem) -> None:
+    def __init__(self, files: AbstractFileSystem, sizes: Mapping[str, int]) -> None:
         super().__init__()
-        self._files = files
+        self._files, self._sizes = files, sizes
         self.protocol = files.protocol
 
     def glob(self, path: str, *args: Any, **kwargs: Any) -> Any:
@@ -30,15 +33,24 @@ class KnownFiles(AbstractFileSystem):  # type: ignore[misc]  # DuckDB accepts no
         """Open a file to read it."""
         if mode != "rb":
             raise PermissionError(f"{path}: published files are only read")
+        if (size := self._size(path)) is not None:
+            kwargs["size"] = size
         return self._files.open(path, mode, *args, **kwargs)
 
     def info(self, path: str, **kwargs: Any) -> Any:
         """Facts of a file."""
+        if (size := self._size(path)) is not None:
+            return {"name": path, "size": size, "type": "file"}
         return self._files.info(path, **kwargs)
 
     def modified(self, path: str) -> Any:
-        """When a file was written."""
+        """When a file was written; the same for all that never change."""
+        if self._size(path) is not None:
+            return dt.datetime.fromtimestamp(0, dt.UTC)
         return self._files.modified(path)
+
+    def _size(self, path: str) -> int | None:
+        return self._sizes.get(str(self._files._strip_protocol(path)).strip("/"))
 
     def unstrip_protocol(self, name: str) -> Any:
         """Path with its protocol."""

@@ -7,7 +7,7 @@ import duckdb
 
 from playerid.archive import catalog
 from playerid.archive.archive import Archive
-from playerid.archive.catalog import Entry
+from playerid.archive.entry import Entry
 from playerid.errors import TableError
 from playerid.warehouse.warehouse import connect, disconnect, run_checks
 
@@ -15,7 +15,14 @@ from playerid.warehouse.warehouse import connect, disconnect, run_checks
 def connect_games(archive: Archive, entries: Sequence[Entry]) -> duckdb.DuckDBPyConnection:
     """The tables and views of these games, and of no other. Close it with `disconnect`."""
     files = catalog.table_files(archive, entries)
-    return connect(files, None if archive.is_local else archive.filesystem)
+    if archive.is_local:
+        return connect(files)
+    sizes = {
+        archive.path(manifest.path).strip("/"): manifest.size
+        for entry in entries
+        for manifest in entry.tables.values()
+    }
+    return connect(files, archive.filesystem, sizes)
 
 
 @contextmanager

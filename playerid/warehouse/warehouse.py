@@ -44,7 +44,9 @@ SQL_TYPES = {
 
 
 def connect(
-    files: Mapping[str, Sequence[str]], filesystem: "AbstractFileSystem | None" = None
+    files: Mapping[str, Sequence[str]],
+    filesystem: "AbstractFileSystem | None" = None,
+    sizes: Mapping[str, int] | None = None,
 ) -> duckdb.DuckDBPyConnection:
     """Open published tables: one view per public table, and every view of `sql/`.
 
@@ -54,13 +56,15 @@ def connect(
             computed, with files it reads them; the schema `recomputed` has its query.
         filesystem: reads the files, whose paths are then its own, with or without its protocol.
             None for files of this machine. Close such a connection with `disconnect`.
+        sizes: path, without protocol and slashes around it -> size of each file that never
+            changes, so that nobody need ask for it.
 
     Raises:
         TableError: A table is not public, or its files lack a declared column.
     """
     connection = duckdb.connect()
     if filesystem is not None and "file" not in _protocols(filesystem):
-        connection.register_filesystem(KnownFiles(filesystem))
+        connection.register_filesystem(KnownFiles(filesystem, sizes or {}))
         files = {name: _with_protocol(filesystem, paths) for name, paths in files.items()}
     try:
         _copy_empty_warehouse(connection)

@@ -3,7 +3,8 @@
 A record in the archive names the outputs of a step and what they cost; its key is the content of
 the inputs, the parameters, the digests of the models and the version of the step. Any worker on
 any machine finds it. A hit counts only if every output is still there with its recorded content.
-An archive that cannot be reached raises: it is never taken for a miss.
+A record that is damaged is a miss. An archive that cannot be reached raises: it is never taken for
+one.
 """
 
 import hashlib
@@ -11,9 +12,10 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from playerid.archive import layout, store
+from playerid.archive import store
 from playerid.archive.archive import Archive
 from playerid.archive.metering import metered
+from playerid.archive.step_records import StepRecord, find_record, write_record
 from playerid.archive.store import Manifest
 from playerid.models.registry import holds_gpu
 from tasks.platform.here import run_logger
@@ -41,17 +43,15 @@ def remembered(
     """
     text = json.dumps([step, facts], sort_keys=True)
     key = hashlib.sha256(text.encode()).hexdigest()[:24]
-    record = layout.step_record(game_id, f"{step}-{key}.json")
-    if archive.exists(record):
-        found = [Manifest(**entry) for entry in archive.read_json(record)["outputs"]]
-        if store.is_intact(archive, found):
-            run_logger().info("%s: remembered, nothing is computed", step)
-            return found
+    name = f"{step}-{key}.json"
+    record = find_record(archive, game_id, name)
+    if record and store.is_intact(archive, record.outputs):
+        run_logger().info("%s: remembered, nothing is computed", step)
+        return list(record.outputs)
     with metered() as meter:
         made = list(make())
-    cost = meter.cost(has_gpu=holds_gpu()).to_json()
-    outputs = [manifest.to_json() for manifest in made]
-    archive.write_json(record, {"facts": facts, "outputs": outputs, "cost": cost})
+    cost = meter.cost(has_gpu=holds_gpu())
+    write_record(archive, game_id, name, StepRecord(facts, made, cost))
     return made
 
 

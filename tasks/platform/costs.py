@@ -8,6 +8,7 @@ from typing import Any
 from playerid.archive import layout
 from playerid.archive.archive import Archive
 from playerid.archive.metering import Cost, add_up
+from playerid.archive.step_records import find_records
 from playerid.archive.store import Manifest
 
 
@@ -21,12 +22,10 @@ def step_costs(
     """
     paths = {manifest.path for manifest in evidence}
     steps: dict[tuple[str, ...], tuple[str, Cost | None]] = {}
-    for name in step_records(archive, game_id):
-        record = archive.read_json(layout.step_record(game_id, name))
-        outputs = tuple(sorted(output["path"] for output in record["outputs"]))
+    for name, record in find_records(archive, game_id).items():
+        outputs = tuple(sorted(output.path for output in record.outputs))
         if outputs and paths.issuperset(outputs):
-            spent = record.get("cost")
-            steps[outputs] = name, Cost(**spent) if spent else None
+            steps[outputs] = name, record.cost
     return dict(steps.values())
 
 

@@ -3,9 +3,11 @@
 import datetime as dt
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import PurePosixPath
 
 from playerid.archive import catalog
-from playerid.errors import PlayerIdError
+from playerid.archive.patience import may_pass
+from playerid.archive.verify import is_whole
 from playerid.game.inputs import read_inputs
 from playerid.game.roster import Game
 from tasks.platform.settings import Settings
@@ -16,24 +18,36 @@ def due_games(
 ) -> list[str]:
     """Games of the archive that are new, or changed since they were published.
 
-    A game that cannot be read is due: processing it says what is wrong, and sets it aside.
+    A game that cannot be read is due, whatever that causes: processing it says what is wrong, and
+    sets it aside. So is one whose published objects are damaged. Only a storage that is away is
+    everybody's error.
 
     Args:
         settings: which archive, and by what games are processed.
         is_wanted: chooses among the games that can be read; not given, unreadable ones count.
     """
+    archive = settings.archive
+    published = catalog.read_catalog(archive)
+    entries = {entry.game_id: entry for entry in published.entries}
+    twice = {PurePosixPath(path).stem for path in published.superseded}
 
     def is_due(game_id: str) -> bool:
         try:
-            inputs = read_inputs(settings.archive, game_id)
-            if not is_wanted(inputs.game):
-                return False
-            published = catalog.find_entry(settings.archive, inputs.game.season, game_id)
-        except PlayerIdError:
+            inputs = read_inputs(archive, game_id)
+            entry = entries.get(game_id)
+            return is_wanted(inputs.game) and (
+                entry is None
+                or entry.season != inputs.game.season
+                or entry.inputs_sha256 != settings.digest_of(inputs)
+                or game_id in twice
+                or (archive.is_local and not is_whole(archive, entry))
+            )
+        except Exception as error:
+            if may_pass(error):
+                raise
             return True
-        return published is None or published.inputs_sha256 != settings.digest_of(inputs)
 
-    game_ids = settings.archive.game_ids()
+    game_ids = archive.game_ids()
     with ThreadPoolExecutor(16) as readers:
         return [g for g, due in zip(game_ids, readers.map(is_due, game_ids), strict=True) if due]
 

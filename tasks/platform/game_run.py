@@ -10,7 +10,7 @@ from typing import Any
 
 from prefect.runtime import flow_run
 
-from playerid.archive.catalog import Entry
+from playerid.archive.entry import Entry
 from playerid.archive.metering import add_up
 from playerid.archive.store import Manifest
 from playerid.operate import quarantine
@@ -62,7 +62,7 @@ class GameRun:
             "published" if error is None else "set aside",
             dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
             round(time.monotonic() - self.started_s, 1),
-            reason="" if error is None else str(error),
+            reason="" if error is None else quarantine.plain_reason(error),
             **self.noted,
         )
         if error is None:
@@ -79,9 +79,9 @@ def game_run(game_id: str, settings: Settings) -> Iterator[GameRun]:
     """Run a game inside the block; whatever becomes of it is recorded in the archive."""
     run_id = f"{flow_run.id or uuid.uuid4().hex}-{flow_run.run_count or 1}"
     attempt = Attempt(settings.archive, game_id, run_id)
-    known = frozenset(step_records(settings.archive, game_id))
-    run, is_published = GameRun(settings, attempt, known, time.monotonic()), False
+    run, is_published = GameRun(settings, attempt, frozenset(), time.monotonic()), False
     try:
+        run.known = frozenset(step_records(settings.archive, game_id))
         yield run
         run.end(None)
         is_published = True

@@ -3,13 +3,11 @@
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from pydantic import Field, PositiveFloat, PositiveInt, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from playerid.archive.archive import Archive
-from playerid.errors import ArchiveError
+from playerid.archive.archive import Archive, check_url
 from playerid.game.inputs import GameInputs
 from playerid.models import registry as backends
 from playerid.models.packs import WEIGHTS_CACHE, Model, load_pack
@@ -50,14 +48,10 @@ class Settings(BaseSettings):
         default=1, description="machines over which the GPU half of a game is spread"
     )
 
-    @field_validator("archive_url")
+    @field_validator("archive_url", "pages_url")
     @classmethod
-    def _holds_no_password(cls, url: str) -> str:
-        if urlsplit(url).password is not None:
-            raise ArchiveError(
-                "the archive's URL holds a password, which logs would show; give it by the"
-                " environment instead, as AWS_SECRET_ACCESS_KEY"
-            )
+    def _holds_no_key(cls, url: str) -> str:
+        check_url(url)
         return url
 
     @property

@@ -9,9 +9,10 @@ import pytest
 from fsspec.implementations.memory import MemoryFile
 
 from playerid import tables
-from playerid.archive import catalog, store
+from playerid.archive import store
 from playerid.archive.archive import Archive
-from playerid.archive.catalog import Entry
+from playerid.archive.catalog_copy import refresh_index
+from playerid.archive.entry import Entry
 from playerid.warehouse.ask import open_warehouse
 from playerid.warehouse.warehouse import disconnect
 from tests.flows.faulty import DistantFileSystem, distant_url
@@ -44,7 +45,7 @@ def twenty_seasons(monkeypatch):
             path = archive.path(f"catalog/{season}/{game_id}.json")
             content = json.dumps(entry.to_json()).encode()
             DistantFileSystem.store[path] = MemoryFile(archive.filesystem, path, content)
-    catalog.refresh_index(archive)
+    refresh_index(archive)
     monkeypatch.setattr(DistantFileSystem, "request_s", 0.03)
     return archive
 

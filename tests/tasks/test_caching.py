@@ -57,6 +57,15 @@ def test_an_output_that_is_not_what_was_recorded_is_made_again(archive, run, har
     assert store.is_intact(archive, manifests)
 
 
+@pytest.mark.parametrize("torn", [b"", b"{}", b'{"outputs": 1}'])
+def test_a_torn_record_is_a_miss(archive, run, torn):
+    _, manifests = run({"n": 1})
+    (record,) = archive.versions("interim/g/cache", ".json")
+    archive.write(record, torn)
+    assert run({"n": 1}) == (True, manifests)
+    assert run({"n": 1}) == (False, manifests)
+
+
 def test_the_digest_of_manifests_does_not_depend_on_their_order(run):
     first, second = run({"n": 1})[1] + run({"n": 2})[1]
     assert digest_of([first, second]) == digest_of([second, first])

@@ -74,6 +74,8 @@ def read_play_by_play(content: bytes, file: str, game_id: str, people: KnownPeop
         raise GameError(f"{file}: neither JSON nor CSV in UTF-8: {error}") from error
     except ValidationError as error:
         raise GameError(describe_mistakes(file, error)) from error
+    except (ValueError, OverflowError, RecursionError, pa.ArrowException) as error:
+        raise GameError(f"{file}: a value that no game has: {error}") from error
 
 
 def _parse(text: str) -> Content:

@@ -4,27 +4,19 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from playerid import tables
-from playerid.archive import catalog, store
+from playerid.archive import catalog
 from playerid.archive.archive import Archive
-from playerid.archive.catalog import Entry
+from playerid.archive.catalog_copy import refresh_index
 from playerid.archive.conditional import read_version, swap
-from playerid.errors import ArchiveError
+from playerid.archive.entry import Entry
+from playerid.errors import ArchiveError, DamagedError
+from tests.playerid.archive.publishable import publishable
 
 
 @pytest.fixture(params=["folder", "memory"])
 def anywhere(request, archive):
     """An archive in a folder, or in memory."""
     return archive if request.param == "folder" else Archive(f"memory://{uuid.uuid4().hex}")
-
-
-def publishable(archive, game_id="g1", season="2024-25", *, inputs="a", rows=100, coverage=0.5):
-    """An entry whose tables are empty but there."""
-    manifests = {
-        table.name: store.write_public(archive, table, season, game_id, table.schema.empty_table())
-        for table in tables.PUBLIC_TABLES
-    }
-    return Entry(game_id, season, inputs, "evidence", rows, coverage, manifests)
 
 
 def test_a_swap_writes_only_over_what_was_read(anywhere):
@@ -100,17 +92,31 @@ def test_of_two_that_commit_at_once_the_better_one_stays(archive, monkeypatch):
 
 
 @pytest.mark.parametrize("content", [b"{", b"{}", b"[]", b'{"tables": {"games": {"size": 1}}}'])
-def test_a_damaged_entry_is_named(archive, content):
+def test_a_damaged_entry_is_named_left_out_and_replaced(archive, caplog, content):
+    catalog.commit(archive, publishable(archive, "g2"))
     archive.write("catalog/2024-25/g1.json", content)
-    with pytest.raises(ArchiveError, match=r"catalog/2024-25/g1\.json: damaged"):
-        catalog.entries(archive)
+    with pytest.raises(DamagedError, match=r"catalog/2024-25/g1\.json: damaged"):
+        catalog.find_entry(archive, "2024-25", "g1")
+    assert [entry.game_id for entry in catalog.entries(archive)] == ["g2"]
+    assert "left out: catalog/2024-25/g1.json: damaged" in caplog.text
+    assert "1 of 2 published games are left out" in caplog.text
+    catalog.commit(archive, publishable(archive))
+    assert [entry.game_id for entry in catalog.entries(archive)] == ["g1", "g2"]
+
+
+def test_an_entry_of_a_newer_version_is_left_out_and_not_replaced(archive):
+    entry = publishable(archive)
+    archive.write_json("catalog/2024-25/g1.json", entry.to_json() | {"frames_sha256": "f"})
+    assert catalog.entries(archive) == []
+    with pytest.raises(ArchiveError, match=r"newer version .*'frames_sha256'; use that version"):
+        catalog.commit(archive, entry)
 
 
 def test_the_index_changes_nothing_but_the_number_of_requests(anywhere):
     first = [publishable(anywhere, game_id) for game_id in ("g1", "g2", "g3")]
     for entry in first:
         catalog.commit(anywhere, entry)
-    assert catalog.refresh_index(anywhere) == 3
+    assert refresh_index(anywhere) == 3
     changed = publishable(anywhere, "g2", rows=200)
     catalog.commit(anywhere, Entry(**{**vars_of(changed), "inputs_sha256": "b"}))
     anywhere.remove("catalog/2024-25/g3.json")

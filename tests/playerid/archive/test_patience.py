@@ -5,6 +5,7 @@ import pytest
 
 from playerid.archive import patience
 from playerid.archive.patience import patiently
+from playerid.errors import StorageError
 
 
 @pytest.fixture
@@ -63,3 +64,24 @@ def test_what_asking_again_cannot_change_fails_at_once(request_of, error):
 def test_a_request_keeps_its_name(request_of):
     request, _ = request_of()
     assert (request.__name__, request.__doc__) == ("request", "Ask.")
+
+
+def test_errors_of_the_store_s_own_library_are_asked_again_and_plain(request_of):
+    from botocore.exceptions import EndpointConnectionError, NoCredentialsError
+
+    away = [EndpointConnectionError(endpoint_url="http://storage") for _ in range(6)]
+    request, calls = request_of(*away)
+    with pytest.raises(StorageError, match=r"cannot be asked: .*http://storage"):
+        request(7)
+    assert len(calls) == 5
+    request, calls = request_of(NoCredentialsError())
+    with pytest.raises(StorageError, match="credentials"):
+        request(7)
+    assert calls == [7]
+
+
+def test_a_refusal_is_not_asked_again(request_of):
+    request, calls = request_of(PermissionError("Access Denied"))
+    with pytest.raises(PermissionError):
+        request(7)
+    assert calls == [7]

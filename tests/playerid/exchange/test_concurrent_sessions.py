@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from playerid.archive import catalog, store
 from playerid.archive.archive import Archive
-from playerid.archive.catalog import Entry
+from playerid.archive.entry import Entry
 from playerid.tables import PUBLIC_TABLES, ROSTERS, SEGMENTS
 from playerid.warehouse.ask import open_warehouse
 from playerid.warehouse.warehouse import disconnect

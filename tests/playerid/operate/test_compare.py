@@ -4,7 +4,7 @@ import pytest
 from playerid import tables
 from playerid.archive import catalog, store
 from playerid.archive.archive import Archive
-from playerid.archive.catalog import Entry
+from playerid.archive.entry import Entry
 from playerid.errors import ArchiveError
 from playerid.operate.compare import VARYING, find_differences
 

@@ -14,7 +14,7 @@ from playerid.archive.archive import Archive
 from playerid.errors import ArchiveError, TableError
 from playerid.exchange.publication import publish_tables
 from playerid.queries import views
-from playerid.tables import MATERIALISED, PLAYER_FRAMES, PUBLIC_TABLES
+from playerid.tables import MATERIALISED, PLAYER_FRAMES, PUBLIC_TABLES, ROSTERS
 from playerid.warehouse.ask import ask, open_warehouse
 from playerid.warehouse.warehouse import disconnect, materialised_tables
 from tests.sql.handmade import IN_LANE, Game, Person, at, handler_and_marker, open_game
@@ -78,9 +78,13 @@ def test_stored_rows_are_those_of_the_query(warehouse, table):
 
 
 def test_stored_rows_are_read_and_not_computed(archive):
-    name = next(k for k in catalog.entries(archive)[0].tables if k.startswith("lane_stays-"))
-    path = stored_path(archive, 0, name)
-    pq.write_table(pq.read_table(path).slice(0, 0), path)
+    entry = catalog.entries(archive)[0]
+    name = next(key for key in entry.tables if key.startswith("lane_stays-"))
+    (table,) = (table for table in materialised_tables() if table.name == "lane_stays")
+    none = pq.read_table(stored_path(archive, 0, name)).slice(0, 0)
+    manifest = store.write_public(archive, table, entry.season, entry.game_id, none)
+    changed = replace(entry, inputs_sha256="b", tables={**entry.tables, name: manifest})
+    catalog.commit(archive, changed)
     assert {row[0] for row in answers(archive, "lane_stays")} == {"0020000002"}
     assert {row[0] for row in answers(archive, "recomputed.lane_stays")} > {"0020000002"}
 
@@ -146,17 +150,33 @@ def test_lists_are_json_in_csv(archive):
         pytest.param(lambda path: path.write_bytes(b""), id="empty"),
     ],
 )
-def test_a_damaged_object_is_named_with_what_to_do(archive, tmp_path, spoil, game):
+def test_a_damaged_object_leaves_its_game_out_and_says_what_to_do(
+    archive, tmp_path, caplog, spoil, game
+):
     path = stored_path(archive, game, "player_frames")
     spoil(tmp_path.joinpath(path))
+    other = catalog.entries(archive)[1 - game].game_id
+    query = "select distinct game_id from player_frames"
+    assert ask(archive, query, None, "csv") == f'"game_id"\n"{other}"\n'
+    assert re.search(r"left out: .*player_frames/.*process its game again", caplog.text)
+    assert "1 of 2 published games are left out" in caplog.text
+
+
+def test_an_object_that_is_damaged_and_as_long_as_before_is_named(archive, tmp_path):
+    path = tmp_path.joinpath(stored_path(archive, 0, "player_frames"))
+    path.write_bytes(b"X" * path.stat().st_size)
     with pytest.raises(TableError, match=r"player_frames/.*process its game again"):
         ask(archive, "select count(court_x_m) from player_frames", None, "csv")
 
 
 def test_a_column_of_a_newer_version_is_left_out(archive):
-    path = stored_path(archive, 0, "rosters")
-    rows = pq.read_table(path)
-    pq.write_table(rows.append_column("height_m", pa.array([2.0] * len(rows))), path)
+    entry = catalog.entries(archive)[0]
+    rows = pq.read_table(stored_path(archive, 0, "rosters"))
+    rows = rows.append_column("height_m", pa.array([2.0] * len(rows)))
+    newer = replace(ROSTERS, schema=rows.schema)
+    manifest = store.write_public(archive, newer, entry.season, entry.game_id, rows)
+    tables = {**entry.tables, "rosters": manifest}
+    catalog.commit(archive, replace(entry, inputs_sha256="newer", tables=tables))
     assert "height_m" not in ask(archive, "from rosters", None, "csv")
     with pytest.raises(TableError, match=r"rosters\.height_m was published by a newer version"):
         ask(archive, "select height_m from rosters", None, "csv")
