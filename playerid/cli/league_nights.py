@@ -8,11 +8,20 @@ from typing import Annotated
 
 import typer
 from rich import box
-from rich.markup import escape
+from rich.progress import track
 from rich.table import Table
 
 from playerid.archive.archive import Archive
-from playerid.cli.options import ArchiveOption, JsonOption, PackOption, console, plain_errors
+from playerid.cli.options import (
+    ArchiveOption,
+    FailOption,
+    JsonOption,
+    PackOption,
+    console,
+    end_night,
+    messages,
+    plain_errors,
+)
 
 SeasonOption = Annotated[str | None, typer.Option(help="only this season")]
 DaysOption = Annotated[
@@ -23,7 +32,7 @@ WORKERS = typer.Option("--workers", min=1, help="games at the same time")
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands to the application."""
-    for command in (status, plan, backfill, sweep, deploy):
+    for command in (status, plan, backfill, sweep, verify, deploy):
         app.command()(command)
 
 
@@ -64,7 +73,7 @@ def status(
     console.print(table)
     for game in games:
         if game.reason:
-            console.print(f"[red]{game.game_id}[/]: {escape(game.reason)}", highlight=False)
+            console.print(f"{game.game_id}: {game.reason}", highlight=False)
 
 
 def plan(
@@ -105,6 +114,7 @@ def backfill(
     season: SeasonOption = None,
     days: DaysOption = "",
     gpu_hours: Annotated[float | None, typer.Option(min=0, help="start no game after")] = None,
+    fail_on_set_aside: FailOption = False,
 ) -> None:
     """Process the games of a season or of some days that are new or changed."""
     from flows.backfill import backfill as backfill_flow  # noqa: PLC0415
@@ -115,10 +125,11 @@ def backfill(
         settings = Settings(archive_url=archive, pack=pack)
         reasons = run(backfill_flow, season, *_days(days), gpu_hours=gpu_hours, settings=settings)
     for game_id, reason in reasons.items():
-        said = "published" if reason is None else f"set aside: {escape(reason)}"
+        said = "published" if reason is None else f"set aside: {reason}"
         console.print(f"{game_id}: {said}", highlight=False)
     if not reasons:
         console.print("nothing to do")
+    end_night(reasons, fail_on_set_aside=fail_on_set_aside)
 
 
 def sweep(
@@ -142,6 +153,36 @@ def sweep(
             console.print(f"{len(leftovers)} objects, {size} bytes; --remove removes them")
         else:
             console.print(f"{len(leftovers)} objects removed, {remove(place, leftovers)} bytes")
+
+
+def verify(
+    archive: ArchiveOption = "archive",
+    season: SeasonOption = None,
+    again_after_h: Annotated[
+        float, typer.Option(min=0, help="do not read again what was whole within so many hours")
+    ] = 20.0,
+) -> None:
+    """Read every published file and compare its size and SHA-256; broken off, it goes on later.
+
+    The exit status is 1 if something is damaged: process these games again.
+    """
+    from playerid.archive.catalog import read_catalog  # noqa: PLC0415
+    from playerid.archive.verify import verify_games  # noqa: PLC0415
+
+    with plain_errors():
+        place = Archive(archive)
+        found = read_catalog(place, season)
+        wrong = list(found.damaged.values())
+        games = verify_games(place, found.entries, again_after_h=again_after_h)
+        total = len(found.entries)
+        for _, problems in track(games, "verifying", total=total, console=messages):
+            wrong += problems
+    for problem in wrong:
+        console.print(problem, highlight=False, soft_wrap=True)
+    console.print(f"{total} games, {sum(len(e.tables) for e in found.entries)} files,"
+                  f" {len(wrong)} damaged")  # fmt: skip
+    if wrong:
+        raise typer.Exit(1)
 
 
 def deploy(

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.logging import RichHandler
+from rich.markup import escape
 from rich.table import Column, Table
 
 from playerid.archive.archive import Archive
@@ -22,9 +23,13 @@ from playerid.cli import sql as cli_sql
 from playerid.cli.options import (
     ArchiveOption,
     CacheOption,
+    FailOption,
     JsonOption,
     PackOption,
+    PlainLog,
     console,
+    end_night,
+    messages,
     plain_errors,
     say_errors_once,
 )
@@ -85,7 +90,9 @@ def main(
     else:
         say_errors_once()
     level = logging.INFO if verbose else logging.WARNING
-    logging.basicConfig(level=level, format="%(message)s", handlers=[RichHandler(console=console)])
+    handler = RichHandler(console=messages)
+    handler.addFilter(PlainLog())
+    logging.basicConfig(level=level, format="%(message)s", handlers=[handler])
 
 
 @app.command()
@@ -148,7 +155,11 @@ def process(
 
 
 @app.command()
-def nightly(archive: ArchiveOption = "archive", pack: PackOption = "starter") -> None:
+def nightly(
+    archive: ArchiveOption = "archive",
+    pack: PackOption = "starter",
+    fail_on_set_aside: FailOption = False,
+) -> None:
     """Process every game of the archive that is new or changed; set bad ones aside."""
     from flows.nightly import nightly as nightly_flow  # noqa: PLC0415
     from tasks.platform.here import run  # noqa: PLC0415
@@ -160,6 +171,7 @@ def nightly(archive: ArchiveOption = "archive", pack: PackOption = "starter") ->
         console.print(f"{game_id}: {'published' if reason is None else 'set aside: ' + reason}")
     if not reasons:
         console.print("nothing new")
+    end_night(reasons, fail_on_set_aside=fail_on_set_aside)
 
 
 @app.command()
@@ -170,7 +182,7 @@ def render(
     """Draw the annotated video of a published game."""
     from playerid.report.drawing import draw_game  # noqa: PLC0415
 
-    with plain_errors(), console.status(f"drawing {game} ..."):
+    with plain_errors(), console.status(f"drawing {escape(game)} ..."):
         path = draw_game(Archive(archive), game)
     console.print(path)
 
@@ -267,7 +279,8 @@ def doctor(
     """Look at what is installed, the weights, the device and the archive."""
     from playerid.operate.doctor import examine  # noqa: PLC0415
 
-    findings = examine(Archive(archive), pack, cache)
+    with plain_errors():
+        findings = examine(Archive(archive), pack, cache)
     table = Table("what", "state")
     for finding in findings:
         table.add_row(finding.what, finding.state, style=None if finding.is_well else "red")

@@ -1,18 +1,39 @@
 """What the commands share: the console, options, and errors shown as one message."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.markup import escape
+from rich.text import Text
 
-from playerid.errors import PlayerIdError, TableError
+from playerid.errors import PlayerIdError, StorageError, TableError
+from playerid.warehouse.plain_text import visible
 
-console = Console()
+
+class PlainConsole(Console):
+    """A console that shows text of others as text: no markup, nothing that a terminal obeys."""
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """Text as it is shown."""
+        return super().render_str(visible(text), **options)
+
+
+class PlainLog(logging.Filter):
+    """Makes what is logged safe to be shown."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Keep the record, with its text made safe."""
+        record.msg, record.args = visible(record.getMessage()), ()
+        return True
+
+
+console = PlainConsole(markup=False, emoji=False)
+messages = PlainConsole(markup=False, emoji=False, stderr=True)
+"""For what is said beside the answer, which may be redirected."""
 
 ArchiveOption = Annotated[
     str, typer.Option("--archive", envvar="PLAYERID_ARCHIVE_URL", help="folder or fsspec URL")
@@ -27,14 +48,26 @@ CacheOption = Annotated[
 ]
 
 
+FailOption = Annotated[
+    bool,
+    typer.Option("--fail-on-set-aside", help="end with status 3 if a game is set aside"),
+]
+
+
+def end_night(reasons: Mapping[str, str | None], *, fail_on_set_aside: bool) -> None:
+    """End with status 3 if that is wanted and a game is not published, for schedulers."""
+    if fail_on_set_aside and any(reason is not None for reason in reasons.values()):
+        raise typer.Exit(3)
+
+
 @contextmanager
 def plain_errors() -> Iterator[None]:
-    """Show what is wrong with the input as one message, without a traceback."""
+    """Show what is wrong with the input or the storage as one message, without a traceback."""
     try:
         yield
-    except PlayerIdError as error:
-        message = f"[red]{type(error).__name__}[/]: {escape(str(error))}"
-        console.print(message, highlight=False, soft_wrap=True)
+    except (PlayerIdError, StorageError, OSError) as error:
+        name = Text(type(error).__name__, style="red")
+        console.print(name, f": {error}", sep="", highlight=False, soft_wrap=True)
         raise typer.Exit(1) from error
 
 

@@ -10,6 +10,7 @@ from pycocotools import mask as coco
 
 from playerid.exchange.pictures import Pictures
 from playerid.exchange.sportvu import BALL_ID
+from playerid.warehouse.plain_text import for_spreadsheets
 
 POSITIONS = f"""
 with placed as (
@@ -61,7 +62,7 @@ def write_sportvu_csv(connection: duckdb.DuckDBPyConnection, folder: Path) -> li
     """
     rows = connection.sql(POSITIONS).to_arrow_table()
     target = folder / f"{_game_id(connection)}.csv"
-    pa_csv.write_csv(rows, target, pa_csv.WriteOptions(quoting_style="needed"))
+    pa_csv.write_csv(for_spreadsheets(rows), target, pa_csv.WriteOptions(quoting_style="needed"))
     return [target]
 
 

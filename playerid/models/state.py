@@ -23,6 +23,8 @@ def load_state(network: nn.Module, weights: Path) -> None:
     kind = type(network).__name__
     try:
         state = {name: value.float() for name, value in load_file(weights).items()}
+        if broken := [name for name, value in state.items() if not value.isfinite().all()]:
+            raise WeightsError(f"{weights}: {broken[0]} holds numbers that are none (NaN or inf)")
         missing, unexpected = network.load_state_dict(state, strict=False)
     except (OSError, SafetensorError, RuntimeError) as error:
         raise WeightsError(f"{weights} does not hold the weights of a {kind}: {error}") from error

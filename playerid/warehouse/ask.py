@@ -14,9 +14,11 @@ import pyarrow.parquet as pq
 
 from playerid.archive import catalog, layout
 from playerid.archive.archive import Archive
-from playerid.archive.catalog import Entry
+from playerid.archive.entry import Entry
+from playerid.archive.verify import whole_games
 from playerid.errors import ArchiveError, TableError
 from playerid.warehouse.fence import QuestionLimits, set_limits, statements, within_time
+from playerid.warehouse.plain_text import for_spreadsheets, visible
 from playerid.warehouse.published import connect_games
 from playerid.warehouse.warehouse import damaged, disconnect, newer_columns
 from playerid.warehouse.warehouse import script as opening_script
@@ -45,12 +47,12 @@ def open_warehouse(
 
 
 def published_games(archive: Archive, season: str | None) -> list[Entry]:
-    """What is published of one season or of all.
+    """What is published of one season or of all; damaged games are left out, and named in the log.
 
     Raises:
         ArchiveError: Nothing is.
     """
-    games = catalog.entries(archive, season)
+    games = whole_games(archive, catalog.entries(archive, season))
     if not games:
         known = ", ".join(archive.seasons()) or "none"
         raise ArchiveError(
@@ -162,7 +164,7 @@ class OpenArchive:
             TableError: There is no such output, or the answer cannot be computed.
         """
         with self._explaining(), within_time(self.connection, self.limits):
-            return _drawn(answer) if output == "table" else _formatted(answer, output)
+            return visible(_drawn(answer)) if output == "table" else _formatted(answer, output)
 
     @contextmanager
     def _explaining(self) -> Iterator[None]:
@@ -211,7 +213,7 @@ def _formatted(answer: duckdb.DuckDBPyRelation, output: str) -> str:
         from pyarrow import csv  # noqa: PLC0415, whoever wants no CSV does not wait for it
 
         buffer = io.BytesIO()
-        csv.write_csv(_with_lists_as_text(answer.to_arrow_table()), buffer)
+        csv.write_csv(for_spreadsheets(_with_lists_as_text(answer.to_arrow_table())), buffer)
         return buffer.getvalue().decode()
     if output == "json":
         return json.dumps(answer.to_arrow_table().to_pylist(), indent=1, default=str) + "\n"

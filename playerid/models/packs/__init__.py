@@ -2,11 +2,13 @@
 
 import hashlib
 import json
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib import resources
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import fsspec
 
@@ -17,6 +19,9 @@ JOBS = ("detector", "tracker", "team_embedder", "number_reader", "court", "text_
 Parameter = str | int | float | bool | list[float]
 OnBytes = Callable[[int, int | None], None]
 """Is told how many bytes have come, and of how many, if that is known."""
+
+SHA256 = re.compile(r"[0-9a-f]{64}")
+CARD = re.compile(r"(package:|\w+://)?(?!/)((?!\.\./)[^/]+/)*[^/]+\.md")
 
 WEIGHTS_CACHE = Path(".cache/weights")
 """Where fetched weights are kept unless somebody says otherwise."""
@@ -104,9 +109,9 @@ def _packaged(uri: str) -> Path | None:
 def _fetch(model: Model, path: Path, on_bytes: OnBytes) -> None:
     """Bring weights into the cache; what is not the named file is refused and not kept."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".partial")
+    beside = path.with_name(path.name + ".partial")
     try:
-        with fsspec.open(model.weights, "rb") as source, partial.open("wb") as target:
+        with fsspec.open(model.weights, "rb") as source, beside.open("wb") as target:
             total = getattr(source, "size", None)
             while block := source.read(1 << 20):
                 target.write(block)
@@ -114,11 +119,11 @@ def _fetch(model: Model, path: Path, on_bytes: OnBytes) -> None:
     except (OSError, ValueError, ImportError) as error:
         raise WeightsError(f"weights {model.weights} cannot be fetched: {error}") from error
     try:
-        _verify(partial, model.job, model.sha256, model.weights)
+        _verify(beside, model.job, model.sha256, model.weights)
     except WeightsError:
-        partial.unlink()
+        beside.unlink()
         raise
-    partial.replace(path)
+    beside.replace(path)
 
 
 def _verify(path: Path, job: str, sha256: str, shown_as: str = "") -> None:
@@ -169,14 +174,25 @@ def load_pack(name: str) -> dict[str, Model]:
 def _model(job: str, entry: object, folder: Path, pack: str) -> Model:
     if not isinstance(entry, dict) or not isinstance(entry.get("backend"), str):
         raise WeightsError(f"pack {pack!r}: [{job}] names no backend")
-    return Model(
-        job,
-        entry["backend"],
-        _beside(folder, entry.get("weights", "")),
-        entry.get("sha256", ""),
-        entry.get("parameters", {}),
-        _beside(folder, entry.get("card", "")),
-    )
+    weights, sha256, card = (entry.get(name, "") for name in ("weights", "sha256", "card"))
+    parameters = entry.get("parameters", {})
+    if not all(isinstance(text, str) for text in (weights, sha256, card)) or not isinstance(
+        parameters, dict
+    ):
+        raise WeightsError(
+            f"pack {pack!r}: [{job}]: expected weights, sha256 and card as text, parameters as a"
+            " table"
+        )
+    if sha256 and not SHA256.fullmatch(sha256):
+        raise WeightsError(f"pack {pack!r}: [{job}]: sha256: expected 64 digits of 0-9a-f")
+    if card and not CARD.fullmatch(card):
+        raise WeightsError(
+            f"pack {pack!r}: [{job}]: card {card!r}: expected a .md file beside the pack, or a URL"
+        )
+    if ".." in PurePosixPath(weights.removeprefix("package:")).parts:
+        raise WeightsError(f"pack {pack!r}: [{job}]: weights {weights!r} leave the pack's folder")
+    place = partial(_beside, folder)
+    return Model(job, entry["backend"], place(weights), sha256, parameters, place(card))
 
 
 def _beside(folder: Path, uri: str) -> str:

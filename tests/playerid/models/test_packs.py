@@ -143,3 +143,40 @@ def test_packs_that_are_none(tmp_path, text, message):
     (tmp_path / "odd.toml").write_text(text)
     with pytest.raises(WeightsError, match=message):
         load_pack(str(tmp_path / "odd.toml"))
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('sha256 = "../../x"', "64 digits"),
+        ("sha256 = 1", "as text"),
+        ("weights = [1]", "as text"),
+        ("parameters = 3", "as a table"),
+        ('card = "/etc/passwd"', "a .md file beside"),
+        ('card = "../../secret.md"', "a .md file beside"),
+        ('card = "notes.txt"', "a .md file beside"),
+        ('weights = "package:../../x.bin"', "leave the pack"),
+    ],
+)
+def test_a_pack_is_not_believed(tmp_path, line, message):
+    (tmp_path / "own.toml").write_text(f'[detector]\nbackend = "centres"\n{line}\n')
+    with pytest.raises(WeightsError, match=message):
+        load_pack(str(tmp_path / "own.toml"))
+
+
+def test_a_card_beside_the_pack_is_read(tmp_path):
+    (tmp_path / "own.toml").write_text('[detector]\nbackend = "centres"\ncard = "own.md"\n')
+    (tmp_path / "own.md").write_text("# Mine")
+    assert load_pack(str(tmp_path / "own.toml"))["detector"].read_card() == "# Mine"
+
+
+def test_weights_that_are_no_numbers_are_refused(tmp_path):
+    import torch
+    from safetensors.torch import save_file
+
+    from playerid.models.state import load_state
+
+    network = torch.nn.Linear(2, 1)
+    save_file({"weight": torch.full((1, 2), torch.nan), "bias": torch.zeros(1)}, tmp_path / "w")
+    with pytest.raises(WeightsError, match="weight holds numbers that are none"):
+        load_state(network, tmp_path / "w")
