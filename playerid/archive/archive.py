@@ -220,10 +220,17 @@ class Archive:
         """
         name = f"{layout.PROBES}{_unique()}"
         try:
+            self._check_bucket()
             self.write(name, b"probe")
             self.remove(name)
         except (OSError, StorageError) as error:
             raise ArchiveError(f"archive {self.url} cannot be written: {error}") from error
+
+    def _check_bucket(self) -> None:
+        """Some object stores make a bucket for whoever writes to it: it is named wrongly, then."""
+        bucket = self.root.partition("/")[0]
+        if self.protocols & {"s3", "s3a"} and not self.filesystem.exists(bucket):
+            raise FileNotFoundError(f"there is no bucket {bucket!r}; make it first")
 
 
 def check_url(url: str) -> None:

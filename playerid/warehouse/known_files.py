@@ -1,11 +1,16 @@
 """A file system for readers of the catalog: it knows what is there without asking the store."""
 
 import datetime as dt
+import io
 from collections.abc import Mapping
 from glob import has_magic
 from typing import Any
 
 from fsspec import AbstractFileSystem
+from fsspec.spec import AbstractBufferedFile
+
+SMALL, ROOM = 1 << 20, 64 << 20
+"""Bytes of a file that is kept once it is read, and of all of them."""
 
 
 class KnownFiles(AbstractFileSystem):  # type: ignore[misc]  # DuckDB accepts nothing else
@@ -23,6 +28,8 @@ class KnownFiles(AbstractFileSystem):  # type: ignore[misc]  # DuckDB accepts no
     def __init__(self, files: AbstractFileSystem, sizes: Mapping[str, int]) -> None:
         super().__init__()
         self._files, self._sizes = files, sizes
+        self._kept: dict[str, bytes] = {}
+        self._room = ROOM
         self.protocol = files.protocol
 
     def glob(self, path: str, *args: Any, **kwargs: Any) -> Any:
@@ -33,9 +40,14 @@ class KnownFiles(AbstractFileSystem):  # type: ignore[misc]  # DuckDB accepts no
         """Open a file to read it."""
         if mode != "rb":
             raise PermissionError(f"{path}: published files are only read")
-        if (size := self._size(path)) is not None:
-            kwargs["size"] = size
-        return self._files.open(path, mode, *args, **kwargs)
+        if (size := self._size(path)) is None:
+            return self._files.open(path, mode, *args, **kwargs)
+        if size <= SMALL and (content := self._content(path, size)) is not None:
+            return io.BytesIO(content)
+        opened = self._files.open(path, mode, *args, size=size, **kwargs)
+        if isinstance(opened, AbstractBufferedFile):
+            opened.details = self.info(path)  # else it asks for them before it reads
+        return opened
 
     def info(self, path: str, **kwargs: Any) -> Any:
         """Facts of a file."""
@@ -48,6 +60,15 @@ class KnownFiles(AbstractFileSystem):  # type: ignore[misc]  # DuckDB accepts no
         if self._size(path) is not None:
             return dt.datetime.fromtimestamp(0, dt.UTC)
         return self._files.modified(path)
+
+    def _content(self, path: str, size: int) -> bytes | None:
+        """A small file, read once for all questions of a connection while there is room."""
+        if path not in self._kept:
+            if size > self._room:
+                return None
+            self._kept[path] = self._files.cat_file(path)
+            self._room -= size
+        return self._kept[path]
 
     def _size(self, path: str) -> int | None:
         return self._sizes.get(str(self._files._strip_protocol(path)).strip("/"))
