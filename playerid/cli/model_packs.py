@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markdown import Markdown
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 from rich.table import Table
 
@@ -181,6 +180,8 @@ def card(
     pack: PackOption = "starter",
 ) -> None:
     """Show the card of a model: its data, its scores, its weak spots."""
+    from rich.markdown import Markdown  # noqa: PLC0415, slow, and every command imports this
+
     with plain_errors():
         console.print(Markdown(model_of(pack, job).read_card()))
 

@@ -7,7 +7,6 @@ from threading import Event, Thread
 from typing import Annotated
 
 import typer
-from rich.markdown import Markdown
 
 from playerid.cli.options import CacheOption, console, plain_errors
 from playerid.models.packs import WEIGHTS_CACHE, model_of
@@ -51,6 +50,8 @@ def train(  # noqa: PLR0913, PLR0917
     scores on held-out games and real data, calibration, size and speed. Then compare:
     playerid models promote JOB --candidate OUT/....safetensors --data FILE --to my-pack.toml
     """
+    from rich.markdown import Markdown  # noqa: PLC0415, slow, and every command imports this
+
     from playerid.training.jobs import TrainingPlan  # noqa: PLC0415, torch
     from playerid.training.run import run_training  # noqa: PLC0415, torch
 
