@@ -42,8 +42,8 @@ def sql(  # noqa: PLR0913, PLR0917, one option each
     from playerid.warehouse.ask import OpenArchive, ask  # noqa: PLC0415
     from playerid.warehouse.fence import QuestionLimits  # noqa: PLC0415
 
-    limits, given = QuestionLimits(not unfenced, memory, timeout_s), Archive(archive)
     with plain_errors():
+        limits, given = QuestionLimits(not unfenced, memory, timeout_s), Archive(archive)
         if database:
             from playerid.warehouse.database import write_database  # noqa: PLC0415
 
