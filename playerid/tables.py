@@ -186,6 +186,12 @@ NUMBER_CROPS = Table(
     ("game_id", "frame_index", "object_index"),
     pa.schema([GAME_ID, FRAME_INDEX, OBJECT_INDEX, JPEG]),
 )
+TORSO_CROPS = Table(
+    "torso_crops",
+    "crop of a player's upper body, to read the number on it",
+    ("game_id", "tracklet_id", "frame_index"),
+    pa.schema([GAME_ID, TRACKLET_ID, FRAME_INDEX, TIME_S, SEGMENT_INDEX, JPEG]),
+)
 TEAM_CROPS = Table(
     "team_crops",
     "crop sampled for team clustering, with its embedding",
@@ -219,14 +225,19 @@ TEAM_CROPS = Table(
 )
 NUMBER_READINGS = Table(
     "number_readings",
-    "number crop: what was read, how surely, whose it is",
-    ("game_id", "frame_index", "object_index"),
+    "crop of a number or of an upper body: what was read, how surely, whose it is",
+    ("game_id", "frame_index", "source", "object_index"),
     pa.schema(
         [
             GAME_ID,
             FRAME_INDEX,
             TIME_S,
             SEGMENT_INDEX,
+            column(
+                "source",
+                pa.string(),
+                "What was read: the box of a number (box), or a player's upper body (torso).",
+            ),
             OBJECT_INDEX,
             column(
                 "tracklet_id",
@@ -237,8 +248,13 @@ NUMBER_READINGS = Table(
             column(
                 "ios",
                 pa.float32(),
-                "Share of the number box inside its wearer.",
+                "Share of the number box inside its wearer; null of a torso.",
                 nullable=True,
+            ),
+            column(
+                "legible_prob",
+                pa.float32(),
+                "Calibrated probability that a number can be read on the crop.",
             ),
             column(
                 "jersey_number",
@@ -592,6 +608,7 @@ TABLES = (
     OBJECT_BOXES,
     PLAYER_CROPS,
     NUMBER_CROPS,
+    TORSO_CROPS,
     TEAM_CROPS,
     NUMBER_READINGS,
     COURT_VIEWS,

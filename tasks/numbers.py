@@ -1,4 +1,4 @@
-"""Number crops of a game -> readings, paired with tracklets."""
+"""Crops of numbers and of upper bodies -> readings, paired with tracklets."""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,24 +12,28 @@ from tasks.platform.retry import EXPENSIVE
 from tasks.platform.settings import Settings
 from tasks.platform.step import Step, Work
 
+BOXES = (tables.NUMBER_CROPS, tables.OBJECT_BOXES, tables.TRACKED_BOXES, tables.MASKS)
 NUMBERS = Step(
     "numbers",
-    2,
-    reads=(tables.NUMBER_CROPS, tables.OBJECT_BOXES, tables.TRACKED_BOXES, tables.MASKS),
+    3,
+    reads=(*BOXES, tables.TORSO_CROPS),
     writes=(tables.NUMBER_READINGS,),
     models=("number_reader",),
+    optional=("torso_reader",),
 )
 
 
 @task(task_run_name="read-numbers-{game_id}", **EXPENSIVE)
 def read_numbers(game_id: str, tracked: Sequence[Manifest], settings: Settings) -> list[Manifest]:
-    """Read every number crop and find its wearer."""
+    """Read every number crop and find its wearer; read upper bodies if the pack can."""
 
     def make(work: Work) -> Mapping[str, pa.Table]:
-        crops, objects, boxes, masks = (work.rows(table) for table in NUMBERS.reads)
+        crops, objects, boxes, masks = (work.rows(table) for table in BOXES)
         reader = work.model("number_reader")
-        return {
-            "number_readings": readings.read_numbers(crops, objects, boxes, masks, reader=reader)
-        }
+        rows = [readings.read_numbers(crops, objects, boxes, masks, reader=reader)]
+        if "torso_reader" in settings.models:
+            torsos = work.rows(tables.TORSO_CROPS)
+            rows.append(readings.read_torsos(torsos, reader=work.model("torso_reader")))
+        return {"number_readings": pa.concat_tables(rows)}
 
     return NUMBERS.run(game_id, tracked, settings, make)

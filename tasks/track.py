@@ -17,7 +17,7 @@ from tasks.platform.step import Step, Work
 
 TRACK = Step(
     "track",
-    5,
+    6,
     reads=(tables.SEGMENTS, tables.SAMPLED_FRAMES),
     writes=TRACKED,
     models=("detector", "tracker"),
@@ -29,6 +29,7 @@ def track_people(
     part: Part, inputs: GameInputs, sampled: Sequence[Manifest], settings: Settings
 ) -> list[Manifest]:
     """Detect and track the people of one part, and cut out their crops."""
+    samples_per_torso = settings.samples_per_torso if "torso_reader" in settings.models else 0
 
     def make(work: Work) -> Mapping[str, pa.Table]:
         tracker = PartTracker(
@@ -37,6 +38,7 @@ def track_people(
             work.new_model("tracker"),
             samples_per_second=settings.samples_per_second,
             samples_per_number=settings.samples_per_number,
+            samples_per_torso=samples_per_torso,
         )
         for count, frame_index in enumerate(tracker.track(main_view(part, inputs, work)), start=1):
             if count % 100 == 0:
@@ -52,4 +54,5 @@ def track_people(
         videos=inputs.videos_sha256,
         samples_per_second=settings.samples_per_second,
         samples_per_number=settings.samples_per_number,
+        samples_per_torso=samples_per_torso,
     )

@@ -29,7 +29,9 @@ def add_to(app: typer.Typer) -> None:
 def score_models(
     job: Annotated[
         str | None,
-        typer.Argument(help="detector, number_reader or court; all jobs of the pack if not given"),
+        typer.Argument(
+            help="detector, number_reader, torso_reader or court; all jobs of the pack if not given"
+        ),
     ] = None,
     data: Annotated[
         Path | None,
@@ -94,6 +96,26 @@ def _score_pack(pack: str, data: Path | None, cache: Path, *, as_json: bool) -> 
         colour = None if row.is_reached else "yellow"
         table.add_row(row.job, row.data, row.name, f"{row.value:.4g}", wanted, style=colour)
     console.print(table)
+
+
+@models.command("torsos")
+def cut_torsos(
+    video: Annotated[Path, typer.Argument(help="clip that was labelled by hand")],
+    labels: Annotated[Path, typer.Argument(help="its labels, as `playerid evaluate` takes them")],
+    to: Annotated[Path, typer.Option(help="Parquet file to write")],
+) -> None:
+    """Cut the players of a labelled clip out, to score a torso reader on: `models score`."""
+    import pyarrow.parquet as pq  # noqa: PLC0415, seconds
+
+    from playerid.evaluate.labels import read_labels  # noqa: PLC0415, seconds
+    from playerid.evaluate.torsos import cut_labelled_torsos  # noqa: PLC0415, seconds
+
+    with plain_errors(), video.open("rb") as file:
+        people = read_labels(labels.read_text("utf-8"), labels.name)
+        rows = cut_labelled_torsos(file, video.name, people)
+        pq.write_table(rows, to)
+    legible = len(rows) - rows["number"].null_count
+    console.print(f"{to}: {len(rows)} players, the number of {legible} is legible")
 
 
 @models.command("list")
@@ -188,7 +210,7 @@ def card(
 
 @models.command("promote")
 def promote(
-    job: Annotated[str, typer.Argument(help="detector, number_reader or court")],
+    job: Annotated[str, typer.Argument(help="detector, number_reader, torso_reader or court")],
     candidate: Annotated[Path, typer.Option(help="safetensors file of the new weights")],
     data: Annotated[Path, typer.Option(help="held-out labelled pictures")],
     to: Annotated[

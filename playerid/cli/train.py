@@ -13,7 +13,9 @@ from playerid.models.packs import WEIGHTS_CACHE, model_of
 
 
 def train(  # noqa: PLR0913, PLR0917
-    job: Annotated[str, typer.Argument(help="detector, number_reader, court or tracker")],
+    job: Annotated[
+        str, typer.Argument(help="detector, number_reader, torso_reader, court or tracker")
+    ],
     data: Annotated[
         Path,
         typer.Option(

@@ -31,6 +31,28 @@ def cut_numbers(
     return cut_people(image, pad_boxes(boxes_px, padding_px))
 
 
+def torso_boxes(boxes_px: NDArray[np.floating]) -> NDArray[np.float64]:
+    """The upper bodies of (N, 4) people: where a number is in all but odd postures.
+
+    A twentieth is added on both sides; from a twentieth below the top of the box to 0.65 of it.
+    """
+    boxes = boxes_px.astype(np.float64)
+    width, height = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
+    return np.column_stack(
+        [
+            boxes[:, 0] - 0.05 * width,
+            boxes[:, 1] + 0.05 * height,
+            boxes[:, 2] + 0.05 * width,
+            boxes[:, 1] + 0.65 * height,
+        ]
+    )
+
+
+def cut_torsos(image: Image, boxes_px: NDArray[np.floating]) -> list[Image]:
+    """Cut the upper bodies of (N, 4) people out of an RGB image, clipped to the picture."""
+    return cut_people(image, torso_boxes(boxes_px))
+
+
 def central_part(crop: Image, share: float = 0.4) -> Image:
     """The middle of a person's crop, `share` of its sides: shirt rather than floor and crowd."""
     height, width = crop.shape[:2]

@@ -83,12 +83,14 @@ class ReadNumbers:
         times_s: (R,) seconds.
         numbers: (R,) int32, index into `NUMBERS` of the likeliest answer, 0 if not legible.
         probs: (R, 102) float32, the reader's distribution over `NUMBERS`.
+        of_torsos: (R,) bool, whether an upper body was read; the others are number boxes.
     """
 
     rows: NDArray[np.int64]
     times_s: NDArray[np.float64]
     numbers: NDArray[np.int32]
     probs: NDArray[np.float32]
+    of_torsos: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,18 +264,25 @@ def _gather_looks(team_crops: pa.Table | None, ids: NDArray[np.int32]) -> Looks:
     )
 
 
-def gather_readings(number_readings: pa.Table, ids: NDArray[np.int32]) -> ReadNumbers:
-    """Readings whose wearer is one of `ids` (sorted), in order of wearer and time."""
-    worn = number_readings.filter(
-        pc.is_in(number_readings["tracklet_id"], value_set=pa.array(ids, pa.int32()))
-    ).sort_by([("tracklet_id", "ascending"), ("time_s", "ascending")])
+def gather_readings(
+    number_readings: pa.Table, ids: NDArray[np.int32], *, least_legible: float = 0.3
+) -> ReadNumbers:
+    """Readings whose wearer is one of `ids` (sorted), in order of wearer and time.
+
+    Upper bodies that are less likely legible are left out: they would join all looks into one.
+    """
+    of_box = pc.equal(number_readings["source"], "box")
+    is_told = pc.or_(of_box, pc.greater_equal(number_readings["legible_prob"], least_legible))
+    is_worn = pc.is_in(number_readings["tracklet_id"], value_set=pa.array(ids, pa.int32()))
+    worn = number_readings.filter(pc.and_(is_told, is_worn)).sort_by(
+        [("tracklet_id", "ascending"), ("time_s", "ascending")]
+    )
     return ReadNumbers(
         rows=np.searchsorted(ids, worn["tracklet_id"].to_numpy()).astype(np.int64),
         times_s=worn["time_s"].to_numpy().astype(np.float64),
-        numbers=np.array(
-            [NUMBER_INDEX[number or ""] for number in worn["jersey_number"].to_pylist()], np.int32
-        ),
+        numbers=np.array([NUMBER_INDEX[n or ""] for n in worn["jersey_number"].to_pylist()], "i4"),
         probs=_distributions(worn),
+        of_torsos=np.array([source == "torso" for source in worn["source"].to_pylist()], np.bool_),
     )
 
 

@@ -33,6 +33,7 @@ class Channel:
         gap_s: readings closer than this belong to the same burst; half a second is half a stride.
         reading_weight: share of a burst's further readings that count as new evidence.
         max_legible: no single reading is believed beyond this, however sure the reader is.
+        max_torso: the same of readings of upper bodies, which may show another's number or a word.
     """
 
     units_only: float = 0.08
@@ -44,6 +45,7 @@ class Channel:
     gap_s: float = 0.5
     reading_weight: float = 0.3
     max_legible: float = 0.99
+    max_torso: float = 0.9
 
     def matrix(self, worn: NDArray[np.integer]) -> NDArray[np.float64]:
         """Odds that a burst shows a number: (102, 102), rows "wears", columns "shows".
@@ -113,11 +115,18 @@ def find_bursts(
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Group readings into bursts.
 
+    A reading counts as much as it is legible: crops on which nothing can be read say nothing, and
+    do not water down those beside them.
+
     Returns:
         (B,) index of the first reading of each burst, and (B, 102) log likelihood of what it may
         show.
     """
-    logs = _reading_logs(readings.probs, channel.max_legible)
+    legible = np.minimum(
+        1 - readings.probs[:, 0].astype(np.float64),
+        np.where(readings.of_torsos, channel.max_torso, channel.max_legible),
+    )
+    logs = _reading_logs(readings.probs, legible)
     rows, times = readings.rows, readings.times_s
     if not len(rows):
         return np.zeros(0, np.int64), np.zeros((0, len(NUMBERS)))
@@ -125,8 +134,8 @@ def find_bursts(
     starts[1:] = (rows[1:] != rows[:-1]) | (np.diff(times) > channel.gap_s)
     first = np.flatnonzero(starts)
     sums = np.add.reduceat(logs, first, axis=0)
-    lengths = np.diff(np.append(first, len(rows)))
-    effective = (1 + channel.reading_weight * (lengths - 1)) / lengths
+    counts = np.maximum(np.add.reduceat(legible, first), 1.0)
+    effective = (1 + channel.reading_weight * (counts - 1)) / counts
     return first, sums * effective[:, None]
 
 
@@ -153,14 +162,16 @@ def _unknown(worn: NDArray[np.integer]) -> NDArray[np.float64]:
     return np.asarray(odds)
 
 
-def _reading_logs(probs: NDArray[np.float32], max_legible: float) -> NDArray[np.float64]:
+def _reading_logs(
+    probs: NDArray[np.float32], legible_probs: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Log likelihood (R, 102) of each crop for each number it may show.
 
-    The reader's answers are taken as odds against an even prior over the numbers. The probability
-    it gives to "not legible" is the weight with which the crop says nothing.
+    The reader's answers are taken as odds against an even prior over the numbers. What is missing
+    to a legible crop is the weight with which it says nothing.
     """
     exact = probs.astype(np.float64)
-    legible = np.minimum(1 - exact[:, :1], max_legible)
+    legible = legible_probs[:, None]
     among = exact[:, 1:] / np.maximum(exact[:, 1:].sum(axis=1, keepdims=True), 1e-12)
     odds = np.ones_like(exact)
     odds[:, 1:] = legible * among * among.shape[1] + (1 - legible)

@@ -20,6 +20,7 @@ BACKENDS = {
     "siglip": "playerid.models.team_embedder.siglip:SigLIPEmbedder",
     "colour": "playerid.models.team_embedder.colour:ColourEmbedder",
     "resnet": "playerid.models.number_reader.resnet:ResNetNumberReader",
+    "torso": "playerid.models.torso_reader.find_and_read:TorsoNumberReader",
     "smolvlm2": "playerid.models.number_reader.smolvlm2:SmolVLM2NumberReader",
     "keypoints": "playerid.models.court.keypoints:KeypointCourtModel",
     "rapidocr": "playerid.models.text_reader.rapidocr:RapidOCRReader",

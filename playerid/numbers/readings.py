@@ -1,6 +1,7 @@
-"""Number crops -> readings, each with its wearer."""
+"""Crops of numbers and of upper bodies -> readings, each with its wearer."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from playerid.frames.boxes import boxes_of
 from playerid.frames.crops import decode_jpeg
 from playerid.frames.masks import decode_mask
 from playerid.models.number_reader import NumberReader, Readings
+from playerid.models.torso_reader import TorsoReader
 from playerid.models.tracker import TrackedPeople
 from playerid.numbers.pairing import NOBODY, pair_numbers
 from playerid.tables import NUMBERS
@@ -38,11 +40,7 @@ def read_numbers(
     Returns:
         Rows of `number_readings`.
     """
-    probs = [
-        reader.read([decode_jpeg(jpeg) for jpeg in chunk.to_pylist()]).probs
-        for chunk in _chunks(crops["jpeg"], 64)
-    ]
-    readings = Readings(np.concatenate([np.zeros((0, len(NUMBERS)), np.float32), *probs]))
+    readings = _read_all(crops["jpeg"], reader.read)
     wearers = _wearers(objects, boxes, masks)
     places = {(o["frame_index"], o["object_index"]): o for o in objects.to_pylist()}
     rows = []
@@ -55,6 +53,7 @@ def read_numbers(
             {
                 **{name: places[place][name] for name in ("game_id", "time_s", "segment_index")},
                 **crop,
+                "source": "box",
                 "tracklet_id": None if wearer == NOBODY else wearer,
                 "ios": None if wearer == NOBODY else ios,
                 **_answers(row_probs),
@@ -63,9 +62,49 @@ def read_numbers(
     return pa.Table.from_pylist(rows, tables.NUMBER_READINGS.schema)
 
 
+def read_torsos(crops: pa.Table, *, reader: TorsoReader) -> pa.Table:
+    """Read the number on every upper body of a game.
+
+    Args:
+        crops: rows of `torso_crops`; each tells whose it is.
+        reader: reads crops.
+
+    Returns:
+        Rows of `number_readings`; `object_index` counts the torsos of a frame.
+    """
+    readings = _read_all(crops["jpeg"], reader.read_torsos)
+    seen: Counter[int] = Counter()
+    rows = []
+    for crop, row_probs in zip(
+        crops.drop_columns(["jpeg"]).to_pylist(), readings.probs, strict=True
+    ):
+        frame_index = crop["frame_index"]
+        rows.append(
+            {
+                **crop,
+                "source": "torso",
+                "object_index": seen[frame_index],
+                **_answers(row_probs),
+            }
+        )
+        seen[frame_index] += 1
+    return pa.Table.from_pylist(rows, tables.NUMBER_READINGS.schema)
+
+
+def _read_all(
+    jpegs: pa.ChunkedArray, read: Callable[[Sequence[NDArray[np.uint8]]], Readings]
+) -> Readings:
+    probs = [
+        read([decode_jpeg(jpeg) for jpeg in chunk.to_pylist()]).probs
+        for chunk in _chunks(jpegs, 64)
+    ]
+    return Readings(np.concatenate([np.zeros((0, len(NUMBERS)), np.float32), *probs]))
+
+
 def _answers(probs: NDArray[np.float32], candidates: int = 6) -> dict[str, Any]:
     order = np.argsort(-probs, kind="stable")[:candidates]
     return {
+        "legible_prob": float(1 - probs[0]),
         "jersey_number": NUMBERS[order[0]] or None,
         "number_prob": float(probs[order[0]]),
         "candidates": [NUMBERS[i] for i in order],

@@ -13,16 +13,17 @@ from trackers.eval import compute_hota_metrics, compute_identity_metrics
 from playerid.arena.broadcast import Broadcast, Frame, plan_broadcast, sample_frames
 from playerid.court.homography import solve_view
 from playerid.frames.boxes import iou
-from playerid.frames.crops import are_clear, cut_numbers, cut_people
+from playerid.frames.crops import are_clear, cut_numbers, cut_people, cut_torsos
 from playerid.league import load_league
 from playerid.models.court import CourtModel
 from playerid.models.detector import PERSON_LABELS, Detections, Detector
 from playerid.models.number_reader import NumberReader
 from playerid.models.team_embedder import TeamEmbedder
+from playerid.models.torso_reader import TorsoReader
 from playerid.models.tracker import Tracker
 from playerid.scores.court_scores import position_errors
 from playerid.scores.detector_scores import score_detections
-from playerid.scores.number_scores import judge_readings
+from playerid.scores.number_scores import JudgedTorsos, judge_readings
 from playerid.teams.clusters import cluster_embeddings
 
 STILLS_SEED = 4_100_000
@@ -64,6 +65,22 @@ def score_number_reader(reader: NumberReader, stills: Sequence[Frame]) -> dict[s
         crops += cut_numbers(frame.image, frame.truth.boxes_px[rows])
         numbers += [str(number) for number in frame.truth.numbers[rows]]
     return judge_readings(reader.read(crops).probs, numbers).scores(np.arange(len(numbers)))
+
+
+def score_torso_reader(
+    reader: TorsoReader, stills: Sequence[Frame], least_visible: float = 0.55
+) -> dict[str, float]:
+    """Scores on the upper bodies of players, as `JudgedTorsos.scores`."""
+    crops, numbers = [], []
+    for frame in stills:
+        truth = frame.truth
+        rows = np.flatnonzero((truth.labels == "player") & (truth.visible >= least_visible))
+        boxes = np.flatnonzero(truth.labels == "number")
+        worn = dict(zip(truth.people[boxes].tolist(), truth.numbers[boxes].tolist(), strict=True))
+        crops += cut_torsos(frame.image, truth.boxes_px[rows])
+        numbers += [worn.get(person, "") for person in truth.people[rows].tolist()]
+    judged = JudgedTorsos(judge_readings(reader.read_torsos(crops).probs, numbers))
+    return judged.scores(np.arange(len(judged)))
 
 
 def score_court(model: CourtModel, stills: Sequence[Frame]) -> dict[str, float]:

@@ -15,11 +15,17 @@ from playerid.models.court import CourtModel
 from playerid.models.detector import Detector
 from playerid.models.number_reader import NumberReader
 from playerid.models.packs import Model
+from playerid.models.torso_reader import TorsoReader
 from playerid.scores.court_scores import JudgedViews, judge_court_model, read_court_labels
 from playerid.scores.detector_scores import JudgedDetections
 from playerid.scores.label_files import read_picture
 from playerid.scores.labelled_frames import read_labelled_frames
-from playerid.scores.number_scores import JudgedReadings, judge_readings, read_labelled_crops
+from playerid.scores.number_scores import (
+    JudgedReadings,
+    JudgedTorsos,
+    judge_readings,
+    read_labelled_crops,
+)
 
 LABELLED_COURTS = "fiba"
 """League whose lines the labelled courts are measured by; see `read_court_labels`."""
@@ -55,6 +61,12 @@ def judge_number_reader(reader: NumberReader, data: Path) -> JudgedReadings:
     return judge_readings(reader.read(crops).probs, numbers)
 
 
+def judge_torso_reader(reader: TorsoReader, data: Path) -> JudgedTorsos:
+    """Run a torso reader over a file of upper bodies, of the form of `read_labelled_crops`."""
+    crops, numbers = read_labelled_crops(data)
+    return JudgedTorsos(judge_readings(reader.read_torsos(crops).probs, numbers))
+
+
 def judge_court(model: CourtModel, data: Path) -> JudgedViews:
     """Run a court model over a file of `read_court_labels`."""
     return judge_court_model(model, read_court_labels(data), load_league(LABELLED_COURTS).court)
@@ -63,6 +75,7 @@ def judge_court(model: CourtModel, data: Path) -> JudgedViews:
 JUDGES: dict[str, Callable[[Any, Path], Judged]] = {
     "detector": judge_detector,
     "number_reader": judge_number_reader,
+    "torso_reader": judge_torso_reader,
     "court": judge_court,
 }
 """Jobs with labelled files -> how a backend is run over one."""

@@ -107,6 +107,53 @@ class JudgedReadings:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class JudgedTorsos:
+    """What a torso reader made of labelled upper bodies: scores over any choice of them.
+
+    Attributes:
+        readings: of the bodies; the answer "" stands for those on which nobody can read a number.
+    """
+
+    readings: JudgedReadings
+
+    def __len__(self) -> int:
+        return len(self.readings)
+
+    def scores(self, chosen: NDArray[np.integer]) -> dict[str, float]:
+        """How well it reads, and how well it knows when.
+
+        `top1` and `ece` as of number crops, "" being an answer. `legible_auc`: chance that of two
+        bodies, one legible, that one has the higher probability of it. `legible_ece`: error of
+        that probability. `read`: share of the legible whose number is the likeliest answer.
+        `precision`: share of the numbers answered that are right.
+        """
+        probs, answers = self.readings.probs[chosen], self.readings.answers[chosen]
+        legible_prob, is_legible = 1 - probs[:, 0], answers != 0
+        answered = probs.argmax(axis=1)
+        right = answered == answers
+        both = np.column_stack([probs[:, 0], legible_prob])
+        return {
+            "top1": top1(probs, answers),
+            "ece": expected_calibration_error(probs, answers),
+            "legible_auc": _area_under_curve(legible_prob, is_legible),
+            "legible_ece": expected_calibration_error(both, is_legible.astype(int)),
+            "read": _mean(right[is_legible]),
+            "precision": _mean(right[answered != 0]),
+            "torsos": float(len(answers)),
+        }
+
+
+def _area_under_curve(values: NDArray[np.floating], wanted: NDArray[np.bool_]) -> float:
+    """Chance that one that is wanted has a higher value than one that is not; ties count half."""
+    yes, no = np.sort(values[wanted]), values[~wanted]
+    if not len(yes) or not len(no):
+        return float("nan")
+    above = len(yes) - np.searchsorted(yes, no, "right")
+    ties = np.searchsorted(yes, no, "right") - np.searchsorted(yes, no, "left")
+    return float((above + ties / 2).sum() / (len(yes) * len(no)))
+
+
 def judge_readings(probs: NDArray[np.floating], numbers: Sequence[str]) -> JudgedReadings:
     """Put (N, 102) probabilities of `NUMBERS` beside the right answers."""
     return JudgedReadings(probs, np.array([NUMBERS.index(number) for number in numbers], int))

@@ -16,7 +16,7 @@ from playerid.scores.judge import Judged, check_job, judge, with_weights
 from playerid.scores.score_table import LOWER_IS_BETTER
 
 MIN_PICTURES = 20
-COUNTS = frozenset({"frames", "crops"})
+COUNTS = frozenset({"frames", "crops", "torsos"})
 """Names of scores that only say how much there was."""
 
 

@@ -15,6 +15,7 @@ from playerid.scores.label_files import find_labels
 HELD_OUT = {
     "detector": "players_valid",
     "number_reader": "jersey_crops_valid",
+    "torso_reader": "torsos_valid",
     "court": "courts_valid",
 }
 """Job -> labels in the folder of data that it is scored on, where they are there."""
@@ -125,6 +126,7 @@ def score_arena(
     on_still: dict[str, Callable[[Any, Any], dict[str, float]]] = {
         "detector": arena_sets.score_detector,
         "number_reader": arena_sets.score_number_reader,
+        "torso_reader": arena_sets.score_torso_reader,
         "court": arena_sets.score_court,
     }
     scores = {}

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from playerid import tables
 from playerid.frames.boxes import BOX
-from playerid.frames.crops import are_clear, cut_numbers, cut_people, encode_jpeg
+from playerid.frames.crops import are_clear, cut_numbers, cut_people, cut_torsos, encode_jpeg
 from playerid.frames.main_view import SampledFrame
 from playerid.frames.masks import encode_mask
 from playerid.models.detector import PERSON_LABELS, Detections, Detector
@@ -45,6 +45,7 @@ TRACKED = (
     tables.OBJECT_BOXES,
     tables.PLAYER_CROPS,
     tables.NUMBER_CROPS,
+    tables.TORSO_CROPS,
 )
 
 
@@ -57,6 +58,8 @@ class PartTracker:
         tracker: links people.
         samples_per_second: frames of a second of the part.
         samples_per_number: number crops are kept of every n-th frame.
+        samples_per_torso: upper bodies of players who stand alone are kept of every n-th frame;
+            0 keeps none.
         seconds_per_crop: a person's crop for team clustering is kept this often.
         number_padding_px: around a number box, in a picture 720 pixels high: the reference's 10.
         number_score: least score of a number box that is worth reading; on rendered games it
@@ -71,6 +74,7 @@ class PartTracker:
         *,
         samples_per_second: float,
         samples_per_number: int = 2,
+        samples_per_torso: int = 0,
         seconds_per_crop: float = 1.0,
         number_padding_px: float = 10.0,
         number_score: float = 0.4,
@@ -79,6 +83,7 @@ class PartTracker:
         self._detector, self._tracker = detector, tracker
         self._samples_per_second = samples_per_second
         self._samples_per_number = samples_per_number
+        self._samples_per_torso = samples_per_torso
         self._seconds_per_crop = seconds_per_crop
         self._number_padding_px, self._number_score = number_padding_px, number_score
         self._rows = {table.name: TableRows(table) for table in TRACKED}
@@ -95,6 +100,8 @@ class PartTracker:
             is_person = np.isin(found.labels, PERSON_LABELS)
             people = self._tracker.update(frame.image, found.where(is_person))
             self._add_people(frame, people)
+            if self._samples_per_torso and count % self._samples_per_torso == 0:
+                self._add_torsos(frame, people)
             self._add_objects(frame, found.where(~is_person), count % self._samples_per_number == 0)
             yield frame.frame_index
 
@@ -125,6 +132,17 @@ class PartTracker:
                     time_s=frame.time_s,
                     jpeg=encode_jpeg(crops[i]),
                 )
+
+    def _add_torsos(self, frame: SampledFrame, people: TrackedPeople) -> None:
+        """Keep the upper bodies of players on whom no other person's number can be."""
+        readable = are_clear(people.boxes_px) & (people.labels == "player")
+        torsos = cut_torsos(frame.image, people.boxes_px)
+        for i in np.flatnonzero(readable):
+            self._rows["torso_crops"].add(
+                **self._place(frame),
+                tracklet_id=frame.segment_index * TRACKLETS_PER_SEGMENT + int(people.track_ids[i]),
+                jpeg=encode_jpeg(torsos[i]),
+            )
 
     def _add_mask(self, frame: SampledFrame, tracklet_id: int, mask: NDArray[np.bool_]) -> None:
         self._rows["masks"].add(

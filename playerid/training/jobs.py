@@ -7,7 +7,12 @@ from typing import Protocol
 from playerid.errors import WeightsError
 from playerid.models.packs import WEIGHTS_CACHE, load_pack
 from playerid.training.detector_render import fill_folder
-from playerid.training.supplies import fill_with_clips, fill_with_crops, supplied
+from playerid.training.supplies import (
+    fill_with_clips,
+    fill_with_crops,
+    fill_with_torsos,
+    supplied,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,7 @@ class Trainer(Protocol):
 TRAINED_ON = {
     "detector": "players_train",
     "number_reader": "jersey_crops_train",
+    "torso_reader": "jersey_crops_train",
     "court": "courts_train",
     "tracker": None,
 }
@@ -92,6 +98,14 @@ def train_number_reader(plan: TrainingPlan) -> Path:
         )
 
 
+def train_torso_reader(plan: TrainingPlan) -> Path:
+    """Finder and reader of numbers on upper bodies; rendered ones join in when they are there."""
+    from playerid.training import torso_network  # noqa: PLC0415, torch
+
+    with supplied(fill_with_torsos, plan.out / "torsos", plan.seed):
+        return torso_network.train(plan)
+
+
 def train_court(plan: TrainingPlan) -> Path:
     """Court keypoints; its frames are rendered before it begins."""
     from playerid.training import court_network as court  # noqa: PLC0415, torch
@@ -115,6 +129,7 @@ def train_tracker(plan: TrainingPlan) -> Path:
 TRAINERS: dict[str, dict[str, Trainer]] = {
     "detector": {"centres": train_centres, "rfdetr": train_rfdetr},
     "number_reader": {"resnet": train_number_reader},
+    "torso_reader": {"torso": train_torso_reader},
     "court": {"keypoints": train_court},
     "tracker": {"sam2": train_tracker},
 }

@@ -155,10 +155,16 @@ def _card(model: Model, plan: TrainingPlan, curve: Sequence[Point], scores: Scor
 def _speed(model: Model, cache: Path, rounds: int = 5) -> str:
     """Time that one picture takes, the fastest of some rounds; not said of trackers."""
     backend, random = backends.load(model, cache), np.random.default_rng(0)
-    method = {"detector": "detect", "number_reader": "read", "court": "find"}.get(model.job)
+    method = {
+        "detector": "detect",
+        "number_reader": "read",
+        "torso_reader": "read_torsos",
+        "court": "find",
+    }.get(model.job)
     if method is None:
         return "Its speed is among the scores."
-    shape = (64, 40, 32, 3) if model.job == "number_reader" else (1, 720, 1280, 3)
+    shapes = {"number_reader": (64, 40, 32, 3), "torso_reader": (64, 87, 66, 3)}
+    shape = shapes.get(model.job, (1, 720, 1280, 3))
     pictures = list(random.integers(0, 255, shape, np.uint8))
     took_s = []
     for _ in range(rounds):

@@ -27,6 +27,10 @@ class Settings(BaseSettings):
     samples_per_number: PositiveInt = Field(
         default=2, description="read numbers on every n-th sample"
     )
+    samples_per_torso: PositiveInt = Field(
+        default=3,
+        description="read upper bodies on every n-th sample, if the pack has a reader of them",
+    )
     identity_threshold: float = Field(
         default=0.9, ge=0, le=1, description="least probability at which a player is named"
     )
@@ -62,7 +66,12 @@ class Settings(BaseSettings):
     def digest_of(self, inputs: GameInputs) -> str:
         """What a game is made from under these settings: its inputs, the models, what they ask."""
         models = {job: model.digest for job, model in self.models.items()}
-        names = ("samples_per_second", "samples_per_number", "identity_threshold")
+        names = (
+            "samples_per_second",
+            "samples_per_number",
+            "samples_per_torso",
+            "identity_threshold",
+        )
         return inputs.digest(models, {name: getattr(self, name) for name in names})
 
     @property

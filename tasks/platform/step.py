@@ -23,6 +23,7 @@ class Step:
         reads: tables that earlier steps wrote.
         writes: tables that it makes.
         models: jobs of the pack whose models it asks.
+        optional: the same of jobs that a pack may lack.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Step:
     reads: tuple[Table, ...]
     writes: tuple[Table, ...]
     models: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
 
     def run(
         self,
@@ -50,7 +52,8 @@ class Step:
         """
         work = Work(self, evidence, settings)
         facts["reads"] = {table.name: digests(evidence, table.name) for table in self.reads}
-        facts["models"] = {job: settings.models[job].digest for job in self.models}
+        asked = (*self.models, *(job for job in self.optional if job in settings.models))
+        facts["models"] = {job: settings.models[job].digest for job in asked}
 
         def write() -> list[Manifest]:
             rows = make(work)
@@ -77,7 +80,8 @@ class Work:
 
     def model(self, job: str) -> Any:
         """The model of a job that the step asks, loaded once per process."""
-        assert job in self.step.models, f"{self.step.name} does not say that it asks the {job}"
+        asked = (*self.step.models, *self.step.optional)
+        assert job in asked, f"{self.step.name} does not say that it asks the {job}"
         return self.settings.load(job)
 
     def new_model(self, job: str) -> Any:

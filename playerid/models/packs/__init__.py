@@ -14,7 +14,15 @@ import fsspec
 
 from playerid.errors import WeightsError
 
-JOBS = ("detector", "tracker", "team_embedder", "number_reader", "court", "text_reader")
+JOBS = (
+    "detector",
+    "tracker",
+    "team_embedder",
+    "number_reader",
+    "torso_reader",
+    "court",
+    "text_reader",
+)
 
 Parameter = str | int | float | bool | list[float]
 OnBytes = Callable[[int, int | None], None]

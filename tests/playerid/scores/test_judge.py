@@ -46,6 +46,8 @@ class AlwaysSeven:
         probs[:, NUMBERS.index("7")] = 1
         return Readings(probs)
 
+    read_torsos = read
+
 
 class Blind:
     def find(self, images):
@@ -84,6 +86,13 @@ def test_a_number_reader_is_scored_on_its_crops(tmp_path):
     assert (scores["top1"], scores["ece"]) == (0.5, pytest.approx(0.5))
 
 
+def test_a_torso_reader_is_scored_on_its_bodies(tmp_path):
+    table = pa.table({"jpeg": [picture()] * 4, "number": ["7", "7", "8", None]})
+    pq.write_table(table, tmp_path / "n.parquet")
+    scores = score(AlwaysSeven(), "torso_reader", tmp_path / "n.parquet")
+    assert (scores["read"], scores["precision"]) == (pytest.approx(2 / 3), 0.5)
+
+
 def test_a_court_model_that_sees_nothing_solves_nothing(tmp_path):
     regions = [{"region": "court", "polygon": [0.1, 0.1, 0.9, 0.1, 0.9, 0.9]}]
     table = pa.table({"image_id": ["a"], "jpeg": [picture()], "regions": [regions]})
@@ -92,7 +101,7 @@ def test_a_court_model_that_sees_nothing_solves_nothing(tmp_path):
 
 
 def test_a_file_that_is_not_there(tmp_path):
-    for job in ("detector", "number_reader", "court"):
+    for job in ("detector", "number_reader", "torso_reader", "court"):
         with pytest.raises(LabelsError, match=r"none\.parquet: there is no such file"):
             judge(None, job, tmp_path / "none.parquet")
 

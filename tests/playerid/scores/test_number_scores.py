@@ -9,8 +9,10 @@ from PIL import Image
 from playerid.errors import LabelsError
 from playerid.models.number_reader import Readings
 from playerid.scores.number_scores import (
+    JudgedTorsos,
     accuracy_at_coverage,
     expected_calibration_error,
+    judge_readings,
     read_labelled_crops,
     score,
     top1,
@@ -117,3 +119,21 @@ def test_other_columns_are_refused(tmp_path):
     pq.write_table(pa.table({"number": ["1"]}), tmp_path / "crops.parquet")
     with pytest.raises(LabelsError, match="jpeg"):
         read_labelled_crops(tmp_path / "crops.parquet")
+
+
+def test_a_torso_reader_is_scored_on_what_it_reads_and_on_knowing_when():
+    # legible: read; read wrongly; left unread.  illegible: left unread; read all the same.
+    truth = ["7", "7", "12", "", ""]
+    probs = np.zeros((5, len(NUMBERS)))
+    for row, (number, prob) in enumerate(
+        [("7", 0.9), ("1", 0.6), ("12", 0.4), ("3", 0.2), ("3", 0.7)]
+    ):
+        probs[row, NUMBERS.index(number)], probs[row, 0] = prob, 1 - prob
+    judged = JudgedTorsos(judge_readings(probs, truth))
+    scores = judged.scores(np.arange(len(judged)))
+    assert scores["top1"] == 2 / 5
+    assert scores["read"] == 1 / 3
+    assert scores["precision"] == 1 / 3  # of 7, 1 and 3
+    assert scores["legible_auc"] == pytest.approx(4 / 6)  # all but 0.6 and 0.4 against 0.7
+    assert scores["torsos"] == 5
+    assert np.isnan(judged.scores(np.array([0]))["legible_auc"])

@@ -23,6 +23,8 @@ FLOORS = {
     ("detector", "ap50_ball"): 0.45,
     ("detector", "ap50_number"): 0.45,
     ("number_reader", "top1"): 0.45,
+    ("torso_reader", "read"): 0.50,
+    ("torso_reader", "legible_auc"): 0.80,
     ("court", "solved"): 0.80,
     ("court", "error_m"): 0.25,
     ("tracker", "hota"): 0.60,

@@ -1,0 +1,80 @@
+"""Readings of boxes and of upper bodies, weighed as bursts; worked by hand."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from playerid.identify.evidence import NUMBER_INDEX, ReadNumbers, gather_readings
+from playerid.identify.likelihood import Channel, find_bursts
+from playerid.tables import NUMBER_READINGS, NUMBERS
+
+
+def readings(*rows):
+    """Each row: time, number, probability of it, of nothing, and whether a body was read."""
+    probs = np.zeros((len(rows), len(NUMBERS)), np.float32)
+    for i, (_, number, prob, nothing, _) in enumerate(rows):
+        probs[i] = (1 - prob - nothing) / (len(NUMBERS) - 2)
+        probs[i, 0] = nothing
+        probs[i, NUMBER_INDEX[number]] = prob
+    return ReadNumbers(
+        np.zeros(len(rows), np.int64),
+        np.array([row[0] for row in rows]),
+        probs.argmax(axis=1).astype(np.int32),
+        probs,
+        np.array([row[4] for row in rows]),
+    )
+
+
+def odds_of(number, *rows, channel=None):
+    firsts, logs = find_bursts(readings(*rows), channel or Channel())
+    return firsts.tolist(), logs[:, NUMBER_INDEX[number]]
+
+
+def test_one_box_counts_its_odds_against_101_even_numbers():
+    firsts, logs = odds_of("7", (0.0, "7", 0.9, 0.1, False))
+    assert firsts == [0]
+    assert logs[0] == pytest.approx(np.log(0.9 * 101 + 0.1), rel=1e-5)
+
+
+def test_a_body_is_believed_less_than_a_box():
+    channel = Channel(max_legible=0.99, max_torso=0.6)
+    _, box = odds_of("7", (0.0, "7", 1.0, 0.0, False), channel=channel)
+    _, body = odds_of("7", (0.0, "7", 1.0, 0.0, True), channel=channel)
+    assert box[0] == pytest.approx(np.log(0.99 * 101 + 0.01), rel=1e-5)
+    assert body[0] == pytest.approx(np.log(0.6 * 101 + 0.4), rel=1e-5)
+
+
+def test_what_cannot_be_read_does_not_water_down_what_can():
+    clear = (0.0, "7", 0.95, 0.05, False)
+    blank = [(0.1 * i, "3", 0.0, 1.0, True) for i in range(1, 4)]
+    _, alone = odds_of("7", clear)
+    firsts, among = odds_of("7", clear, *blank)
+    assert firsts == [0]
+    assert among[0] == pytest.approx(alone[0], rel=1e-5)
+
+
+def test_further_legible_readings_of_a_burst_count_in_part():
+    one = (0.0, "7", 0.9, 0.0, False)
+    _, single = odds_of("7", one)
+    _, both = odds_of("7", one, (0.2, "7", 0.9, 0.0, False), channel=Channel(reading_weight=0.5))
+    legible = 2 * Channel().max_legible
+    effective = (1 + 0.5 * (legible - 1)) / legible
+    assert both[0] == pytest.approx(2 * single[0] * effective, rel=1e-5)
+
+
+def test_bodies_that_are_hardly_legible_join_no_looks():
+    rows = [
+        {
+            "game_id": "g", "frame_index": i, "time_s": 0.3 * i, "segment_index": 0,
+            "source": source, "object_index": 0, "legible_prob": legible, "tracklet_id": 1,
+            "ios": None, "jersey_number": "7", "number_prob": 0.9,
+            "candidates": ["7", ""], "candidate_probs": [0.9, 0.1],
+        }
+        for i, (source, legible) in enumerate(
+            [("box", 0.1), ("torso", 0.1), ("torso", 0.8), ("torso", 0.29)]
+        )
+    ]  # fmt: skip
+    table = pa.Table.from_pylist(rows, NUMBER_READINGS.schema)
+    gathered = gather_readings(table, np.array([1], np.int32))
+    assert gathered.times_s.tolist() == pytest.approx([0.0, 0.6])
+    assert gathered.of_torsos.tolist() == [False, True]
