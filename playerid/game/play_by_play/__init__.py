@@ -20,6 +20,7 @@ from playerid.game.play_by_play.called_rows import to_rows
 from playerid.game.play_by_play.data_nba import DataNbaFeed
 from playerid.game.play_by_play.euroleague import EuroLeagueFeed
 from playerid.game.play_by_play.feed import Content, Feed
+from playerid.game.play_by_play.fiba import FibaFeed
 from playerid.game.play_by_play.live import LiveFeed
 from playerid.game.play_by_play.stats import StatsFeed
 from playerid.game.play_by_play.stats_v3 import StatsV3Feed
@@ -45,6 +46,7 @@ FEEDS: tuple[Feed, ...] = (
     DataNbaFeed(),
     AtriumFeed(),
     EuroLeagueFeed(),
+    FibaFeed(),
 )
 MISSING = {"NA", "N/A", "NaN", "nan", "null", "NULL", "None"}
 

@@ -36,8 +36,8 @@ def to_rows(game_id: str, people: KnownPeople, events: list[Called], file: str) 
     for index, event in enumerate(ordered):
         team = finder.team(event)
         for given, found in (
-            (event.player_id or event.name, finder.player(event)),
-            (event.in_player_id or event.in_name, finder.comes_in(event)),
+            (event.player_id or event.name or event.number, finder.player(event)),
+            (event.in_player_id or event.in_name or event.in_number, finder.comes_in(event)),
         ):
             known += found is not None
             strangers.update([given] if given and found is None else [])

@@ -107,6 +107,25 @@ EURO = {
 }  # fmt: skip
 
 
+def fiba(index, action, clock, team, number, **more):
+    fields = {
+        "actionNumber": index, "actionType": action, "subType": "", "clock": clock, "gt": clock[:5],
+        "tno": team, "period": 1, "periodType": "REGULAR", "shirtNumber": number, "success": 1,
+        "firstName": "?", "familyName": "?", "s1": 0, "s2": 3,
+    }  # fmt: skip
+    return fields | more
+
+
+FIBA = {"tm": {"1": {}, "2": {}}, "pbp": [
+    fiba(9, "foul", "00:05:40", 2, "0", subType="benchTechnical", periodType="OVERTIME"),
+    fiba(5, "substitution", "08:00:00", 1, "22", subType="in"),
+    fiba(4, "substitution", "08:00:00", 1, "1", subType="out"),
+    fiba(3, "freethrow", "09:02:00", 1, "1", subType="1of2", success=0),
+    fiba(2, "turnover", "09:30:00", 1, "1", subType="3sec"),
+    fiba(1, "3pt", "09:47:00", 2, "1", subType="jumpshot"),
+]}  # fmt: skip
+
+
 def brief(content):
     rows = read_play_by_play(json.dumps(content).encode(), "pbp.json", "g1", PEOPLE).to_pylist()
     names = (
@@ -147,6 +166,19 @@ def test_atrium_is_known_by_numbers_and_sides():
     assert (rows[0]["home_score"], rows[0]["away_score"]) == (0, 3)
 
 
+def test_fiba_livestats_is_known_by_numbers_and_sides_and_counts_backwards():
+    found, rows = brief(FIBA)
+    assert found == [
+        ("made shot", None, 587, "AWY", "A1", None, 3),
+        ("turnover", "three seconds", 570, "HOM", "H1", None, None),
+        ("free throw", None, 542, "HOM", "H1", None, 0),
+        ("substitution", None, 480, "HOM", "H1", None, None),
+        ("substitution", None, 480, "HOM", None, "H2", None),
+        ("foul", "technical foul", pytest.approx(5.4), "AWY", "A2", None, None),
+    ]
+    assert [row["period"] for row in rows] == [1, 1, 1, 1, 1, 5]
+
+
 def test_the_euroleague_is_known_by_ids_and_names():
     found, rows = brief(EURO)
     assert found == [
@@ -163,10 +195,11 @@ def test_the_euroleague_is_known_by_ids_and_names():
 
 def test_a_file_is_of_one_feed_at_most_except_actions():
     names = {
-        feed.name: [feed.recognises(c) for c in (V3, DATA_NBA, ATRIUM, EURO)] for feed in FEEDS
+        feed.name: [feed.recognises(c) for c in (V3, DATA_NBA, ATRIUM, EURO, FIBA)]
+        for feed in FEEDS
     }
     counts = [sum(column) for column in zip(*names.values(), strict=True)]
-    assert counts == [2, 1, 1, 1]  # the live feed is asked after playbyplayv3
+    assert counts == [2, 1, 1, 1, 1]  # the live feed is asked after playbyplayv3
 
 
 def test_a_feed_that_is_not_known_is_one_line():
