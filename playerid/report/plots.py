@@ -39,11 +39,14 @@ def timeline(segments: pa.Table, coverage: pa.Table, violations: pa.Table, shots
             if view == "missing" and not len(chosen):
                 continue
             views.broken_barh(_spans(chosen), (0, 1), color=colour, edgecolor="white", label=view)
-        _mark(views, violations["start_s"], "v", WARNING_COLOUR, "violation")
+        is_possible = pc.equal(violations["grade"], "possible")
+        sure, possible = (violations.filter(some) for some in (pc.invert(is_possible), is_possible))
+        _mark(views, sure["start_s"], "v", WARNING_COLOUR, "three seconds")
+        _mark(views, possible["start_s"], "1", WARNING_COLOUR, "possibly three seconds")
         _mark(views, shots["release_s"], "|", "black", "shot attempt")
         views.set(yticks=[], ylim=(0, 2.2))
         views.spines["left"].set_visible(False)
-        views.legend(ncols=4, loc="lower left", bbox_to_anchor=(0, 1), frameon=False)
+        views.legend(ncols=6, loc="lower left", bbox_to_anchor=(0, 1), frameon=False)
         time_s = coverage["time_s"].to_numpy()
         known.step(time_s, _floats(coverage["named_players"]), where="mid", color=HOME_COLOUR)
         known.set(ylim=(0, 10.5), xlabel="time of the video, min:s")
