@@ -18,6 +18,7 @@ from playerid.game.play_by_play.atrium import AtriumFeed
 from playerid.game.play_by_play.called import Called
 from playerid.game.play_by_play.called_rows import to_rows
 from playerid.game.play_by_play.data_nba import DataNbaFeed
+from playerid.game.play_by_play.espn import EspnFeed
 from playerid.game.play_by_play.euroleague import EuroLeagueFeed
 from playerid.game.play_by_play.feed import Content, Feed
 from playerid.game.play_by_play.fiba import FibaFeed
@@ -47,6 +48,7 @@ FEEDS: tuple[Feed, ...] = (
     AtriumFeed(),
     EuroLeagueFeed(),
     FibaFeed(),
+    EspnFeed(),
 )
 MISSING = {"NA", "N/A", "NaN", "nan", "null", "NULL", "None"}
 

@@ -126,6 +126,40 @@ FIBA = {"tm": {"1": {}, "2": {}}, "pbp": [
 ]}  # fmt: skip
 
 
+def espn(kind, clock, team, *athletes, text="", **more):
+    people = [{"athlete": {"id": athlete}} for athlete in athletes]
+    fields = {
+        "type": {"id": "0", "text": kind}, "text": text, "period": {"number": 1},
+        "clock": {"displayValue": clock}, "homeScore": 0, "awayScore": 3, "participants": people,
+        "scoringPlay": False, "shootingPlay": False, "scoreValue": 0,
+    }  # fmt: skip
+    return fields | ({"team": {"id": team}} if team else {}) | more
+
+
+def espn_athlete(number, name, jersey):
+    return {"athlete": {"id": number, "displayName": name, "jersey": jersey}}
+
+
+ESPN = {
+    "header": {"competitions": [{"competitors": [
+        {"id": "10", "homeAway": "home"}, {"id": "20", "homeAway": "away"}]}]},
+    "boxscore": {"players": [
+        {"team": {"id": "10"}, "statistics": [{"athletes": [
+            espn_athlete("71", "Ann One", "1"), espn_athlete("72", "Bea Two-Stone Jr.", "22")]}]},
+        {"team": {"id": "20"}, "statistics": [{"athletes": [
+            espn_athlete("81", "Cleo Öne", "1")]}]},
+    ]},
+    "plays": [
+        espn("Jump Shot", "11:47", "20", "81", shootingPlay=True, scoringPlay=True, scoreValue=3),
+        espn("3-Second Turnover", "11:30", "10", "71"),
+        espn("Defensive 3-Seconds Technical Foul", "11:02", "20", "81"),
+        espn("Free Throw - Technical", "11:02", "10", "71", shootingPlay=True, scoreValue=1),
+        espn("Substitution", "40.5", "10", "72", "71", text="Bea enters the game for Ann"),
+        espn("End Period", "0.0", None),
+    ],
+}  # fmt: skip
+
+
 def brief(content):
     rows = read_play_by_play(json.dumps(content).encode(), "pbp.json", "g1", PEOPLE).to_pylist()
     names = (
@@ -166,6 +200,18 @@ def test_atrium_is_known_by_numbers_and_sides():
     assert (rows[0]["home_score"], rows[0]["away_score"]) == (0, 3)
 
 
+def test_espn_is_known_by_names_numbers_and_sides():
+    found, _ = brief(ESPN)
+    assert found == [
+        ("made shot", None, 707, "AWY", "A1", None, 3),
+        ("turnover", "three seconds", 690, "HOM", "H1", None, None),
+        ("foul", "defensive three seconds", 662, "AWY", "A1", None, None),
+        ("free throw", None, 662, "HOM", "H1", None, 0),
+        ("substitution", None, 40.5, "HOM", "H1", "H2", None),
+        ("period end", None, 0, None, None, None, None),
+    ]
+
+
 def test_fiba_livestats_is_known_by_numbers_and_sides_and_counts_backwards():
     found, rows = brief(FIBA)
     assert found == [
@@ -194,12 +240,9 @@ def test_the_euroleague_is_known_by_ids_and_names():
 
 
 def test_a_file_is_of_one_feed_at_most_except_actions():
-    names = {
-        feed.name: [feed.recognises(c) for c in (V3, DATA_NBA, ATRIUM, EURO, FIBA)]
-        for feed in FEEDS
-    }
-    counts = [sum(column) for column in zip(*names.values(), strict=True)]
-    assert counts == [2, 1, 1, 1, 1]  # the live feed is asked after playbyplayv3
+    contents = (V3, DATA_NBA, ATRIUM, EURO, FIBA, ESPN)
+    counts = [sum(feed.recognises(content) for feed in FEEDS) for content in contents]
+    assert counts == [2, 1, 1, 1, 1, 1]  # the live feed is asked after playbyplayv3
 
 
 def test_a_feed_that_is_not_known_is_one_line():
