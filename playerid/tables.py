@@ -53,7 +53,12 @@ MAYBE_SEEN = [
 ]
 OBJECT_INDEX = column("object_index", pa.int32(), "Object of the frame, from 0.")
 JPEG = column("jpeg", pa.binary(), "The crop as JPEG.")
-ROLE = column("role", pa.string(), "player or referee, by vote over the tracklet.")
+ROLE = column(
+    "role",
+    pa.string(),
+    "player or referee, by vote over the tracklet; other, who stands by and does not play: bench,"
+    " coaches, stewards, spectators, camera crews.",
+)
 TEAM_ID = column("team_id", pa.string(), "Team of the player; null if undecided.", nullable=True)
 TEAM_PROB = column("team_prob", pa.float32(), "Probability of the team.", nullable=True)
 JERSEY_NUMBER = column(

@@ -79,7 +79,7 @@ def write_coco(
     in the archive.
     """
     game_id = _game_id(connection)
-    names = {"player": 1, "referee": 2, "ball": 3}
+    names = {"player": 1, "referee": 2, "ball": 3, "other": 4}
     images: dict[int, dict[str, Any]] = {}
     annotations: list[dict[str, Any]] = []
     people, balls = connection.sql(COCO_PEOPLE), connection.sql(COCO_BALLS)

@@ -49,7 +49,7 @@ def apply_corrections(evidence: Evidence, said: Mapping[int, Correction]) -> Evi
     """
     tracklets, players = evidence.tracklets, evidence.candidates
     may_be, decided = evidence.hands.may_be.copy(), evidence.hands.decided.copy()
-    are_players, home_probs = tracklets.are_players.copy(), tracklets.home_probs.copy()
+    are_players, home_probs = tracklets.are_players, tracklets.home_probs.copy()
     sides = corrected_sides(said, evidence.game)
     for row, tracklet in enumerate(tracklets.ids.tolist()):
         if (correction := said.get(tracklet)) is None:
@@ -63,7 +63,8 @@ def apply_corrections(evidence: Evidence, said: Mapping[int, Correction]) -> Evi
         if correction.player_id is not None:
             may_be[row] = players.player_ids == correction.player_id
         are_players[row], home_probs[row] = True, 1.0 - side
-    tracklets = replace(tracklets, are_players=are_players, home_probs=home_probs)
+    roles = np.where(are_players, "player", tracklets.roles)
+    tracklets = replace(tracklets, roles=roles, home_probs=home_probs)
     return replace(evidence, tracklets=tracklets, hands=Hands(may_be, decided))
 
 

@@ -53,7 +53,7 @@ class Tracklets:
         last_frames: (N,) int32, frame of the last box.
         start_s: (N,) time of the first box, seconds.
         end_s: (N,) time of the last box, seconds.
-        are_players: (N,) bool; the others are referees.
+        roles: (N,) str: player, referee, or other, who does not play.
         home_probs: (N,) probability of the home team; 0.5 if undecided.
         enter_m: (N, 2) court position at the first box; NaN if not known.
         leave_m: (N, 2) court position at the last box; NaN if not known.
@@ -65,10 +65,15 @@ class Tracklets:
     last_frames: NDArray[np.int32]
     start_s: NDArray[np.float64]
     end_s: NDArray[np.float64]
-    are_players: NDArray[np.bool_]
+    roles: NDArray[np.str_]
     home_probs: NDArray[np.float64]
     enter_m: NDArray[np.float64]
     leave_m: NDArray[np.float64]
+
+    @property
+    def are_players(self) -> NDArray[np.bool_]:
+        """(N,) whose role is player."""
+        return np.asarray(self.roles == "player")
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -204,7 +209,7 @@ def _gather_tracklets(
         last_frames=spans["frame_index_max"].to_numpy().astype(np.int32),
         start_s=spans["time_s_min"].to_numpy().astype(np.float64),
         end_s=spans["time_s_max"].to_numpy().astype(np.float64),
-        are_players=np.array([roles.get(i, "player") == "player" for i in ids.tolist()], np.bool_),
+        roles=np.array([roles.get(i, "player") for i in ids.tolist()], np.str_),
         home_probs=_home_probs(game, ids, teams),
         enter_m=enter_m,
         leave_m=leave_m,

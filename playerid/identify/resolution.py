@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from playerid.court.positions import court_positions
 from playerid.game.corrections import Correction
@@ -22,6 +23,8 @@ from playerid.identify import (
     renumber,
     split_tracklets,
 )
+from playerid.identify.bystanders import find_bystanders
+from playerid.league import load_league
 from playerid.teams.team_crops import vote_teams
 
 logger = logging.getLogger(__name__)
@@ -90,8 +93,13 @@ def weigh(
         said: tracklet -> what was said about it by hand.
     """
     boxes, readings = seen.tracked_boxes, seen.number_readings
-    teams = vote_teams(seen.team_crops, boxes, readings, game, corrected_sides(said, game))
     places = court_positions(boxes, seen.court_views)
+    errors_m = pc.drop_null(seen.court_views["court_error_m"]).to_numpy()
+    error_m = float(np.median(errors_m)) if len(errors_m) else 0.0
+    bystanders = find_bystanders(boxes, places, load_league(game.league).court, error_m)
+    teams = vote_teams(
+        seen.team_crops, boxes, readings, game, corrected_sides(said, game), bystanders
+    )
     positions = pa.table(
         [
             boxes["tracklet_id"],

@@ -90,7 +90,7 @@ def identity_rows(evidence: Evidence, decisions: Decisions) -> pa.Table:
                 "segment_index": int(tracklets.segments[row]),
                 "start_s": float(tracklets.start_s[row]),
                 "end_s": float(tracklets.end_s[row]),
-                "role": "player" if tracklets.are_players[row] else "referee",
+                "role": str(tracklets.roles[row]),
                 "team_id": team_id,
                 "team_prob": team_prob,
                 "jersey_number": number,

@@ -29,7 +29,7 @@ def player_frames(boxes: pa.Table, identities: pa.Table, court_views: pa.Table) 
     """Join boxes, identities and court views.
 
     The probability of a row is that of its tracklet's player, times that of the box being on the
-    tracklet's person; a name by hand was given to the box.
+    tracklet's person; a name by hand was given to the box. Who does not play does nothing.
 
     Args:
         boxes: rows of `tracked_boxes`; every tracklet has an identity row.
@@ -54,7 +54,10 @@ def player_frames(boxes: pa.Table, identities: pa.Table, court_views: pa.Table) 
     surely = pc.fill_null(pc.equal(named["source"], "by hand"), fill_value=False)
     probs = pc.multiply(named["identity_prob"], pc.if_else(surely, 1.0, pa.array(following)))
     named = named.drop_columns(["identity_prob", "source"])
-    actions = [ACTIONS.get(label) for label in named["label"].to_pylist()]
+    actions = [
+        None if role == "other" else ACTIONS.get(label)
+        for role, label in zip(named["role"].to_pylist(), named["label"].to_pylist(), strict=True)
+    ]
     columns = {
         "identity_prob": probs,
         "court_x_m": _nullable(positions[:, 0]),
@@ -74,7 +77,7 @@ def ball_frames(objects: pa.Table, boxes: pa.Table) -> pa.Table:
 
     Args:
         objects: rows of `object_boxes`.
-        boxes: rows of `tracked_boxes` of the same game.
+        boxes: rows of `tracked_boxes` of the same game, without people who do not play.
 
     Returns:
         Rows of `ball_frames`.
@@ -163,11 +166,18 @@ def assemble_game(
         "court_views": views,
         "identities": rows["identities"],
         "player_frames": frames,
-        "ball_frames": ball_frames(rows["object_boxes"], boxes),
+        "ball_frames": ball_frames(rows["object_boxes"], _playing(boxes, rows["identities"])),
         "clock_frames": rows["clock_frames"],
         "games": pa.Table.from_pylist([summary], tables.GAMES.schema),
         "rosters": game.roster_rows(),
     }
+
+
+def _playing(boxes: pa.Table, identities: pa.Table) -> pa.Table:
+    """The boxes of everybody but those who stand by."""
+    others = identities.filter(pc.equal(identities["role"], "other"))["tracklet_id"]
+    stand_by = pc.is_in(boxes["tracklet_id"], value_set=others.combine_chunks())
+    return boxes.filter(pc.invert(stand_by))
 
 
 def _share(values: pa.ChunkedArray) -> float:

@@ -85,6 +85,8 @@ class Overlay:
     def _describe(self, row: Mapping[str, Any]) -> tuple[int, str]:
         if row["role"] == "referee":
             return REFEREE, "referee"
+        if row["role"] == "other":
+            return UNKNOWN, "not playing"
         kind = self._kinds.get(row["team_id"], UNKNOWN)
         if row["player_id"] is None:
             return kind, f"#{row['jersey_number']}?" if row["jersey_number"] else "?"

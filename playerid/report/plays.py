@@ -30,6 +30,7 @@ select tracklet_id, any_value(role) as role, any_value(team_id) as team_id,
     list(court_y_m order by time_s) as ys_m
 from players
 where segment_index = $1 and time_s between $2 and $3 and court_x_m is not null
+    and role <> 'other'
 group by tracklet_id
 order by tracklet_id
 """

@@ -1,6 +1,6 @@
 """Crops of a game's people -> embeddings, clusters, and the team of each tracklet."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
 import numpy as np
@@ -68,6 +68,7 @@ def vote_teams(
     readings: pa.Table,
     game: Game,
     known: Mapping[int, int] = MappingProxyType({}),
+    bystanders: Collection[int] = (),
 ) -> pa.Table:
     """Name the clusters by the numbers read, and let each tracklet's crops vote.
 
@@ -77,12 +78,13 @@ def vote_teams(
         readings: rows of `number_readings`.
         game: the rosters.
         known: tracklet -> 0 home, 1 away, where it was said by hand.
+        bystanders: tracklets of people who do not play; nothing of theirs counts.
 
     Returns:
         Rows of `playerid.tables.TEAM_VOTES`, one per tracklet.
     """
-    roles = roles_of(boxes)
-    probs = _cluster_probs(team_crops)
+    roles = roles_of(boxes) | dict.fromkeys(bystanders, "other")
+    probs = {t: p for t, p in _cluster_probs(team_crops).items() if t not in bystanders}
     numbers: dict[int, list[str]] = {}
     for row in readings.select(["tracklet_id", "jersey_number"]).to_pylist():
         if row["tracklet_id"] is not None and row["jersey_number"]:

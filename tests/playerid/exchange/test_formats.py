@@ -158,7 +158,7 @@ def test_coco_is_read_by_its_own_library(world, tmp_path, capsys):
     count = {
         c["name"]: len(coco.getAnnIds(catIds=[c["id"]])) for c in coco.loadCats(coco.getCatIds())
     }
-    assert count == {"player": 4 * 71, "referee": 71, "ball": 71}
+    assert count == {"player": 4 * 71, "referee": 71, "ball": 71, "other": 0}
     (centre,) = (
         a for a in coco.loadAnns(coco.getAnnIds(imgIds=[20])) if a.get("player_id") == "H5"
     )
