@@ -58,7 +58,10 @@ class VideoFile:
     @property
     def is_variable_rate(self) -> bool:
         """Whether frames are spaced unevenly: by more than half of the usual step."""
-        steps = np.diff(self.times_s)
+        is_whole = np.ones(max(len(self.times_s) - 1, 0), np.bool_)
+        for hole in self.missing:
+            is_whole[max(hole.start_frame - 1, 0) : hole.end_frame] = False
+        steps = np.diff(self.times_s)[is_whole]
         return bool(len(steps)) and bool(
             np.abs(steps - np.median(steps)).max() > np.median(steps) / 2
         )

@@ -151,7 +151,8 @@ def test_a_damaged_middle_is_missing_time_and_the_rest_is_used(tmp_path, name):
     assert shown[after.start_frame :] == WHOLE[key:]
     for place in (*range(0, before.end_frame, 17), *range(after.start_frame, len(shown), 17)):
         assert number_at(path, file.times_s[place]) == shown[place]
-    assert "s in 1 places are damaged or absent; the rest is used" in file.remarks()[0]
+    (said,) = file.remarks()
+    assert "s in 1 places are damaged or absent; the rest is used" in said
 
 
 @pytest.mark.parametrize(
