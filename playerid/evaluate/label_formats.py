@@ -8,6 +8,7 @@ followed if annotations have a `track_id`, which is none either. Neither says te
 player, so nothing is scored of these. A frame without any label is not compared.
 """
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -38,7 +39,8 @@ def read_label_file(path: Path, game: Game) -> PersonRows:
     if path.suffix == ".json":
         return _people(parse_coco(path), path)
     try:
-        return read_labels(path.read_text("utf-8-sig"), str(path))
+        content = path.read_bytes()
+        return read_labels(content.decode(json.detect_encoding(content)), str(path))
     except UnicodeDecodeError as error:
         raise LabelsError(f"{path}: expected CSV in UTF-8: {error}") from error
 

@@ -1,7 +1,7 @@
 """The game file: which game it is, who may play in it, and with which number."""
 
-import codecs
 import datetime as dt
+import json
 from collections import Counter
 from typing import Annotated, Self
 
@@ -244,10 +244,12 @@ def read_game(text: bytes | str, file: str) -> Game:
         GameError: The file is not JSON, or is incomplete, or contradicts itself; the message
             names the file and the field of every mistake.
     """
-    if isinstance(text, bytes):
-        text = text.removeprefix(codecs.BOM_UTF8)
     try:
+        if isinstance(text, bytes):  # Windows writes UTF-16, or UTF-8 with a mark in front
+            text = text.decode(json.detect_encoding(text))
         return Game.model_validate_json(text)
+    except UnicodeDecodeError as error:
+        raise GameError(f"{file}: expected JSON in UTF-8: {error}") from error
     except ValidationError as error:
         raise GameError(describe_mistakes(file, error)) from error
 

@@ -60,7 +60,7 @@ def read_score_sheet(content: bytes, file: str) -> ScoreSheet:
         GameError: It is no box score that is known, or lacks a field; the message names the file.
     """
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode(json.detect_encoding(content))
         parsed = json.loads(text) if text.lstrip()[:1] == "{" else _table(text)
         return _read(parsed)
     except (UnicodeDecodeError, json.JSONDecodeError, csv.Error) as error:

@@ -1,5 +1,6 @@
 """Frames labelled in COCO's form: boxes, and polygons of the areas of the court."""
 
+import json
 from collections import defaultdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -56,7 +57,7 @@ def parse_coco(path: Path) -> Coco:
         https://cocodataset.org/#format-data, Object Detection.
     """
     try:
-        coco = Coco.model_validate_json(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
+        coco = Coco.model_validate_json(_text(path))
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(map(str, first["loc"])) or "the file"
@@ -70,6 +71,15 @@ def parse_coco(path: Path) -> Coco:
                 f" or category_id {made.category_id}"
             )
     return coco
+
+
+def _text(path: Path) -> bytes:
+    """Without the mark in front, and as UTF-8 where it is UTF-16."""
+    content = path.read_bytes()
+    try:
+        return content.decode(json.detect_encoding(content)).encode()
+    except UnicodeDecodeError:
+        return content
 
 
 def read_coco(path: Path) -> list[dict[str, Any]]:

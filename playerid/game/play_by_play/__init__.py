@@ -69,7 +69,7 @@ def read_play_by_play(content: bytes, file: str, game_id: str, people: KnownPeop
         GameError: The file is of no known feed, a field has a mistake, or it is of another game.
     """
     try:
-        parsed = _parse(content.decode("utf-8-sig"))
+        parsed = _parse(content.decode(json.detect_encoding(content)))
         feed = next((feed for feed in FEEDS if feed.recognises(parsed)), None)
         if feed is None:
             raise GameError(f"{file}: {_strange(parsed)}")

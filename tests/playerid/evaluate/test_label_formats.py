@@ -110,7 +110,7 @@ def test_bad_coco_is_named_by_field(changes, message, tmp_path):
 def test_bad_files_are_errors(tmp_path):
     with pytest.raises(LabelsError, match="no such file"):
         read_label_file(tmp_path / "none.csv", GAME)
-    (tmp_path / "bytes.csv").write_bytes(b"\xff\xfe")
+    (tmp_path / "bytes.csv").write_bytes(b"\x80\x81")
     with pytest.raises(LabelsError, match="UTF-8"):
         read_label_file(tmp_path / "bytes.csv", GAME)
     (tmp_path / "gt.txt").write_text("1,1,a", "utf-8")
@@ -127,7 +127,9 @@ def test_a_byte_order_mark_is_no_mistake(tmp_path):
     path = coco(tmp_path)
     path.write_text(path.read_text("utf-8"), "utf-8-sig")
     assert len(read_label_file(path, GAME).frames) == 21
-    assert read_game(b"\xef\xbb\xbf" + GAME_FILE.read_bytes(), "game.json") == GAME
+    text = GAME_FILE.read_text("utf-8")
+    assert read_game(text.encode("utf-8-sig"), "game.json") == GAME
+    assert read_game(text.encode("utf-16"), "game.json") == GAME
 
 
 def test_labels_need_no_size_of_the_picture(tmp_path):
