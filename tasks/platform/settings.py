@@ -28,7 +28,7 @@ class Settings(BaseSettings):
         default=2, description="read numbers on every n-th sample"
     )
     samples_per_torso: PositiveInt = Field(
-        default=3,
+        default=2,
         description="read upper bodies on every n-th sample, if the pack has a reader of them",
     )
     identity_threshold: float = Field(
