@@ -11,10 +11,7 @@ from playerid.game.roster import Game
 from playerid.tables import NUMBERS
 
 NUMBER_INDEX = {number: index for index, number in enumerate(NUMBERS)}
-
-
 SIDES = ("home", "away")
-
 
 POSITIONS = pa.schema(
     [
@@ -55,8 +52,7 @@ class Tracklets:
         end_s: (N,) time of the last box, seconds.
         roles: (N,) str: player, referee, or other, who does not play.
         home_probs: (N,) probability of the home team; 0.5 if undecided.
-        enter_m: (N, 2) court position at the first box; NaN if not known.
-        leave_m: (N, 2) court position at the last box; NaN if not known.
+        enter_m, leave_m: (N, 2) court position at the first and last box; NaN if not known.
     """
 
     ids: NDArray[np.int32]

@@ -56,7 +56,7 @@ class TrainingRun(Generic[Batch]):
         )
         job.network.to(self._devices.device)
         self._average = _averaged(job) if job.optimisation.fresh_share else None
-        optimiser = torch.optim.AdamW(_decay_groups(job))
+        optimiser = torch.optim.AdamW(_parameter_groups(job))
         self._network, self._optimiser = self._devices.prepare(job.network, optimiser)
         self.step, self.elapsed_s = 0, 0.0
 
@@ -102,7 +102,7 @@ class TrainingRun(Generic[Batch]):
         """Take one step; returns the loss."""
         facts = self._job.optimisation
         for group in self._optimiser.param_groups:
-            group["lr"] = facts.learning_rate(self.moment)
+            group["lr"] = group["rate_share"] * facts.learning_rate(self.moment)
         on_device: Batch = send_to_device(batch, self._devices.device)
         loss = self._job.loss(self._network, on_device)
         self._optimiser.zero_grad()
@@ -187,7 +187,7 @@ class TrainingRun(Generic[Batch]):
             "step": self.step,
             "minutes": round(self.elapsed_s / 60, 4),
             "loss": float(np.mean(losses)),
-            "learning_rate": self._optimiser.param_groups[0]["lr"],
+            "learning_rate": max(group["lr"] for group in self._optimiser.param_groups),
             **self._job.evaluate(now),
         }
         with (self._out / "curve.jsonl").open("a") as curve:
@@ -215,12 +215,14 @@ def _averaged(job: TrainingJob[Batch]) -> AveragedModel:
     return average
 
 
-def _decay_groups(job: TrainingJob[Batch]) -> list[dict[str, Any]]:
-    facts, named = job.optimisation, list(job.network.named_parameters())
-    decayed = [parameter for name, parameter in named if facts.decays(name, parameter)]
-    plain = [parameter for name, parameter in named if not facts.decays(name, parameter)]
-    groups = [
-        {"params": decayed, "weight_decay": facts.weight_decay},
-        {"params": plain, "weight_decay": 0.0},
+def _parameter_groups(job: TrainingJob[Batch]) -> list[dict[str, Any]]:
+    """The parameters, by whether they decay and by their share of the learning rate."""
+    facts = job.optimisation
+    groups: dict[tuple[bool, float], list[nn.Parameter]] = {}
+    for name, parameter in job.network.named_parameters():
+        kind = (facts.decays(name, parameter), facts.rate_share(name))
+        groups.setdefault(kind, []).append(parameter)
+    return [
+        {"params": group, "weight_decay": decays * facts.weight_decay, "rate_share": share}
+        for (decays, share), group in groups.items()
     ]
-    return [group for group in groups if group["params"]]

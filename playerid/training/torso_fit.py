@@ -1,16 +1,11 @@
-"""Steps of training a torso reader: the place of the number, then what it says."""
-
-import copy
-from dataclasses import dataclass, field
-from pathlib import Path
+"""What a torso reader learns: the place of the number, then what it says."""
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
-from playerid.archive.local_files import in_one_step
 from playerid.models.number_reader.resnet import NumberNetwork, resize_crop, to_input
 from playerid.models.torso_reader.find_and_read import (
     COLUMNS,
@@ -25,56 +20,12 @@ from playerid.tables import NUMBERS
 from playerid.training.torso_pictures import Seen
 
 
-@dataclass(slots=True)
-class TorsoState:
-    """What a checkpoint holds, so that a killed run goes on where it was.
+class TorsoNetworks(nn.Module):
+    """Finder and reader, trained together."""
 
-    Attributes:
-        finder, reader: being trained.
-        steady_finder, steady_reader: their weights averaged over the last steps; what ships.
-        optimiser: AdamW of both.
-        step: steps done.
-        elapsed_s: seconds trained, over all runs.
-    """
-
-    finder: FinderNetwork
-    reader: NumberNetwork
-    steady_finder: FinderNetwork = field(init=False)
-    steady_reader: NumberNetwork = field(init=False)
-    optimiser: torch.optim.Optimizer = field(init=False)
-    step: int = 0
-    elapsed_s: float = 0.0
-
-    def __post_init__(self) -> None:
-        """Begin the averages and the optimiser."""
-        self.steady_finder = copy.deepcopy(self.finder).eval()
-        self.steady_reader = copy.deepcopy(self.reader).eval()
-        self.optimiser = torch.optim.AdamW(
-            [
-                {"params": list(self.finder.parameters()), "share": 1.0},
-                {"params": list(self.reader.parameters()), "share": 0.2},
-            ],
-            lr=1e-3,
-            weight_decay=0.03,
-        )
-
-
-NETWORKS = ("finder", "reader", "steady_finder", "steady_reader", "optimiser")
-
-
-def save_state(state: TorsoState, path: Path) -> None:
-    """Write a checkpoint, in one step."""
-    kept = {name: getattr(state, name).state_dict() for name in NETWORKS}
-    with in_one_step(path) as partial:
-        torch.save({**kept, "step": state.step, "elapsed_s": state.elapsed_s}, partial)
-
-
-def load_state(state: TorsoState, path: Path) -> None:
-    """Go on from a checkpoint that `save_state` wrote."""
-    saved = torch.load(path, weights_only=True, map_location="cpu")
-    for name in NETWORKS:
-        getattr(state, name).load_state_dict(saved[name])
-    state.step, state.elapsed_s = saved["step"], saved["elapsed_s"]
+    def __init__(self, finder: FinderNetwork, reader: NumberNetwork) -> None:
+        super().__init__()
+        self.finder, self.reader = finder, reader
 
 
 def finder_loss(logits: Tensor, places: Tensor, seen: list[Seen]) -> Tensor:
@@ -150,46 +101,19 @@ def reader_batch(
     return to_input(np.stack(pictures)), torch.tensor(answers)
 
 
-def train_step(
-    state: TorsoState, rng: np.random.Generator, seen: list[Seen], rate: float, *, reads: bool
-) -> dict[str, float]:
-    """One step of the finder and, if it `reads`, one of the reader; returns their losses."""
-    for group in state.optimiser.param_groups:
-        group["lr"] = rate * group["share"]
-    state.finder.train()
-    with torch.autocast("cpu", torch.bfloat16):
-        logits, places = state.finder(torso_input(seen))
+def torso_loss(
+    networks: TorsoNetworks, rng: np.random.Generator, seen: list[Seen], *, reads: bool
+) -> Tensor:
+    """Loss of the finder and, if it `reads`, of the reader on what was found."""
+    device = next(networks.parameters()).device
+    with torch.autocast(device.type, torch.bfloat16):
+        logits, places = (part.cpu() for part in networks.finder(torso_input(seen).to(device)))
     loss = finder_loss(logits, places, seen)
-    losses = {"loss": float(loss.detach())}
-    if reads:
-        facts = state.reader.architecture
-        found = boxes_at(places.detach(), logits.detach()[:, :-1].argmax(dim=1)).numpy()
-        crops, answers = reader_batch(rng, seen, found, facts.height_px, facts.width_px)
-        state.reader.train()
-        with torch.autocast("cpu", torch.bfloat16):
-            read = state.reader(crops)
-        reading = functional.cross_entropy(read, answers, label_smoothing=0.03)
-        losses["reading"] = float(reading.detach())
-        loss = loss + reading
-    state.optimiser.zero_grad(set_to_none=True)
-    loss.backward()  # type: ignore[no-untyped-call]
-    torch.nn.utils.clip_grad_norm_(state.finder.parameters(), 2.0)
-    torch.nn.utils.clip_grad_norm_(state.reader.parameters(), 2.0)
-    state.optimiser.step()
-    state.step += 1
-    share = 1 / min(300, 1 + state.step / 5)
-    average(state.steady_finder, state.finder, share)
-    if reads:
-        average(state.steady_reader, state.reader, 3 * share if share < 0.3 else share)
-    return losses
-
-
-@torch.no_grad()
-def average(steady: torch.nn.Module, current: torch.nn.Module, share: float) -> None:
-    """Move averaged weights a share towards the current ones."""
-    latest = current.state_dict()
-    for name, value in steady.state_dict().items():
-        if value.dtype.is_floating_point:
-            value.lerp_(latest[name], share)
-        else:
-            value.copy_(latest[name])
+    if not reads:
+        return loss
+    facts = networks.reader.architecture
+    found = boxes_at(places.detach(), logits.detach()[:, :-1].argmax(dim=1)).numpy()
+    crops, answers = reader_batch(rng, seen, found, facts.height_px, facts.width_px)
+    with torch.autocast(device.type, torch.bfloat16):
+        read = networks.reader(crops.to(device)).cpu()
+    return loss + functional.cross_entropy(read, answers, label_smoothing=0.03)

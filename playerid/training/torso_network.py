@@ -1,8 +1,7 @@
 """Train the torso reader: where numbers stand on upper bodies, and what they say."""
 
-import json
-import logging
-import time
+import copy
+import math
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from scipy.optimize import minimize
+from torch import Tensor, nn
 
 from playerid.errors import LabelsError
 from playerid.models.number_reader.resnet import NumberNetwork, load_network
@@ -26,15 +26,15 @@ from playerid.models.torso_reader.find_and_read import (
 from playerid.scores.label_files import need_labels
 from playerid.tables import NUMBERS
 from playerid.training.jobs import TrainingPlan
+from playerid.training.loop import TrainingRun
 from playerid.training.number_crops import Crops
 from playerid.training.number_fit import fit_temperature
 from playerid.training.number_orientation import find_orientations, label_probs, reorient_all
 from playerid.training.number_reader import TRAINED_ON, read_real
-from playerid.training.torso_fit import TorsoState, load_state, save_state, train_step
-from playerid.training.torso_pictures import Torsos, dress, film
+from playerid.training.torso_fit import TorsoNetworks, torso_loss
+from playerid.training.torso_pictures import Seen, Torsos, dress, film
 from playerid.training.torso_supply import FRAMES, Shares, Supply, read_rendered, read_supply
-
-logger = logging.getLogger(__name__)
+from playerid.training.training_job import Optimisation, TrainingLimits, TrainingMoment
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,33 +82,33 @@ def train(plan: TrainingPlan, recipe: TorsoRecipe | None = None) -> Path:
     """
     recipe = recipe or TorsoRecipe(note_every_s=plan.save_s)
     need_labels(plan.data, FRAMES)
-    plan.out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(plan.seed)
-    state = new_state(plan.start)
-    checkpoint = plan.out / "checkpoint.pt"
-    if plan.resume and checkpoint.exists():
-        load_state(state, checkpoint)
+    networks = new_networks(plan.start)
     real = read_real(need_labels(plan.data, TRAINED_ON), plan.seed)
-    crops, other_crops = (upright(state.steady_reader, c) for c in (real.learned, real.aside))
+    crops, other_crops = (upright(networks.reader, c) for c in (real.learned, real.aside))
     supply, aside = read_supply(plan.data, crops)
     if not supply.players:
         raise LabelsError(f"{plan.data}: no player of the frames is large enough to learn from")
     judged = dress_aside(supply, other_crops, recipe.judged)
-    run_steps(state, recipe, supply, (judged, aside), plan)
-    model = calibrate(state, aside if len(set(map(bool, aside.numbers))) > 1 else judged)
+    job = TorsoJob(networks, recipe, supply, (judged, aside), plan)
+    run = TrainingRun(job, plan.out, TrainingLimits(plan.minutes, save_s=recipe.note_every_s))
+    if plan.resume:
+        run.resume()
+    shipped = run.train()
+    model = calibrate(shipped, aside if len(set(map(bool, aside.numbers))) > 1 else judged)
     weights = plan.out / "torso_reader.safetensors"
     save_model(model, weights)
     return weights
 
 
-def new_state(start: Path | None) -> TorsoState:
+def new_networks(start: Path | None) -> TorsoNetworks:
     """Networks to begin with, see `train`."""
     if start is not None:
         model = load_model(start)
-        return TorsoState(model.finder, model.reader)
+        return TorsoNetworks(model.finder, model.reader)
     known = load_pack("starter")["number_reader"].local_weights(Path())
     assert known is not None
-    return TorsoState(FinderNetwork(), load_network(known))
+    return TorsoNetworks(FinderNetwork(), load_network(known))
 
 
 def upright(reader: NumberNetwork, crops: Crops) -> Crops:
@@ -132,58 +132,95 @@ def dress_aside(supply: Supply, crops: Crops, count: int) -> Torsos:
     return made
 
 
-def run_steps(
-    state: TorsoState,
-    recipe: TorsoRecipe,
-    supply: Supply,
-    judged: tuple[Torsos, Torsos],
-    plan: TrainingPlan,
-) -> None:
-    """Train until the minutes are over, with a checkpoint and a line of the curve now and then."""
-    minutes, seed, out = plan.minutes, plan.seed, plan.out
-    supply.dress_more(np.random.default_rng((seed, state.step, 1)), recipe.first_dressed)
-    supply.rendered = read_rendered(out / "torsos")
-    losses: list[dict[str, float]] = []
-    noted_s, started = state.elapsed_s, time.monotonic() - state.elapsed_s
-    while state.elapsed_s < 60 * minutes:
-        rng = np.random.default_rng((seed, state.step))
+TorsoBatch = tuple[list[Seen], bool, np.random.Generator]
+
+
+class TorsoJob:
+    """Training of a torso reader: a `TrainingJob`.
+
+    Attributes:
+        network: to train.
+        optimisation: how its steps are taken; the reader, which is good from the start, learns
+            at a fifth of the finder's rate.
+        remembered: nothing.
+    """
+
+    def __init__(
+        self,
+        networks: TorsoNetworks,
+        recipe: TorsoRecipe,
+        supply: Supply,
+        judged: tuple[Torsos, Torsos],
+        plan: TrainingPlan,
+    ) -> None:
+        """Begin with networks.
+
+        Args:
+            networks: to train.
+            recipe: how.
+            supply: to learn from.
+            judged: dressed bodies and labelled ones, set aside to measure on.
+            plan: the run; bodies of rendered games lie in `torsos` of its folder.
+        """
+        self.network: nn.Module = networks.train()
+        self.optimisation = Optimisation(
+            lambda at: _learning_rate(recipe, at),
+            max_gradient=2.0,
+            weight_decay=0.03,
+            rate_share=lambda name: 1.0 if name.startswith("finder.") else 0.2,
+            fresh_share=lambda count: 1 / min(300, 1 + count / 5),
+        )
+        self.remembered: dict[str, Tensor] = {}
+        self._recipe, self._supply, self._judged = recipe, supply, judged
+        self._seed, self._folder, self._files = plan.seed, plan.out / "torsos", 0
+
+    def batch(self, at: TrainingMoment) -> TorsoBatch:
+        """Bodies, whether the reader learns from them, and what draws the crops it is shown."""
+        recipe, supply = self._recipe, self._supply
+        if not supply.pool:
+            rng = np.random.default_rng((self._seed, at.step, 1))
+            supply.dress_more(rng, recipe.first_dressed)
+        if (files := len(list(self._folder.glob("*.parquet")))) > self._files:
+            supply.rendered, self._files = read_rendered(self._folder), files
+        rng = np.random.default_rng((self._seed, at.step))
         supply.dress_more(rng, recipe.new_dressed)
-        batch = supply.draw_batch(rng, recipe.shares)
-        progress = state.elapsed_s / (60 * minutes)
-        rise = min(1.0, (state.step + 1) / 100)
-        rate = recipe.peak_rate * rise * (0.01 + 0.99 * (1 + np.cos(np.pi * progress)) / 2)
-        reads = state.step >= recipe.read_after and state.step % recipe.read_every == 0
-        losses.append(train_step(state, rng, batch, float(rate), reads=reads))
-        state.elapsed_s = time.monotonic() - started
-        if state.elapsed_s - noted_s >= recipe.note_every_s or state.elapsed_s >= 60 * minutes:
-            note(state, losses, judged, out)
-            supply.rendered = read_rendered(out / "torsos")
-            noted_s, losses = state.elapsed_s, []
+        reads = at.step >= recipe.read_after and at.step % recipe.read_every == 0
+        return supply.draw_batch(rng, recipe.shares), reads, rng
+
+    def loss(self, network: nn.Module, batch: TorsoBatch) -> Tensor:
+        """See `torso_loss`."""
+        seen, reads, rng = batch
+        return torso_loss(_both(network), rng, seen, reads=reads)
+
+    def evaluate(self, at: TrainingMoment) -> dict[str, float]:
+        """Shares that are found and read, of dressed bodies and of labelled ones."""
+        scores = {}
+        for name, torsos in zip(("dressed", "aside"), self._judged, strict=True):
+            if torsos.numbers:
+                scores[f"{name}_found"], scores[f"{name}_read"] = measure(at.shipped, torsos)
+        return scores
 
 
-def note(
-    state: TorsoState,
-    losses: list[dict[str, float]],
-    judged: tuple[Torsos, Torsos],
-    out: Path,
-) -> None:
-    """Write a checkpoint and a line of the curve."""
-    save_state(state, out / "checkpoint.pt")
-    line: dict[str, float] = {"minute": round(state.elapsed_s / 60, 2), "step": state.step}
-    for name in ("loss", "reading"):
-        if values := [loss[name] for loss in losses if name in loss]:
-            line[name] = float(np.mean(values))
-    for name, torsos in zip(("dressed", "aside"), judged, strict=True):
-        if torsos.numbers:
-            line[f"{name}_found"], line[f"{name}_read"] = measure(state, torsos)
-    with (out / "curve.jsonl").open("a") as curve:
-        curve.write(json.dumps(line) + "\n")
-    logger.info("%s", line)
+def _learning_rate(recipe: TorsoRecipe, at: TrainingMoment) -> float:
+    """A rise over 100 steps, times a cosine of the share of the training that is over."""
+    rise = min(1.0, (at.step + 1) / 100)
+    return recipe.peak_rate * rise * (0.01 + 0.99 * (1 + math.cos(math.pi * at.share)) / 2)
 
 
-def measure(state: TorsoState, torsos: Torsos) -> tuple[float, float]:
+def _both(network: nn.Module) -> TorsoNetworks:
+    assert isinstance(network, TorsoNetworks)
+    return network
+
+
+def _model_of(network: nn.Module) -> TorsoModel:
+    """The networks as they are used, on the CPU."""
+    both = _both(copy.deepcopy(network).cpu().eval())
+    return TorsoModel(both.finder, both.reader, Legibility())
+
+
+def measure(network: nn.Module, torsos: Torsos) -> tuple[float, float]:
     """Share of bodies whose number is found or rightly not; of the legible, share read right."""
-    model = TorsoModel(state.steady_finder, state.steady_reader, Legibility())
+    model = _model_of(network)
     found, logits = look(model, torsos.pictures)
     legible = np.array([bool(number) for number in torsos.numbers])
     answers = np.array([NUMBERS.index(number) for number in torsos.numbers])
@@ -192,9 +229,9 @@ def measure(state: TorsoState, torsos: Torsos) -> tuple[float, float]:
     return float(((found.odds > 0) == legible).mean()), share
 
 
-def calibrate(state: TorsoState, torsos: Torsos) -> TorsoModel:
+def calibrate(network: nn.Module, torsos: Torsos) -> TorsoModel:
     """The averaged networks, with legibility and temperature fitted on bodies set aside."""
-    model = TorsoModel(state.steady_finder, state.steady_reader, Legibility())
+    model = _model_of(network)
     found, logits = look(model, torsos.pictures)
     legible = np.array([bool(number) for number in torsos.numbers])
     weights = fit_legibility(legibility_cues(found, logits), legible)

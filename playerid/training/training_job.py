@@ -55,6 +55,7 @@ class Optimisation:
         max_gradient: norm to which gradients are clipped.
         weight_decay: of AdamW.
         decays: whether the parameter of that name decays.
+        rate_share: share of the learning rate that the parameter of that name learns at.
         fresh_share: share that the weights have in their average after so many steps; None ships
             the weights as they are.
         is_ahead: whether a batch is made while the one before it is learned.
@@ -64,6 +65,7 @@ class Optimisation:
     max_gradient: float
     weight_decay: float
     decays: Callable[[str, nn.Parameter], bool] = lambda name, parameter: True
+    rate_share: Callable[[str], float] = lambda name: 1.0
     fresh_share: Callable[[int], float] | None = None
     is_ahead: bool = False
 

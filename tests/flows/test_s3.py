@@ -26,7 +26,7 @@ from playerid.operate import quarantine
 from playerid.operate.compare import find_differences
 from playerid.warehouse.ask import ask
 from playerid.warehouse.database import write_database
-from playerid.warehouse.fence import Limits
+from playerid.warehouse.fence import QuestionLimits
 from tests.flows.faulty import free_ports, records, run_game
 from tests.playerid.warehouse.test_ask import tables_of_a_game
 
@@ -165,7 +165,7 @@ def test_a_fenced_question_reads_what_is_published_and_nothing_else(place, tmp_p
     for query in (reading, writing):
         with pytest.raises(TableError):
             ask(place, query, None, "csv")
-    assert '"a"\n1\n' in ask(place, reading, None, "csv", limits=Limits(fenced=False))
+    assert '"a"\n1\n' in ask(place, reading, None, "csv", limits=QuestionLimits(fenced=False))
     database = tmp_path / "games.duckdb"
     assert write_database(place, None, database) == 1
     with duckdb.connect(str(database), read_only=True) as elsewhere:

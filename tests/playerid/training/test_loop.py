@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -110,6 +111,17 @@ def test_the_average_takes_a_share_of_each_step(tmp_path):
         assert value.numpy() == pytest.approx(
             (2 * half / 3 + states[2][name] / 3).numpy(), abs=1e-6
         )
+
+
+def test_a_part_of_the_network_learns_at_its_share_of_the_rate(tmp_path):
+    job = LineJob()
+    job.optimisation = replace(
+        job.optimisation, rate_share=lambda name: 0.0 if name.startswith("0.") else 1.0
+    )
+    run, before = TrainingRun(job, tmp_path, TrainingLimits(math.inf)), weights_of(job.network)
+    run.learn(job.batch(run.moment))
+    changed = [n for n, v in job.network.state_dict().items() if not torch.equal(v, before[n])]
+    assert changed == ["2.weight", "2.bias"]
 
 
 def test_without_an_average_the_weights_are_shipped_as_they_are(tmp_path):

@@ -13,7 +13,7 @@ from playerid.tables import NUMBERS
 from playerid.training import torso_supply
 from playerid.training.jobs import TrainingPlan
 from playerid.training.number_crops import Crops, draw_crops
-from playerid.training.torso_fit import TorsoState, finder_loss, overlap, reader_batch
+from playerid.training.torso_fit import TorsoNetworks, finder_loss, overlap, reader_batch
 from playerid.training.torso_network import TorsoRecipe, fit_legibility, train
 from playerid.training.torso_pictures import NO_BOX, dress, film
 from playerid.training.torso_sources import (
@@ -172,7 +172,7 @@ def test_bodies_of_rendered_games_know_their_numbers(tmp_path):
 def test_two_steps_of_training_leave_weights_that_load_and_a_run_that_goes_on(
     tmp_path, monkeypatch
 ):
-    monkeypatch.setattr("playerid.training.torso_network.new_state", tiny_state)
+    monkeypatch.setattr("playerid.training.torso_network.new_networks", tiny_networks)
     labels = {("frame_1_jpg", 0): "7", ("frame_2_jpg", 0): "", ("youtube-5_jpg", 0): "12"}
     monkeypatch.setattr(torso_supply, "read_hand_labels", lambda: labels)
     ids = [image for image, _ in labels]
@@ -194,10 +194,12 @@ def test_two_steps_of_training_leave_weights_that_load_and_a_run_that_goes_on(
     assert (tmp_path / "run" / "curve.jsonl").read_text().count("\n") >= 2
 
 
-def tiny_state(start):
+def tiny_networks(start):
     torch.manual_seed(0)
     facts = Architecture(height_px=16, width_px=12, blocks=1, width=4)
-    return TorsoState(FinderNetwork((4, 4, 4)) if start else FinderNetwork(), NumberNetwork(facts))
+    return TorsoNetworks(
+        FinderNetwork((4, 4, 4)) if start else FinderNetwork(), NumberNetwork(facts)
+    )
 
 
 def test_without_frames_nothing_is_trained(tmp_path):
