@@ -8,7 +8,7 @@ export UV_SYSTEM_CERTS = 1
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
-$(VENV)/.installed: requirements.lock
+$(VENV)/.installed: requirements.lock pyproject.toml
 	python3 -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet "uv>=0.8"
 	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
