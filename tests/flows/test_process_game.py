@@ -83,7 +83,7 @@ def test_only_what_depends_on_a_model_is_made_again(archive, settings, add_game,
     before = objects(archive)
     text = (tmp_path / "blank.toml").read_text()
     changed = tmp_path / "changed.toml"
-    changed.write_text(text.replace('"blank-court"\n', '"blank-court"\nsha256 = "other"\n'))
+    changed.write_text(text.replace('"blank-court"\n', f'"blank-court"\nsha256 = "{"0" * 64}"\n'))
     process_game("g1", settings.model_copy(update={"pack": str(changed)}))
     rewritten = {
         path.split("/")[-2] for path, at in objects(archive).items() if before.get(path) != at
