@@ -75,7 +75,7 @@ def test_nobody_waits_for_a_run_that_is_cancelled_without_a_worker(settings):
 
 def test_a_game_that_kills_its_process_is_set_aside(archive, settings, add_game):
     add_game("g1")
-    digest = inspect_game.fn("g1", settings).digest(settings)
+    digest = settings.digest_of(inspect_game.fn("g1", settings))
     for n in range(4):
         Attempt(archive, "g1", f"killed-{n}").begin(digest)
     with pytest.raises(GameError, match="4 runs ended without a word"):

@@ -91,8 +91,13 @@ def test_processing_starts_no_server_and_leaves_no_process(tmp_path):
         watched = psutil.Process(process.pid)
         while process.poll() is None:
             try:
-                seen |= {child.name() for child in watched.children(recursive=True)}
-                seen |= {"listens" for c in watched.net_connections() if c.status == "LISTEN"}
+                family = [watched, *watched.children(recursive=True)]
+                seen |= {
+                    " ".join(one.cmdline())
+                    for one in family
+                    if any(c.status == psutil.CONN_LISTEN for c in one.net_connections())
+                    or "uvicorn" in " ".join(one.cmdline())
+                }
             except psutil.NoSuchProcess:
                 break
         said = process.stdout.read()

@@ -1,6 +1,7 @@
 """Processes that read an archive while another publishes its game again and again."""
 
 import multiprocessing
+import time
 from concurrent.futures import ProcessPoolExecutor
 
 import pyarrow as pa
@@ -36,20 +37,24 @@ def publish(archive, version):
     catalog.commit(archive, Entry(GAME, SEASON, version, "evidence", 1, 1.0, tables))
 
 
-def publish_until(url, stop):
+def publish_until(url, moving, stop):
     archive, version = Archive(url), 0
     while not stop.is_set():
         version += 1
         publish(archive, str(version))
+        moving.set()
     return version
 
 
-def read_sessions(url):
-    """What three sessions saw, each asked twice."""
+def read_sessions(url, moving):
+    """What ten sessions saw, each asked twice, a moment apart: the writer goes on meanwhile."""
+    moving.wait()
     seen = []
-    for _ in range(3):
+    for _ in range(10):
         connection = open_warehouse(Archive(url))
-        seen.append([connection.execute(VERSIONS).fetchone() for _ in range(2)])
+        first = connection.execute(VERSIONS).fetchone()
+        time.sleep(0.05)
+        seen.append([first, connection.execute(VERSIONS).fetchone()])
         disconnect(connection)
     return seen
 
@@ -58,14 +63,14 @@ def test_a_session_sees_one_version_whatever_a_writer_does(archive):
     publish(archive, "0")
     processes = multiprocessing.get_context("spawn")
     with processes.Manager() as manager, ProcessPoolExecutor(3, processes) as pool:
-        stop = manager.Event()
-        writer = pool.submit(publish_until, archive.url, stop)
-        readers = [pool.submit(read_sessions, archive.url) for _ in range(2)]
+        moving, stop = manager.Event(), manager.Event()
+        writer = pool.submit(publish_until, archive.url, moving, stop)
+        readers = [pool.submit(read_sessions, archive.url, moving) for _ in range(2)]
         try:
             sessions = [session for reader in readers for session in reader.result()]
         finally:
             stop.set()
-        assert writer.result() > len(sessions)
+        assert writer.result() > 3
     for (segments, rosters), again in sessions:
         assert segments == rosters
         assert again == (segments, rosters)
