@@ -18,7 +18,7 @@ from playerid.evaluate.ladder import LadderGame, climb
 from playerid.game.roster import read_game
 from playerid.game.truth import read_truth
 from playerid.identify.resolution import GameEvidence
-from tasks.identify import SEEN
+from tasks.identify import IDENTIFY, SEEN
 from tasks.platform.costs import stage_of
 
 
@@ -47,7 +47,7 @@ def evidence_of(archive: Archive, entry: Entry) -> list[Manifest]:
     published = entry.tables[tables.IDENTITIES.name].sha256
     made = {output.sha256: output for r in records.values() for output in r.outputs}
     for name, record in records.items():
-        if stage_of(name) == "identify" and any(o.sha256 == published for o in record.outputs):
+        if stage_of(name) == IDENTIFY.name and any(o.sha256 == published for o in record.outputs):
             read = chain.from_iterable(record.facts["reads"].values())
             return [made[sha] for sha in read if sha in made]
     folder = layout.records_folder(entry.game_id)

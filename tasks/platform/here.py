@@ -58,6 +58,7 @@ class HereOrThere(Generic[P, R]):
     fn: Callable[P, R]
     orchestrated: Task[P, R]
     retries: int
+    retry_delay_s: float
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run it once, and again where that may help."""
@@ -82,7 +83,7 @@ class HereOrThere(Generic[P, R]):
     def _patiently(self, *args: Any, **kwargs: Any) -> R:
         trying = tenacity.Retrying(
             stop=tenacity.stop_after_attempt(1 + self.retries),
-            wait=tenacity.wait_fixed(2),
+            wait=tenacity.wait_fixed(self.retry_delay_s),
             retry=tenacity.retry_if_exception(_may_pass),
             before_sleep=tenacity.before_sleep_log(logging.getLogger(__name__), logging.WARNING),
             reraise=True,
@@ -98,7 +99,8 @@ def task(**options: Any) -> Callable[[Callable[P, R]], HereOrThere[P, R]]:
     """Make a function a task; the options are Prefect's."""
 
     def decorate(fn: Callable[P, R]) -> HereOrThere[P, R]:
-        return HereOrThere(fn, prefect_task(**options)(fn), options.get("retries", 0))
+        retries, delay_s = options.get("retries", 0), options.get("retry_delay_seconds", 0)
+        return HereOrThere(fn, prefect_task(**options)(fn), retries, delay_s)
 
     return decorate
 
