@@ -1,6 +1,5 @@
 """Train the detector of centres: `train` runs for some minutes, and goes on where it stopped."""
 
-import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -150,7 +149,7 @@ class CentreJob:
         self._is_new = start is None or _begin_from(network, start)
         peak_rate = 1.5e-3 if self._is_new else 7e-4
         self.optimisation = Optimisation(
-            lambda at: peak_rate * _rate_share(at),
+            lambda at: peak_rate * at.rate(100, 0.02, first=0),
             max_gradient=10.0,
             weight_decay=1e-3,
             fresh_share=lambda count: 1 - min(0.995, count / (count + 10)),
@@ -188,11 +187,6 @@ def _begin_from(network: CentreNetwork, start: Path) -> bool:
     shared = {n: v for n, v in known.items() if n in wanted and v.shape == wanted[n].shape}
     missing = network.load_state_dict(shared, strict=False).missing_keys
     return any(not name.endswith("num_batches_tracked") for name in missing)
-
-
-def _rate_share(at: TrainingMoment) -> float:
-    """A rise over 100 steps, times a cosine of the share of the training that is over."""
-    return min(1, at.step / 100) * (0.02 + 0.49 * (1 + math.cos(math.pi * at.share)))
 
 
 def train(  # noqa: PLR0913

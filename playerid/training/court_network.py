@@ -1,7 +1,6 @@
 """Train the court network: `train` runs for some minutes, and goes on where it was stopped."""
 
 import logging
-import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -93,7 +92,7 @@ class CourtJob:
         """
         self.network: nn.Module = network.to(memory_format=torch.channels_last)
         self.optimisation = Optimisation(
-            _learning_rate,
+            lambda at: 2e-3 * at.rate(150, 0.01),
             max_gradient=5.0,
             weight_decay=0.02,
             fresh_share=lambda count: 1 - min(0.998, 1 - 1 / (1 + count / 5)),
@@ -125,12 +124,6 @@ class CourtJob:
     def evaluate(self, at: TrainingMoment) -> dict[str, float]:
         """Scores on the pictures that were held out."""
         return measure(at.shipped, self._held_out)
-
-
-def _learning_rate(at: TrainingMoment) -> float:
-    """A rise over 150 steps, times a cosine of the share of the training that is over."""
-    rise = min(1.0, (at.step + 1) / 150)
-    return 2e-3 * rise * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * at.share)))
 
 
 def train(  # noqa: PLR0913

@@ -1,6 +1,5 @@
 """Train the small detector, on rendered frames and on real ones with fewer labels."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -195,7 +194,7 @@ class DetectorJob:
         if best_device().type == "cpu":
             halve_backbone(self.network, "cpu")
         self.optimisation = Optimisation(
-            lambda at: _learning_rate(recipe, at),
+            lambda at: recipe.learning_rate * at.rate(recipe.warm_up, 0.02),
             recipe.max_gradient,
             recipe.weight_decay,
             decays=lambda name, parameter: parameter.ndim > 1 and "embed" not in name,
@@ -232,11 +231,6 @@ class DetectorJob:
     def evaluate(self, at: TrainingMoment) -> dict[str, float]:
         """Nothing: the card measures the detector when it is ready."""
         return {}
-
-
-def _learning_rate(recipe: DetectorRecipe, at: TrainingMoment) -> float:
-    cosine = 0.02 + 0.98 * (1 + math.cos(math.pi * at.share)) / 2
-    return recipe.learning_rate * min(1.0, (at.step + 1) / recipe.warm_up) * cosine
 
 
 def train(  # noqa: PLR0913

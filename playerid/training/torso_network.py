@@ -1,7 +1,6 @@
 """Train the torso reader: where numbers stand on upper bodies, and what they say."""
 
 import copy
-import math
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -164,7 +163,7 @@ class TorsoJob:
         """
         self.network: nn.Module = networks.train()
         self.optimisation = Optimisation(
-            lambda at: _learning_rate(recipe, at),
+            lambda at: recipe.peak_rate * at.rate(100, 0.01),
             max_gradient=2.0,
             weight_decay=0.03,
             rate_share=lambda name: 1.0 if name.startswith("finder.") else 0.2,
@@ -199,12 +198,6 @@ class TorsoJob:
             if torsos.numbers:
                 scores[f"{name}_found"], scores[f"{name}_read"] = measure(at.shipped, torsos)
         return scores
-
-
-def _learning_rate(recipe: TorsoRecipe, at: TrainingMoment) -> float:
-    """A rise over 100 steps, times a cosine of the share of the training that is over."""
-    rise = min(1.0, (at.step + 1) / 100)
-    return recipe.peak_rate * rise * (0.01 + 0.99 * (1 + math.cos(math.pi * at.share)) / 2)
 
 
 def _both(network: nn.Module) -> TorsoNetworks:

@@ -24,6 +24,17 @@ class TrainingMoment:
     share: float
     shipped: nn.Module
 
+    def rate(self, warm_up: int, least: float, first: int = 1) -> float:
+        """Share of the peak learning rate: a rise, times a cosine of the share that is over.
+
+        Args:
+            warm_up: steps until the rise ends.
+            least: what the cosine ends at.
+            first: steps that the first step counts as; 0 begins at a rate of nothing.
+        """
+        rise = min(1.0, (self.step + first) / warm_up)
+        return rise * (least + (1 - least) * (1 + math.cos(math.pi * self.share)) / 2)
+
 
 @dataclass(frozen=True, slots=True)
 class TrainingLimits:
