@@ -11,7 +11,7 @@ from playerid.frames.segments import Part, segments_from
 from playerid.game.inputs import GameInputs
 from playerid.league import load_league
 from tasks.platform.here import task
-from tasks.platform.parts import main_view
+from tasks.platform.parts import main_view, segments_of
 from tasks.platform.retry import EXPENSIVE
 from tasks.platform.settings import Settings
 from tasks.platform.step import Step, Work
@@ -59,9 +59,9 @@ def read_score_bug(
     """Read the score bug in the frames of one part."""
 
     def make(work: Work) -> Mapping[str, pa.Table]:
-        first, *_ = part.of(segments_from(work.rows(tables.SEGMENTS)))
-        boxes = bug_finder.boxes_in_video(work.rows(tables.SCORE_BUG), first.video_index)
-        frames = main_view(part, inputs, work, bug_readings.thin_out) if boxes else []
+        segments = segments_of(part, work)
+        boxes = bug_finder.boxes_in_video(work.rows(tables.SCORE_BUG), segments[0].video_index)
+        frames = main_view(segments, inputs, work, bug_readings.thin_out) if boxes else []
         reader = work.model("text_reader")
         return {"clock_readings": bug_readings.read_score_bug(part.game_id, frames, boxes, reader)}
 

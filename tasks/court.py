@@ -11,7 +11,7 @@ from playerid.frames.segments import Part
 from playerid.game.inputs import GameInputs
 from playerid.league import load_league
 from tasks.platform.here import task
-from tasks.platform.parts import main_view
+from tasks.platform.parts import main_view, segments_of
 from tasks.platform.retry import EXPENSIVE
 from tasks.platform.settings import Settings
 from tasks.platform.step import Step, Work
@@ -33,7 +33,7 @@ def register_court(
     league = inputs.game.league
 
     def make(work: Work) -> Mapping[str, pa.Table]:
-        frames, court = main_view(part, inputs, work), load_league(league).court
+        frames, court = main_view(segments_of(part, work), inputs, work), load_league(league).court
         rows = registration.register_court(part.game_id, frames, work.model("court"), court)
         return {"court_views": rows}
 

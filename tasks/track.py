@@ -10,7 +10,7 @@ from playerid.frames.segments import Part
 from playerid.game.inputs import GameInputs
 from playerid.track.part_tracker import TRACKED, PartTracker
 from tasks.platform.here import run_logger, task
-from tasks.platform.parts import main_view
+from tasks.platform.parts import main_view, segments_of
 from tasks.platform.retry import EXPENSIVE
 from tasks.platform.settings import Settings
 from tasks.platform.step import Step, Work
@@ -40,7 +40,8 @@ def track_people(
             samples_per_number=settings.samples_per_number,
             samples_per_torso=samples_per_torso,
         )
-        for count, frame_index in enumerate(tracker.track(main_view(part, inputs, work)), start=1):
+        frames = main_view(segments_of(part, work), inputs, work)
+        for count, frame_index in enumerate(tracker.track(frames), start=1):
             if count % 100 == 0:
                 run_logger().info("part %d: %d frames, at frame %d", part.index, count, frame_index)
         return tracker.tables()
