@@ -9,7 +9,7 @@ from playerid.archive.store import Manifest
 from playerid.clock import bug_finder, bug_readings, decoder
 from playerid.frames.segments import Part, segments_from
 from playerid.game.inputs import GameInputs
-from playerid.league import load_league
+from playerid.leagues import load_league
 from tasks.platform.here import task
 from tasks.platform.parts import main_view, segments_of
 from tasks.platform.retry import EXPENSIVE

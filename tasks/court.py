@@ -9,7 +9,7 @@ from playerid.archive.store import Manifest
 from playerid.court import registration
 from playerid.frames.segments import Part
 from playerid.game.inputs import GameInputs
-from playerid.league import load_league
+from playerid.leagues import load_league
 from tasks.platform.here import task
 from tasks.platform.parts import main_view, segments_of
 from tasks.platform.retry import EXPENSIVE

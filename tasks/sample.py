@@ -10,7 +10,7 @@ from playerid.archive.store import Manifest
 from playerid.frames.look import look_at
 from playerid.frames.main_view import VideoSource
 from playerid.game.inputs import GameInputs
-from playerid.league import load_league
+from playerid.leagues import load_league
 from playerid.sample import sampler
 from tasks.platform.here import run_logger, task
 from tasks.platform.retry import EXPENSIVE

@@ -83,7 +83,7 @@ def test_a_listing_fits_a_screen():
     listed = Counter("/".join(name.split("/")[:-1]) for name in tracked_files())
     folders = {folder: count for folder, count in listed.items() if folder.startswith("playerid")}
     rooms = {name.split("/")[1] for name in tracked_files() if name.startswith("playerid/")}
-    assert len(rooms) <= 30
+    assert len(rooms - {"__init__.py", "py.typed"}) <= 30
     assert max(folders.values()) <= 45, max(folders, key=folders.get)
 
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from playerid.arena.camera import Camera
 from playerid.arena.kit import Colour
-from playerid.league import Court
+from playerid.leagues import Court
 
 Array = NDArray[np.float64]
 

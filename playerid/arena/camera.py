@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from playerid.league import Court
+from playerid.leagues import Court
 
 Array = NDArray[np.float64]
 

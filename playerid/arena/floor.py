@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from playerid.arena.glyphs import TYPEFACES, draw_text
 from playerid.arena.kit import Colour, contrast, draw_colour
 from playerid.arena.wood import FINE, lay_wood, light_floor
-from playerid.league import Court
+from playerid.leagues import Court
 
 Array = NDArray[np.float64]
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from playerid.arena.cast import Cast
 from playerid.arena.play import Plant
 from playerid.arena.world import ACTIONS, World
-from playerid.league import League
+from playerid.leagues import League
 
 Floats = NDArray[np.float64]
 

@@ -17,7 +17,7 @@ from playerid.arena.surroundings import (
     draw_gym,
     draw_near_side,
 )
-from playerid.league import Court
+from playerid.leagues import Court
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from playerid.league import Court
+from playerid.leagues import Court
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]

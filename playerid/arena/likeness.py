@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from playerid.arena.simulation import play_game
-from playerid.league import load_league
+from playerid.leagues import load_league
 
 Floats = NDArray[np.float64]
 

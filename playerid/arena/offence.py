@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from playerid.arena.lanes import lane_depth
 from playerid.arena.play import Play, Script
-from playerid.league import Court
+from playerid.leagues import Court
 
 Floats = NDArray[np.float64]
 

@@ -21,7 +21,7 @@ from playerid.arena.poses import Stance, make_stance, pose_bodies
 from playerid.arena.scorebug import draw_bug, draw_bug_style
 from playerid.arena.visibility import BALL_CODE, Seen, collect_truth
 from playerid.arena.world import FrameTruth, Person, World
-from playerid.league import Court, League
+from playerid.leagues import Court, League
 
 Array = NDArray[np.float64]
 VIEWS = ("main", "replay", "close-up", "crowd")

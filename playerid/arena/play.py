@@ -10,7 +10,7 @@ from playerid.arena.ball import Ball
 from playerid.arena.bodies import Bodies
 from playerid.arena.scoreboard import STEP_S, draw_scoreboard
 from playerid.arena.world import ACTIONS
-from playerid.league import League
+from playerid.leagues import League
 
 Floats = NDArray[np.float64]
 Script = Generator[None, None, None]

@@ -32,7 +32,7 @@ from playerid.arena.cast import Cast, draw_cast
 from playerid.arena.game_motion import ArenaGame, GameMotion
 from playerid.arena.world import ACTIONS, Person
 from playerid.errors import GameError
-from playerid.league import Court, load_league
+from playerid.leagues import Court, load_league
 
 Floats = NDArray[np.float64]
 

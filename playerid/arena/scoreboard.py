@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from playerid.league import League
+from playerid.leagues import League
 
 STEP_S = 0.04
 """Time between two steps of a simulated game."""

@@ -17,7 +17,7 @@ from playerid.arena.play import SLOTS, Play, Script
 from playerid.arena.possession import bring_up, finish, play_half_court
 from playerid.arena.scoreboard import STEP_S
 from playerid.arena.world import ACTIONS
-from playerid.league import load_league
+from playerid.leagues import load_league
 
 Floats = NDArray[np.float64]
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from playerid.arena.game_motion import ArenaGame, GameMotion
 from playerid.arena.lanes import find_guards, lane_depth
-from playerid.league import Court
+from playerid.leagues import Court
 
 Flags = NDArray[np.bool_]
 

@@ -21,7 +21,7 @@ from playerid.arena.stands import (
     draw_stand,
 )
 from playerid.arena.world import Person
-from playerid.league import Court
+from playerid.leagues import Court
 
 SOUTH, NORTH = -math.pi / 2, math.pi / 2
 Point = tuple[float, float, float]

@@ -14,7 +14,7 @@ from playerid.frames.boxes import BOX, intersections, ios
 from playerid.frames.main_view import VideoSource, read_main_view
 from playerid.frames.segments import Segment
 from playerid.game.roster import Game, Team
-from playerid.league import load_league
+from playerid.leagues import load_league
 from playerid.models.text_reader import TextLines, TextReader
 from playerid.tables import SCORE_BUG
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from playerid.clock.bug_text import parse_text
 from playerid.clock.chain import Price, choose_consistent
 from playerid.clock.running import follow_clock
-from playerid.league import Clock
+from playerid.leagues import Clock
 from playerid.tables import CLOCK_FRAMES
 
 Floats = NDArray[np.float64]

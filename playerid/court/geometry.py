@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playerid.errors import CalibrationError
-from playerid.league import Court
+from playerid.leagues import Court
 
 Side = Literal["left", "right"]
 

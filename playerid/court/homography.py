@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playerid.court.geometry import CourtView, to_court_below_horizon, to_image_in_front
-from playerid.league import Court
+from playerid.leagues import Court
 from playerid.models.court import CourtKeypoints, court_points
 
 _MIN_POINTS = 6

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from playerid.errors import TableError
-from playerid.league import load_league
+from playerid.leagues import load_league
 from playerid.queries import parse_header, sql_folder
 from playerid.report import plots
 

@@ -24,7 +24,7 @@ from playerid.evaluate.label_formats import read_label_file
 from playerid.evaluate.people import PersonRows
 from playerid.game.roster import Game, read_game
 from playerid.game.truth import has_truth, read_truth
-from playerid.league import load_league
+from playerid.leagues import load_league
 from playerid.warehouse.ask import open_warehouse
 
 READ = (tables.SEGMENTS, tables.PLAYER_FRAMES, tables.COURT_VIEWS, tables.IDENTITIES)

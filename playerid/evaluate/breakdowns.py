@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from playerid.court.geometry import areas_at
 from playerid.evaluate.people import UNMATCHED, Matches, PersonRows
 from playerid.frames.boxes import largest_overlaps
-from playerid.league import Court
+from playerid.leagues import Court
 
 VALUES = {
     "zone": ("lane", "inside arc", "outside arc", "backcourt", "unknown"),

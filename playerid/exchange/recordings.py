@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from playerid import tables
 from playerid.exchange.holders import find_holders, find_shots
-from playerid.league import League, load_league
+from playerid.leagues import League, load_league
 
 PAUSE_S = 10.0  # between two plays, so that times of a game never overlap
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from playerid import tables
 from playerid.errors import GameError
 from playerid.exchange.recordings import RecordedPlay, Recording, tables_of
-from playerid.league import Court, load_league
+from playerid.leagues import Court, load_league
 
 FOOT_M = 0.3048
 BALL_ID = "-1"

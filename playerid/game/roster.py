@@ -19,7 +19,7 @@ from pydantic import (
 
 from playerid.archive import layout
 from playerid.errors import GameError
-from playerid.league import league_names
+from playerid.leagues import league_names
 from playerid.tables import NUMBERS, ROSTERS
 
 

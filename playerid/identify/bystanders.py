@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from playerid.league import Court
+from playerid.leagues import Court
 from playerid.teams.team_crops import roles_of
 
 

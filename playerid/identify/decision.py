@@ -25,7 +25,7 @@ from playerid.identify.rows import (
     identity_rows,
     keep_one_place,
 )
-from playerid.league import load_league
+from playerid.leagues import load_league
 from playerid.tables import NUMBERS
 
 

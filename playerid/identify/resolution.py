@@ -24,7 +24,7 @@ from playerid.identify import (
     split_tracklets,
 )
 from playerid.identify.bystanders import find_bystanders
-from playerid.league import load_league
+from playerid.leagues import load_league
 from playerid.teams.team_crops import vote_teams
 
 logger = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from playerid.archive.entry import Entry
 from playerid.court.geometry import court_lines
-from playerid.league import Court, load_league
+from playerid.leagues import Court, load_league
 from playerid.report import plots
 from playerid.report.facts import GameFacts
 from playerid.report.plays import CourtPath, PlayOfViolation

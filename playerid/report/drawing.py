@@ -19,7 +19,7 @@ from playerid.frames.reader import FrameReader
 from playerid.frames.segments import segments_from
 from playerid.frames.video import write_video
 from playerid.game.roster import read_game
-from playerid.league import load_league
+from playerid.leagues import load_league
 from playerid.report.overlay import Overlay, annotated_frames
 from playerid.report.picture_motion import follow_picture
 

@@ -16,7 +16,7 @@ from playerid.frames.main_view import VideoSource
 from playerid.frames.segments import Segment
 from playerid.frames.video import read_every_frame
 from playerid.game.roster import Game
-from playerid.league import Court
+from playerid.leagues import Court
 from playerid.models.tracker.motion import move_boxes
 
 HOME, AWAY, REFEREE, UNKNOWN = range(4)

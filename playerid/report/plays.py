@@ -19,7 +19,7 @@ from playerid.archive.archive import Archive
 from playerid.frames.boxes import boxes_of
 from playerid.frames.video import read_frames, write_video
 from playerid.game.roster import Game
-from playerid.league import load_league
+from playerid.leagues import load_league
 from playerid.report.overlay import CourtInset, Overlay, annotate
 
 PATHS = """

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from playerid.court.geometry import court_lines
-from playerid.league import Court
+from playerid.leagues import Court
 
 HOME_COLOUR, AWAY_COLOUR, OTHER_COLOUR = "#1d6fd6", "#d9730d", "#8a8f98"
 MAIN_COLOUR, CUT_COLOUR, WARNING_COLOUR = "#3f9142", "#c9ccd1", "#c0262d"

@@ -14,7 +14,7 @@ from playerid.arena.broadcast import Broadcast, Frame, plan_broadcast, sample_fr
 from playerid.court.homography import solve_view
 from playerid.frames.boxes import iou
 from playerid.frames.crops import are_clear, cut_numbers, cut_people, cut_torsos
-from playerid.league import load_league
+from playerid.leagues import load_league
 from playerid.models.court import CourtModel
 from playerid.models.detector import PERSON_LABELS, Detections, Detector
 from playerid.models.number_reader import NumberReader

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from playerid.court.geometry import CourtView, areas_at, to_court_below_horizon
 from playerid.court.homography import solve_view
 from playerid.errors import LabelsError
-from playerid.league import Court
+from playerid.leagues import Court
 from playerid.models.court import CourtModel
 from playerid.scores.label_files import LIST, PICTURE, TEXT, read_numbers, read_picture, read_rows
 

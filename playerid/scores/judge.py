@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playerid.errors import LabelsError, WeightsError
-from playerid.league import load_league
+from playerid.leagues import load_league
 from playerid.models.court import CourtModel
 from playerid.models.detector import Detector
 from playerid.models.number_reader import NumberReader

@@ -17,7 +17,7 @@ from playerid.court.geometry import (
     to_image_in_front,
 )
 from playerid.court.homography import Alignment, refine_homography
-from playerid.league import Court
+from playerid.leagues import Court
 from playerid.scores.court_scores import REGIONS, CourtLabels, label_masks, region_iou, region_masks
 
 

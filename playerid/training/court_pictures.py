@@ -16,7 +16,7 @@ from playerid.court.geometry import (
     lane_polygon,
     three_point_polygon,
 )
-from playerid.league import Court, league_names, load_league
+from playerid.leagues import Court, league_names, load_league
 
 PX_PER_M = 36
 MARGIN_M = 4.0

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playerid.arena.broadcast import Frame, sample_frames
-from playerid.league import Court, league_names, load_league
+from playerid.leagues import Court, league_names, load_league
 from playerid.scores.court_scores import CourtLabels, read_court_labels
 from playerid.training.court_labels import fit_labels
 from playerid.training.court_pictures import CourtPicture

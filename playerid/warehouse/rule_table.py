@@ -1,6 +1,6 @@
 """The table `leagues` of the warehouse: lengths and rules of every league file, in metres."""
 
-from playerid.league import League, league_names, load_league
+from playerid.leagues import League, league_names, load_league
 
 LENGTHS = {
     "length": "Length of the court.",

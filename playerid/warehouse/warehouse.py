@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import duckdb
 import pyarrow as pa
 
-from playerid import league, queries, tables
+from playerid import leagues, queries, tables
 from playerid.archive.store import kind_of
 from playerid.errors import TableError
 from playerid.kept import keep
-from playerid.league import leagues_folder
+from playerid.leagues import leagues_folder
 from playerid.queries import View, checks, macros, macros_script, sql_folder, views
 from playerid.tables import MATERIALISED, PUBLIC_TABLES, Table, column
 from playerid.warehouse import rule_table
@@ -143,7 +143,7 @@ def empty_warehouse() -> Path:
             for statement in _empty_views():
                 connection.execute(statement)
 
-    modules = (queries, rule_table, tables, league, sys.modules[__name__])
+    modules = (queries, rule_table, tables, leagues, sys.modules[__name__])
     files = [*sorted(leagues_folder().glob("*.toml")), *sorted(sql_folder().rglob("*.sql"))]
     made_of = (path.read_bytes() for path in (*(Path(m.__file__ or "") for m in modules), *files))
     return keep("empty.duckdb", [duckdb.__version__.encode(), *made_of], make)

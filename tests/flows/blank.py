@@ -4,7 +4,7 @@ import shutil
 
 import numpy as np
 
-from playerid.league import load_league
+from playerid.leagues import load_league
 from playerid.models.court import CourtKeypoints, court_points
 from playerid.models.detector import Detections
 from playerid.models.number_reader import Readings

@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from playerid.league import Court
+from playerid.leagues import Court
 
 
 @dataclass(frozen=True, slots=True)

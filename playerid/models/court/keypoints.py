@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from playerid.errors import WeightsError
-from playerid.league import load_league
+from playerid.leagues import load_league
 from playerid.models.court import CourtKeypoints, court_points
 from playerid.models.state import load_state
 from playerid.models.trunk import PYRAMID_WIDTH, STRIDE, WIDTHS, PyramidTrunk, to_tensor

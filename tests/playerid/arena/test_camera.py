@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from playerid.arena.camera import Camera, aim, draw_main_camera, plan_main_camera
-from playerid.league import load_league
+from playerid.leagues import load_league
 
 NBA = load_league("nba").court
 

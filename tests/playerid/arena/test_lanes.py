@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from playerid.arena.lanes import find_guards, lane_depth
-from playerid.league import load_league
+from playerid.leagues import load_league
 
 NBA = load_league("nba").court
 HOOP = np.array([12.7254, 0.0])  # 94 ft / 2 - 5.25 ft

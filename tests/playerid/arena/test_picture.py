@@ -9,7 +9,7 @@ from playerid.arena.camera import Camera, aim, aim_close_up
 from playerid.arena.cast import draw_cast
 from playerid.arena.picture import VIEWS, Scene
 from playerid.arena.world import World
-from playerid.league import league_names, load_league
+from playerid.leagues import league_names, load_league
 from playerid.models.detector import LABELS, PERSON_LABELS
 
 NBA = load_league("nba")

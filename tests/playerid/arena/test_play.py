@@ -3,7 +3,7 @@ import re
 import numpy as np
 
 from playerid.arena.play import Play
-from playerid.league import load_league
+from playerid.leagues import load_league
 
 
 def test_every_attribute_of_a_play_is_described_and_every_described_one_is_there():

@@ -6,7 +6,7 @@ import pytest
 
 from playerid import tables
 from playerid.clock.decoder import decode_clock
-from playerid.league import load_league
+from playerid.leagues import load_league
 
 CLOCK = load_league("nba").clock
 

@@ -10,7 +10,7 @@ from playerid.court.geometry import (
     to_image,
 )
 from playerid.errors import CalibrationError
-from playerid.league import league_names, load_league
+from playerid.leagues import league_names, load_league
 from playerid.models.court import court_points
 
 # A camera that shows 1 m as 100 px, with the court's origin at pixel (50, 80).

@@ -3,7 +3,7 @@ import pytest
 
 from playerid.court.geometry import to_court, to_image_in_front
 from playerid.court.homography import Alignment, refine_homography, solve_view
-from playerid.league import load_league
+from playerid.leagues import load_league
 from playerid.models.court import CourtKeypoints, court_points
 
 COURT = load_league("nba").court

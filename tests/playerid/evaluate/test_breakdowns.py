@@ -3,7 +3,7 @@ import pytest
 
 from playerid import tables
 from playerid.evaluate.breakdowns import add_breakdowns, count_breakdowns
-from playerid.league import load_league
+from playerid.leagues import load_league
 from tests.playerid.evaluate.world import matched
 
 COURT = load_league("nba").court

@@ -13,7 +13,7 @@ from playerid.evaluate.clock_counts import ClockCounts, count_clocks
 from playerid.evaluate.identity import reliability
 from playerid.evaluate.people import frames_to_score
 from playerid.game.truth import GameTruth
-from playerid.league import load_league
+from playerid.leagues import load_league
 
 FRAMES = list(range(0, 30, 3))  # ten sampled frames of a 30 fps video
 # Ten pixels are a metre; the court's origin is at the picture's.

@@ -4,7 +4,7 @@ import pytest
 
 from playerid.evaluate import evaluate_game
 from playerid.evaluate.outputs import precision_by_coverage, write_evaluation
-from playerid.league import load_league
+from playerid.leagues import load_league
 from tests.playerid.evaluate.test_game import perfect, published, truth
 
 COURT = load_league("nba").court

@@ -9,7 +9,7 @@ import pytest
 from playerid import tables
 from playerid.identify.bystanders import find_bystanders
 from playerid.identify.resolution import GameEvidence, identify_players
-from playerid.league import load_league
+from playerid.leagues import load_league
 from playerid.publish.assembly import assemble_game, player_frames
 from tests.playerid.identify.world import make_game
 

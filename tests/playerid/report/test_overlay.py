@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from playerid.league import load_league
+from playerid.leagues import load_league
 from playerid.report.overlay import AWAY, HOME, PALETTE, CourtInset, FrameOverlay, annotate, surname
 
 

@@ -7,7 +7,7 @@ import pytest
 from playerid import tables
 from playerid.frames.main_view import VideoSource, read_main_view
 from playerid.frames.segments import segments_from
-from playerid.league import load_league
+from playerid.leagues import load_league
 from playerid.sample.sampler import Sampler, sample_frames
 from tests.flows.blank import FromAbove, TenPlayers
 from tests.playerid.frames.odd_videos import joined, number_of, write, zeroed

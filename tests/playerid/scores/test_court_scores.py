@@ -5,7 +5,7 @@ import pytest
 
 from playerid.court.geometry import CourtView, areas_at
 from playerid.errors import LabelsError
-from playerid.league import load_league
+from playerid.leagues import load_league
 from playerid.scores.court_scores import (
     CourtLabels,
     judge_views,

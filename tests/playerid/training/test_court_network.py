@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from playerid.court.geometry import to_court, to_image_in_front
-from playerid.league import load_league
+from playerid.leagues import load_league
 from playerid.models.court import court_points
 from playerid.models.court.keypoints import AREA_NAMES, KeypointCourtModel
 from playerid.scores.court_scores import REGIONS, CourtLabels, region_masks

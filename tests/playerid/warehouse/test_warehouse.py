@@ -8,7 +8,7 @@ import pytest
 
 from playerid import queries
 from playerid.errors import TableError
-from playerid.league import load_league
+from playerid.leagues import load_league
 from playerid.tables import PUBLIC_TABLES, ROSTERS
 from playerid.warehouse import warehouse
 from playerid.warehouse.rule_table import league_columns

@@ -1,7 +1,7 @@
 import pytest
 
 from playerid.errors import GameError
-from playerid.league import league_names, load_league
+from playerid.leagues import league_names, load_league
 
 
 @pytest.mark.parametrize(
