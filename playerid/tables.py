@@ -540,6 +540,18 @@ GAMES = Table(
             column("league", pa.string(), "Whose rules: the name of a league file."),
             column("home_team_id", pa.string(), "Home team."),
             column("away_team_id", pa.string(), "Away team."),
+            column(
+                "home_shirt",
+                pa.string(),
+                "Colour of the home team's shirts by the game file, as #rrggbb; null if not said.",
+                nullable=True,
+            ),
+            column(
+                "away_shirt",
+                pa.string(),
+                "Colour of the visitors' shirts by the game file; null if not said.",
+                nullable=True,
+            ),
             column("duration_s", pa.float64(), "Length of the video, seconds."),
             column("main_view_s", pa.float64(), "Of which in the main view, seconds."),
             column(

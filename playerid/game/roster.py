@@ -19,6 +19,7 @@ from pydantic import (
 
 from playerid.archive import layout
 from playerid.errors import GameError
+from playerid.game.shirt_colours import Worn
 from playerid.leagues import league_names
 from playerid.tables import NUMBERS, ROSTERS
 
@@ -75,13 +76,24 @@ class Player(BaseModel):
 
 
 class Team(BaseModel):
-    """One of the two teams, with its players in the order of the file."""
+    """One of the two teams.
+
+    Attributes:
+        players: in the order of the file.
+        kit: what they wear; None where nobody says so.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     team_id: Text
     name: Text
     players: list[Player]
+    kit: Worn | None = None
+
+    @property
+    def shirt(self) -> str | None:
+        """Colour of the shirts as `#rrggbb`; None where nobody says so."""
+        return self.kit.shirt if self.kit else None
 
     @field_validator("players")
     @classmethod

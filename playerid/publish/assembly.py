@@ -153,6 +153,8 @@ def assemble_game(
         "league": game.league,
         "home_team_id": game.home.team_id,
         "away_team_id": game.away.team_id,
+        "home_shirt": game.home.shirt,
+        "away_shirt": game.away.shirt,
         "duration_s": pc.max(segments["end_s"]).as_py() or 0.0,
         "main_view_s": pc.sum(pc.subtract(main["end_s"], main["start_s"])).as_py() or 0.0,
         "court_coverage": _share(views["image_to_court"]),

@@ -146,3 +146,49 @@ def test_every_mistake_is_named_at_once():
 def test_what_is_no_game_file_is_an_error(text):
     with pytest.raises(GameError, match=r"^game\.json: 1 mistake"):
         read_game(text, "game.json")
+
+
+def dressed(**shirts):
+    content = game()
+    for side, shirt in shirts.items():
+        content[side]["kit"] = {"shirt": shirt}
+    return content
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("white", "#ffffff"),
+        ("Navy", "#000080"),
+        ("light blue", "#add8e6"),
+        ("grey", "#808080"),
+        ("#1D428A", "#1d428a"),
+        ("#fff", "#ffffff"),
+    ],
+)
+def test_shirts_are_words_or_hex(said, kept):
+    found = read(dressed(home=said))
+    assert found.home.shirt == kept
+    assert found.away.shirt is None
+
+
+@pytest.mark.parametrize("said", ["wite", "#12345", "#12345g", "", "0.5", "C0", "r"])
+def test_what_is_no_colour_is_told(said):
+    with pytest.raises(GameError, match=r"away\.kit\.shirt: expected a colour word") as told:
+        read(dressed(away=said))
+    assert repr(said) in str(told.value)
+
+
+def test_a_misspelt_colour_is_guessed():
+    with pytest.raises(GameError, match="do you mean 'white'"):
+        read(dressed(home="wite"))
+
+
+def test_a_kit_has_a_shirt_and_nothing_unknown():
+    content = dressed(home="white")
+    content["home"]["kit"]["shorts"] = "white"
+    with pytest.raises(GameError, match=r"home\.kit\.shorts"):
+        read(content)
+    content["home"]["kit"] = {}
+    with pytest.raises(GameError, match=r"home\.kit\.shirt: Field required"):
+        read(content)
