@@ -19,6 +19,7 @@ from playerid.cli import analysts as cli_analysts
 from playerid.cli import correct as cli_corrections
 from playerid.cli import league_nights as cli_league
 from playerid.cli import model_packs as cli_models
+from playerid.cli import server as cli_server
 from playerid.cli import sql as cli_sql
 from playerid.cli.options import (
     ArchiveOption,
@@ -46,6 +47,7 @@ cli_analysts.add_to(app)
 cli_sql.add_to(app)
 cli_league.add_to(app)
 cli_corrections.add_to(app)
+cli_server.add_to(app)
 
 
 class Level(StrEnum):

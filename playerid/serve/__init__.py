@@ -1,0 +1,1 @@
+"""Published games over HTTP: an API, pages, video, and corrections by hand."""
