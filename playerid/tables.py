@@ -61,6 +61,13 @@ ROLE = column(
 )
 TEAM_ID = column("team_id", pa.string(), "Team of the player; null if undecided.", nullable=True)
 TEAM_PROB = column("team_prob", pa.float32(), "Probability of the team.", nullable=True)
+TEAM_CLUSTER = column(
+    "team_cluster",
+    pa.string(),
+    "Which of the game's two looks the player has, whether its team is known or not: a, the"
+    " lighter shirts, or b; null if undecided, and where the two are hardly apart.",
+    nullable=True,
+)
 JERSEY_NUMBER = column(
     "jersey_number",
     pa.string(),
@@ -214,6 +221,12 @@ TEAM_CROPS = Table(
                 nullable=True,
             ),
             column(
+                "shirt",
+                pa.list_(pa.float32()),
+                "Median Lab colour of the shirt, L from 0 to 100.",
+                nullable=True,
+            ),
+            column(
                 "cluster",
                 pa.int32(),
                 "Cluster of the crop, 0 or 1; null for a referee.",
@@ -347,6 +360,7 @@ IDENTITIES = Table(
             ROLE,
             TEAM_ID,
             TEAM_PROB,
+            TEAM_CLUSTER,
             JERSEY_NUMBER,
             PLAYER_ID,
             IDENTITY_PROB,
@@ -394,6 +408,7 @@ PLAYER_FRAMES = Table(
             TRACKLET_ID,
             ROLE,
             TEAM_ID,
+            TEAM_CLUSTER,
             JERSEY_NUMBER,
             PLAYER_ID,
             IDENTITY_PROB,
@@ -656,6 +671,7 @@ TEAM_VOTES = pa.schema(
         pa.field("role", pa.string(), nullable=False),
         pa.field("team_id", pa.string()),
         pa.field("team_prob", pa.float32()),
+        pa.field("team_cluster", pa.string()),
     ]
 )
-"""Rows of team evidence: the vote of each tracklet. Both team columns are null if undecided."""
+"""Rows of team evidence: the vote of each tracklet. Team columns are null if undecided."""

@@ -23,7 +23,7 @@ SEEN = (
 )
 IDENTIFY = Step(
     "identify",
-    8,
+    9,
     reads=(*SEEN, tables.CLOCK_FRAMES),
     writes=(tables.ATOM_BOXES, tables.IDENTITIES),
 )

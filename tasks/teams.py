@@ -14,7 +14,7 @@ from tasks.platform.step import Step, Work
 
 TEAMS = Step(
     "teams",
-    3,
+    4,
     reads=(tables.PLAYER_CROPS, tables.TRACKED_BOXES),
     writes=(tables.TEAM_CROPS,),
     models=("team_embedder",),

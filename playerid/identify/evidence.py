@@ -1,6 +1,8 @@
 """What is known of the tracklets of a game before anybody is named, as arrays."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -52,6 +54,7 @@ class Tracklets:
         end_s: (N,) time of the last box, seconds.
         roles: (N,) str: player, referee, or other, who does not play.
         home_probs: (N,) probability of the home team; 0.5 if undecided.
+        clusters: (N,) str: a, b, or "" if undecided.
         enter_m, leave_m: (N, 2) court position at the first and last box; NaN if not known.
     """
 
@@ -63,6 +66,7 @@ class Tracklets:
     end_s: NDArray[np.float64]
     roles: NDArray[np.str_]
     home_probs: NDArray[np.float64]
+    clusters: NDArray[np.str_]
     enter_m: NDArray[np.float64]
     leave_m: NDArray[np.float64]
 
@@ -182,21 +186,15 @@ def gather_candidates(game: Game) -> Candidates:
 def _gather_tracklets(
     game: Game, tracked_boxes: pa.Table, teams: pa.Table, positions: pa.Table | None
 ) -> Tracklets:
+    ends = [(name, end) for name in ("frame_index", "time_s") for end in ("min", "max")]
     spans = (
         tracked_boxes.group_by("tracklet_id")
-        .aggregate(
-            [
-                ("segment_index", "min"),
-                ("frame_index", "min"),
-                ("frame_index", "max"),
-                ("time_s", "min"),
-                ("time_s", "max"),
-            ]
-        )
+        .aggregate([("segment_index", "min"), *ends])
         .sort_by("tracklet_id")
     )
     ids = spans["tracklet_id"].to_numpy()
-    roles = dict(zip(teams["tracklet_id"].to_pylist(), teams["role"].to_pylist(), strict=True))
+    votes = {row["tracklet_id"]: row for row in teams.to_pylist()}
+    of_ids = [votes.get(tracklet_id) for tracklet_id in ids.tolist()]
     enter_m, leave_m = _end_positions(ids, positions)
     return Tracklets(
         ids=ids.astype(np.int32),
@@ -205,27 +203,23 @@ def _gather_tracklets(
         last_frames=spans["frame_index_max"].to_numpy().astype(np.int32),
         start_s=spans["time_s_min"].to_numpy().astype(np.float64),
         end_s=spans["time_s_max"].to_numpy().astype(np.float64),
-        roles=np.array([roles.get(i, "player") for i in ids.tolist()], np.str_),
-        home_probs=_home_probs(game, ids, teams),
+        roles=np.array([v["role"] if v else "player" for v in of_ids], np.str_),
+        home_probs=_home_probs(game, ids, votes),
+        clusters=np.array([v["team_cluster"] or "" if v else "" for v in of_ids], np.str_),
         enter_m=enter_m,
         leave_m=leave_m,
     )
 
 
-def _home_probs(game: Game, ids: NDArray[np.int32], teams: pa.Table) -> NDArray[np.float64]:
-    votes = {
-        tracklet_id: (team_id, prob)
-        for tracklet_id, team_id, prob in zip(
-            *(teams[name].to_pylist() for name in ("tracklet_id", "team_id", "team_prob")),
-            strict=True,
-        )
-        if team_id is not None and prob is not None
-    }
+def _home_probs(
+    game: Game, ids: NDArray[np.int32], votes: Mapping[int, dict[str, Any]]
+) -> NDArray[np.float64]:
     probs = np.full(len(ids), 0.5)
     for row, tracklet_id in enumerate(ids.tolist()):
-        if tracklet_id in votes:
-            team_id, prob = votes[tracklet_id]
-            probs[row] = prob if team_id == game.home.team_id else 1 - prob
+        vote = votes.get(tracklet_id)
+        if vote and vote["team_id"] is not None and vote["team_prob"] is not None:
+            prob = vote["team_prob"]
+            probs[row] = prob if vote["team_id"] == game.home.team_id else 1 - prob
     return probs
 
 

@@ -93,6 +93,7 @@ def identity_rows(evidence: Evidence, decisions: Decisions) -> pa.Table:
                 "role": str(tracklets.roles[row]),
                 "team_id": team_id,
                 "team_prob": team_prob,
+                "team_cluster": str(tracklets.clusters[row]) or None,
                 "jersey_number": number,
                 "player_id": _player_id(evidence, int(decisions.players[row])),
                 **_distribution(evidence, decisions.likeliest[row], decisions.likeliest_probs[row]),

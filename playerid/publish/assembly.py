@@ -39,7 +39,9 @@ def player_frames(boxes: pa.Table, identities: pa.Table, court_views: pa.Table) 
     Returns:
         Rows of `player_frames`.
     """
-    told = ("role", "team_id", "jersey_number", "player_id", "identity_prob", "source")
+    told = (
+        "role", "team_id", "team_cluster", "jersey_number", "player_id", "identity_prob", "source",
+    )  # fmt: skip
     named = boxes.join(identities.select(["tracklet_id", *told]), "tracklet_id", join_type="inner")
     positions = court_positions(named, court_views)
     following = following_probs(

@@ -203,7 +203,7 @@ class ClusterNames:
     """Which cluster is the home team.
 
     Attributes:
-        home_cluster: 0 or 1; None while the numbers do not tell.
+        home_cluster: 0 or 1; None while neither shirts nor numbers tell.
         prob: probability that cluster 0 is the home team.
     """
 
@@ -244,7 +244,23 @@ def name_clusters(
         evidence += math.log(
             ((1 - prob) * math.exp(of_home) + prob) / ((1 - prob) + prob * math.exp(of_home))
         )
-    home_is_0 = 1 / (1 + math.exp(-max(min(evidence, 50.0), -50.0)))
+    return _named(evidence, min_prob)
+
+
+def weigh_shirts(names: ClusterNames, log_odds: float, *, min_prob: float = 0.95) -> ClusterNames:
+    """Weigh what the teams are said to wear together with the numbers.
+
+    Args:
+        names: by the numbers.
+        log_odds: of cluster 0 being the home team, by the shirts.
+        min_prob: below this the clusters stay unnamed.
+    """
+    prob = min(max(names.prob, 1e-15), 1 - 1e-15)
+    return _named(math.log(prob / (1 - prob)) + log_odds, min_prob)
+
+
+def _named(log_odds: float, min_prob: float) -> ClusterNames:
+    home_is_0 = 1 / (1 + math.exp(-max(min(log_odds, 50.0), -50.0)))
     if max(home_is_0, 1 - home_is_0) < min_prob:
         return ClusterNames(None, home_is_0)
     return ClusterNames(0 if home_is_0 > 0.5 else 1, home_is_0)

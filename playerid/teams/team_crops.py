@@ -10,7 +10,7 @@ from playerid import tables
 from playerid.frames.crops import decode_jpeg
 from playerid.game.roster import Game
 from playerid.models.team_embedder import TeamEmbedder
-from playerid.models.team_embedder.colour import head_legs_and_feet
+from playerid.models.team_embedder.colour import head_legs_and_feet, shirt_colour
 from playerid.tables import TEAM_VOTES
 from playerid.teams.clusters import (
     UNDECIDED,
@@ -18,7 +18,9 @@ from playerid.teams.clusters import (
     name_clusters,
     role_of_tracklet,
     vote_cluster,
+    weigh_shirts,
 )
+from playerid.teams.kit_colours import ClusterColours, cluster_colours, kit_log_odds
 
 
 def roles_of(boxes: pa.Table) -> dict[int, str]:
@@ -54,6 +56,9 @@ def cluster_teams(crops: pa.Table, boxes: pa.Table, embedder: TeamEmbedder) -> p
             "look",
             pa.array([head_legs_and_feet(image) for image in images], pa.list_(pa.float32())),
         )
+        .append_column(
+            "shirt", pa.array([shirt_colour(image) for image in images], pa.list_(pa.float32()))
+        )
         .append_column("cluster", pa.array(clusters.crop_clusters, pa.int32(), mask=~is_player))
         .append_column(
             "cluster_score", pa.array(clusters.crop_scores, pa.float32(), mask=~is_player)
@@ -70,13 +75,13 @@ def vote_teams(
     known: Mapping[int, int] = MappingProxyType({}),
     bystanders: Collection[int] = (),
 ) -> pa.Table:
-    """Name the clusters by the numbers read, and let each tracklet's crops vote.
+    """Name the clusters by their shirts and the numbers read, and let each tracklet's crops vote.
 
     Args:
         team_crops: rows of `team_crops`.
         boxes: rows of `tracked_boxes`; a crop counts for the tracklet that has its frame now.
         readings: rows of `number_readings`.
-        game: the rosters.
+        game: the rosters, and what the teams wear if the game file says so.
         known: tracklet -> 0 home, 1 away, where it was said by hand.
         bystanders: tracklets of people who do not play; nothing of theirs counts.
 
@@ -90,28 +95,58 @@ def vote_teams(
         if row["tracklet_id"] is not None and row["jersey_number"]:
             numbers.setdefault(row["tracklet_id"], []).append(row["jersey_number"])
     rosters = [{p.number for p in team.players if p.active} for team in game.teams]
-    names = name_clusters(probs, numbers, (rosters[0], rosters[1]), known)
+    colours = cluster_colours(_shirts(team_crops), probs)
+    of_shirts = kit_log_odds(colours, (game.home.shirt, game.away.shirt))
+    names = weigh_shirts(name_clusters(probs, numbers, (rosters[0], rosters[1]), known), of_shirts)
     rows = []
     for tracklet_id, role in sorted(roles.items()):
-        # P(home) over both namings of the clusters, each as likely as the numbers make it.
+        # P(home) over both namings of the clusters, each as likely as shirts and numbers make it.
         of_1 = probs.get(tracklet_id, 0.5)
         home = names.prob * (1 - of_1) + (1 - names.prob) * of_1
-        is_decided = role == "player" and tracklet_id in probs and names.home_cluster is not None
+        votes = role == "player" and tracklet_id in probs
+        is_decided = votes and names.home_cluster is not None
         rows.append(
             {
                 "tracklet_id": tracklet_id,
                 "role": role,
                 "team_id": game.teams[home < 0.5].team_id if is_decided else None,
                 "team_prob": max(home, 1 - home) if is_decided else None,
+                "team_cluster": _sure_cluster(of_1, colours) if votes else None,
             }
         )
     return pa.Table.from_pylist(rows, TEAM_VOTES)
 
 
+def _sure_cluster(
+    of_1: float, colours: ClusterColours, *, min_prob: float = 0.8, min_apart: float = 20.0
+) -> str | None:
+    """Letter of the likelier cluster, "a" where the shirts are lighter.
+
+    Args:
+        of_1: probability of cluster 1.
+        colours: of both.
+        min_prob: a tracklet whose likelier cluster is less likely has none.
+        min_apart: clusters whose shirts lie nearer than this, in Lab, may be one team: halves of
+            one differ by up to 18 on five real clips, teams by 30 to 40.
+    """
+    if not colours.apart >= min_apart or max(of_1, 1 - of_1) < min_prob:
+        return None
+    return "a" if (of_1 > 0.5) == colours.lighter else "b"
+
+
+def _shirts(team_crops: pa.Table) -> dict[int, list[list[float]]]:
+    """Tracklet -> colours of its shirt, one per crop where it was seen."""
+    shirts: dict[int, list[list[float]]] = {}
+    for row in team_crops.select(["tracklet_id", "shirt"]).to_pylist():
+        if row["shirt"] is not None:
+            shirts.setdefault(row["tracklet_id"], []).append(row["shirt"])
+    return shirts
+
+
 def _cluster_probs(team_crops: pa.Table) -> dict[int, float]:
     """Tracklet -> probability that it belongs to cluster 1; those without crops are left out."""
     logits: dict[int, list[float]] = {}
-    for row in team_crops.drop_columns(["embedding", "look"]).to_pylist():
+    for row in team_crops.select(["tracklet_id", "cluster", "cluster_score"]).to_pylist():
         if row["cluster"] is not None:
             size = 2 * np.arctanh(min(row["cluster_score"], 1 - 1e-6))
             signed = size if row["cluster"] == 1 else -size

@@ -178,6 +178,7 @@ def _team_rows(random, game, rates, spans):
         "role": ["player"] * len(spans),
         "team_id": [game.teams[s].team_id for s in sides],
         "team_prob": [1 - rates.wrong_team] * len(spans),
+        "team_cluster": ["ab"[s] for s in sides],
     }
     return pa.table(columns, schema=TEAM_VOTES)
 
@@ -208,6 +209,7 @@ def _crops(random, boxes, truth, every=20):
         "frame_index": rows["frame_index"],
         "embedding": [[]] * count,
         "look": list(looks),
+        "shirt": [None] * count,
         "cluster": np.zeros(count),
         "cluster_score": np.ones(count),
     }

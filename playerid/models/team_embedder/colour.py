@@ -63,6 +63,15 @@ def shirt_and_shorts(crop: Image) -> NDArray[np.float32]:
     return _mean_colours(crop, SHIRT, SHORTS)
 
 
+def shirt_colour(crop: Image) -> NDArray[np.float32]:
+    """Colour that half of a shirt is below and half above, of an RGB crop: (3,) Lab.
+
+    The median of each channel: numbers, trims, arms and folds are the smaller part of a shirt.
+    """
+    (shirt,) = _cut_parts(crop, SHIRT)
+    return np.array(_percentiles(shirt.lab, shirt.weights, (0.5,))[:, 0], np.float32)
+
+
 def head_legs_and_feet(crop: Image) -> NDArray[np.float32]:
     """Mean colours of hair and face, legs and shoes of an RGB crop: (9,) Lab, L from 0 to 100.
 
@@ -121,13 +130,20 @@ def _statistics(part: _Part, percentiles: tuple[float, ...]) -> NDArray[np.float
     scaled = part.lab / np.array([100, 128, 128])
     mean = part.weights @ scaled
     spread = np.sqrt(part.weights @ (scaled - mean) ** 2)
-    order = np.argsort(scaled, axis=0, kind="stable")
-    found = [mean, spread]
+    return np.concatenate([mean, spread, *_percentiles(scaled, part.weights, percentiles)])
+
+
+def _percentiles(
+    pixels: NDArray[np.floating], weights: NDArray[np.float64], percentiles: tuple[float, ...]
+) -> NDArray[np.float64]:
+    """(3, n) percentiles of each channel of (P, 3) weighted pixels."""
+    order = np.argsort(pixels, axis=0, kind="stable")
+    found = []
     for channel in range(3):
         ranked = order[:, channel]
-        reached = np.searchsorted(np.cumsum(part.weights[ranked]), percentiles)
-        found.append(scaled[ranked[np.minimum(reached, len(ranked) - 1)], channel])
-    return np.concatenate(found)
+        reached = np.searchsorted(np.cumsum(weights[ranked]), percentiles)
+        found.append(pixels[ranked[np.minimum(reached, len(ranked) - 1)], channel])
+    return np.array(found, np.float64)
 
 
 def _histograms(part: _Part) -> NDArray[np.float64]:
