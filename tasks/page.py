@@ -14,11 +14,11 @@ def write_page(entry: Entry, settings: Settings) -> str:
         Where people find it.
     """
     archive, record = settings.archive, layout.page_record(entry.game_id)
-    shown = {"evidence_sha256": entry.evidence_sha256}
+    shown = {"evidence_sha256": entry.evidence_sha256, "studio_url": settings.studio_url}
     if not (archive.exists(record) and archive.read_json(record) == shown):
         from playerid.report import write_game_page  # noqa: PLC0415, seconds
 
-        write_game_page(archive, entry.game_id)
+        write_game_page(archive, entry.game_id, settings.studio_url)
         archive.write_json(record, shown)
     return f"{settings.pages_url or archive.url}/{layout.page(entry.game_id)}"
 

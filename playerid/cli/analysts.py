@@ -58,7 +58,9 @@ def docs(
 
 def export_game(
     game: Annotated[str, typer.Argument(help="a published game")],
-    kind: Annotated[str, typer.Option("--format", help="sportvu-csv, mot, coco or cdf-jsonl")],
+    kind: Annotated[
+        str, typer.Option("--format", help="sportvu-csv, mot, coco, cdf-jsonl, cvat, label-studio")
+    ],
     archive: ArchiveOption = "archive",
     out: Annotated[Path, typer.Option(help="folder for the files")] = Path(),
 ) -> None:
@@ -72,6 +74,9 @@ def export_game(
 
     cdf-jsonl: people without a team, probabilities, jersey numbers, boxes; not valid
     against the schema of the Common Data Format, whose periods are those of soccer.
+
+    cvat, label-studio: all but boxes, roles and who each is; `playerid correct --from` reads what
+    was changed in the editor.
     """
     from playerid.exchange.formats import export_game as write  # noqa: PLC0415
 

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,13 +22,28 @@ GRADES = ("clear", "technical", "possible")
 COSTS = ("wall_s", "cpu_s", "gpu_s", "bytes_read", "bytes_written")
 
 
-def contents(facts: GameFacts, plays: Sequence[PlayOfViolation]) -> dict[str, Any]:
-    """The names and values of `game.html.j2`."""
+def contents(
+    facts: GameFacts,
+    plays: Sequence[PlayOfViolation],
+    team_names: Mapping[str, str],
+    studio_url: str = "",
+) -> dict[str, Any]:
+    """The names and values of `game.html.j2`.
+
+    Args:
+        facts: what was asked of the game.
+        plays: of its violations.
+        team_names: team -> name; a team that is not in it is shown by its identifier.
+        studio_url: of the studio that shows the game, to which the page links; "" if none.
+    """
     rows = facts.rows
     game = first(rows["games"])
     court, home = load_league(game["league"]).court, game["home_team_id"]
     return {
         "game": game,
+        "title": title_of(game, team_names),
+        "team_names": team_names,
+        "studio_url": studio_url.rstrip("/"),
         "charts": {
             "timeline": plots.timeline(
                 rows["segments"], rows["coverage"], rows["violations"], rows["shots"]
@@ -40,7 +55,7 @@ def contents(facts: GameFacts, plays: Sequence[PlayOfViolation]) -> dict[str, An
         "grades": count_grades(rows["violations"]),
         "people": rows["people"].to_pylist(),
         "lineups": _lineups(rows["lineups"], rows["names"]),
-        "maps": _maps(facts, court),
+        "maps": _maps(facts, court, team_names),
         "shots": rows["shots"].to_pylist(),
         "court_view_box": f"{-court.length / 2 - 1:g} {-court.width / 2 - 1:g}"
         f" {court.length + 2:g} {court.width + 2:g}",
@@ -60,6 +75,13 @@ def contents(facts: GameFacts, plays: Sequence[PlayOfViolation]) -> dict[str, An
         "costs": _costs(game),
         "storage": list(facts.entry.tables.values()),
     }
+
+
+def title_of(game: Mapping[str, Any], team_names: Mapping[str, str]) -> str:
+    """Who plays whom where: the visitors first."""
+    away, home = (team_names.get(game[f"{side}_team_id"]) or game[f"{side}_team_id"]
+                  for side in ("away", "home"))  # fmt: skip
+    return f"{away} at {home}"
 
 
 def count_grades(violations: pa.Table) -> list[tuple[str, int]]:
@@ -87,12 +109,12 @@ def _lineups(fives: pa.Table, names: pa.Table) -> list[dict[str, Any]]:
     ]
 
 
-def _maps(facts: GameFacts, court: Court) -> list[dict[str, Any]]:
+def _maps(facts: GameFacts, court: Court, team_names: Mapping[str, str]) -> list[dict[str, Any]]:
     """One map per team, then one per player, most seen first."""
     heat = facts.rows["heat"]
-    known = {r["player_id"]: r["player_name"] for r in facts.rows["names"].to_pylist()}
+    players = {r["player_id"]: r["player_name"] for r in facts.rows["names"].to_pylist()}
     maps = []
-    for column in ("team_id", "player_id"):
+    for column, known in (("team_id", team_names), ("player_id", players)):
         seen = heat.group_by(column).aggregate([("seen_s", "sum")])
         order = [("seen_s_sum", "descending"), (column, "ascending")]
         for row in seen.sort_by(order).to_pylist():

@@ -1,6 +1,7 @@
 """Facts, charts and plays -> the page of a game, and of a night that links its games."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -12,7 +13,7 @@ from playerid.archive.entry import Entry
 from playerid.errors import ArchiveError
 from playerid.game.roster import Game, read_game
 from playerid.operate import quarantine
-from playerid.report.contents import contents, count_grades, first
+from playerid.report.contents import contents, count_grades, first, title_of
 from playerid.report.facts import GameFacts, read_facts
 from playerid.report.plays import read_play
 from playerid.report.templates import environment
@@ -26,11 +27,13 @@ class PageSummary:
 
     facts: GameFacts
     path: str
+    team_names: Mapping[str, str]
 
     def to_row(self) -> dict[str, Any]:
         """As the template of the night shows it."""
         game = first(self.facts.rows["games"])
         return game | {
+            "title": title_of(game, self.team_names),
             "href": str(PurePosixPath(self.path).relative_to(layout.PICTURES)),
             "failed": sum(1 for rows in self.facts.checks.values() if rows),
             "shots": self.facts.rows["shots"].num_rows,
@@ -38,8 +41,13 @@ class PageSummary:
         }
 
 
-def write_game_page(archive: Archive, game_id: str) -> str:
+def write_game_page(archive: Archive, game_id: str, studio_url: str = "") -> str:
     """Write `pictures/<game_id>/report.html`.
+
+    Args:
+        archive: where the game is.
+        game_id: a published game.
+        studio_url: of the studio that shows the archive, to which the page links; "" if none.
 
     Returns:
         Path of the page in the archive's file system.
@@ -47,13 +55,14 @@ def write_game_page(archive: Archive, game_id: str) -> str:
     Raises:
         ArchiveError: The game is not published.
     """
-    return archive.path(_write_game(archive, find_game(archive, game_id), night_href="").path)
+    entry = find_game(archive, game_id)
+    return archive.path(_write_game(archive, entry, studio_url, night_href="").path)
 
 
-def write_night_page(archive: Archive, date: dt.date | None) -> str:
+def write_night_page(archive: Archive, date: dt.date | None, studio_url: str = "") -> str:
     """Write the pages of all games of a date, or of all dates, and one that links them.
 
-    It also names the games that were set aside, whatever their date.
+    It also names the games that were set aside, whatever their date; `studio_url` as above.
 
     Returns:
         Path of the linking page in the archive's file system.
@@ -66,7 +75,7 @@ def write_night_page(archive: Archive, date: dt.date | None) -> str:
     entries = [e for e in catalog.entries(archive) if date is None or _date(archive, e) == date]
     if not entries:
         raise ArchiveError(f"{archive.url}: no published game{f' of {date}' if date else ''}")
-    pages = [_write_game(archive, entry, night_href=f"../{name}") for entry in entries]
+    pages = [_write_game(archive, entry, studio_url, night_href=f"../{name}") for entry in entries]
     html = environment().get_template("night.html.j2").render(
         heading=f"Games of {date}" if date else "All games",
         games=[page.to_row() for page in pages],
@@ -81,22 +90,26 @@ def _date(archive: Archive, entry: Entry) -> dt.date:
     return date
 
 
-def _write_game(archive: Archive, entry: Entry, night_href: str) -> PageSummary:
-    footage = _footage(archive, entry.game_id)
+def _write_game(archive: Archive, entry: Entry, studio_url: str, night_href: str) -> PageSummary:
+    game = _game_file(archive, entry.game_id)
+    footage = _footage(archive, game) if game else None
+    team_names = {team.team_id: team.name for team in game.teams} if game else {}
     with open_game(archive, entry) as connection:
         facts = read_facts(connection, entry)
         violations = facts.rows["violations"].to_pylist()
         plays = [read_play(connection, violation, footage) for violation in violations]
     path = layout.page(entry.game_id)
     template = environment().get_template("game.html.j2")
-    archive.write(path, template.render(contents(facts, plays), night_href=night_href).encode())
-    return PageSummary(facts, path)
+    shown = contents(facts, plays, team_names, studio_url)
+    archive.write(path, template.render(shown, night_href=night_href).encode())
+    return PageSummary(facts, path, team_names)
 
 
-def _footage(archive: Archive, game_id: str) -> tuple[Archive, Game] | None:
+def _game_file(archive: Archive, game_id: str) -> Game | None:
     path = layout.game_file(game_id)
-    if not archive.exists(path):
-        return None
-    game = read_game(archive.read(path), path)
-    there = all(archive.exists(layout.source_file(game_id, name)) for name in game.videos)
+    return read_game(archive.read(path), path) if archive.exists(path) else None
+
+
+def _footage(archive: Archive, game: Game) -> tuple[Archive, Game] | None:
+    there = all(archive.exists(layout.source_file(game.game_id, name)) for name in game.videos)
     return (archive, game) if there else None

@@ -48,11 +48,14 @@ class Settings(BaseSettings):
     pages_url: str = Field(
         default="", description="where people open the archive, as https://...; else its own URL"
     )
+    studio_url: str = Field(
+        default="", description="where people open the studio, as https://...; pages link to it"
+    )
     gpu_machines: PositiveInt = Field(
         default=1, description="machines over which the GPU half of a game is spread"
     )
 
-    @field_validator("archive_url", "pages_url")
+    @field_validator("archive_url", "pages_url", "studio_url")
     @classmethod
     def _holds_no_key(cls, url: str) -> str:
         check_url(url)

@@ -127,3 +127,22 @@ def test_what_is_not_published_is_said(archive):
         write_game_page(archive, "0020000009")
     with pytest.raises(ArchiveError, match="no published game of 2026-01-03"):
         write_night_page(archive, dt.date(2026, 1, 3))
+
+
+def test_teams_have_their_names_and_pages_link_to_a_studio(tmp_path):
+    archive = make_night(tmp_path)
+    path = f"games/{FILMED}/game.json"
+    game = archive.read_json(path)
+    for side, name in (("home", "Harbour <i>Herons</i>"), ("away", "Mill Wheels")):
+        game[side]["name"] = name
+    archive.write_json(path, game)
+    write_night_page(archive, DAY, "https://127.0.0.1/")
+    page = archive.read(f"pictures/{FILMED}/report.html").decode()
+    assert "<h1>Mill Wheels at Harbour &lt;i&gt;Herons&lt;/i&gt;</h1>" in page
+    assert "<td>Mill Wheels</td>" in section(page, "people")
+    assert not re.search(r">\s*(HOM|AWY)\b", page.split('id="provenance"')[0])
+    assert f'href="https://127.0.0.1/games/{FILMED}"' in page
+    assert f'href="https://127.0.0.1/games/{FILMED}?t=2.00"' in section(page, "violations")
+    night = archive.read("pictures/night-2026-01-02.html").decode()
+    assert "Mill Wheels at Harbour" in night
+    assert "AWY at HOM" in night  # of this one there is no game file
