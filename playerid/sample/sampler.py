@@ -153,7 +153,12 @@ def sample_times(times_s: NDArray[np.float64], frames_per_second: float) -> NDAr
     Returns:
         (S,) increasing indices into `times_s`; the first frame is always among them.
     """
-    grid = np.arange(times_s[0], times_s[-1] + 1e-6, 1 / frames_per_second)
+    first_s, step_s = times_s[0], 1 / frames_per_second
+    last = int(np.ceil((times_s[-1] + 1e-6 - first_s) / step_s)) - 1
+    # Moments that are more than a step from every frame choose none that others do not choose: a
+    # gap of years takes no memory.
+    beside = ((times_s - first_s) / step_s).astype(np.int64)[:, None] + np.arange(-1, 3)
+    grid = first_s + np.unique(np.clip(beside, 0, last)) * ((first_s + step_s) - first_s)
     right = np.clip(np.searchsorted(times_s, grid), 1, max(len(times_s) - 1, 1))
     left = right - 1
     right = np.minimum(right, len(times_s) - 1)

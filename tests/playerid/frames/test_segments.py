@@ -140,6 +140,12 @@ def test_sample_times_are_even_at_every_frame_rate(rate, expected):
     assert sample_times(times_s, 10).tolist() == expected
 
 
+def test_sample_times_take_no_memory_for_a_gap_of_years():
+    """In 0.1.0 a time of 1e7 s asked for 41 GiB."""
+    times_s = np.array([0, 0.04, 0.08, 0.12, 1e9, 1e9 + 0.04, 1e9 + 0.1])
+    assert sample_times(times_s, 10).tolist() == [0, 3, 4, 6]
+
+
 def test_sample_times_of_one_frame():
     assert sample_times(np.array([4.2]), 10).tolist() == [0]
 
