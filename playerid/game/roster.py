@@ -52,7 +52,9 @@ SafeName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*\z", max_le
 """A name that is safe as one component of a path: it cannot leave its folder."""
 
 SourceName = Annotated[SafeName, AfterValidator(_no_game_file)]
-Text = Annotated[str, Field(min_length=1)]
+Text = Annotated[str, Field(min_length=1, max_length=200)]
+"""An id or a name; whoever needs more than 200 characters means to fill pages."""
+
 Number = Annotated[str, AfterValidator(_known_number)]
 
 

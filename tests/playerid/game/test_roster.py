@@ -133,6 +133,15 @@ def test_a_mistake_is_named_with_its_file_and_field(changes, message):
     assert str(error.value).startswith("archive/g-1/game.json: 1 mistake\n")
 
 
+@pytest.mark.parametrize("field", ["player_id", "name"])
+def test_names_have_an_end(field):
+    """Five million letters would be on every page; they are not in the message either."""
+    endless = player("a1", "5") | {field: "x" * 5_000_000}
+    with pytest.raises(GameError, match=r"away\.players\.0\..*at most 200 characters") as error:
+        read(game(away=team(endless)))
+    assert len(str(error.value)) < 200
+
+
 def test_every_mistake_is_named_at_once():
     bad = game(league="x", date="x", game_id="/", away=team(player("a1", "5"), player("a2", "5")))
     del bad["season"]
