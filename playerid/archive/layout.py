@@ -104,10 +104,14 @@ def catalog_entry(season: str, game_id: str) -> str:
     return f"{season_folder(season)}/{safe_name(game_id, 'game')}.json"
 
 
+def published_season(table: str, season: str) -> str:
+    """The objects of a public table of a season."""
+    return f"{TABLES}/{safe_name(table, 'table')}/season={safe_name(season, 'season')}"
+
+
 def published_folder(table: str, season: str, game_id: str) -> str:
     """The objects of a public table of a game."""
-    season, game_id = safe_name(season, "season"), safe_name(game_id, "game")
-    return f"{TABLES}/{safe_name(table, 'table')}/season={season}/game_id={game_id}"
+    return f"{published_season(table, season)}/game_id={safe_name(game_id, 'game')}"
 
 
 def working_folder(game_id: str) -> str:

@@ -13,15 +13,24 @@ from playerid.archive.store import Manifest, digest_of
 from playerid.errors import ArchiveError
 
 
-def whole_games(archive: Archive, entries: Sequence[Entry]) -> list[Entry]:
+def whole_games(
+    archive: Archive, entries: Sequence[Entry], *, list_store: bool = False
+) -> list[Entry]:
     """Games whose objects have their recorded sizes; the others are named in the log.
 
-    Only folders of this machine are looked at: in an object store it would be a request for each
-    object, and its writes are whole or not there.
+    Args:
+        archive: where the objects are.
+        entries: the games.
+        list_store: look into an object store, too: a listing for each table and season. Without
+            it only folders of this machine are looked at: writes of a store are whole or not
+            there, so that whoever meets damage asks again.
     """
-    if not archive.is_local:
+    if archive.is_local:
+        damage = {entry.game_id: next(_wrong_sizes(archive, entry), None) for entry in entries}
+    elif list_store:
+        damage = _damage_by_listing(archive, entries)
+    else:
         return list(entries)
-    damage = {entry.game_id: next(_wrong_sizes(archive, entry), None) for entry in entries}
     damaged = {game_id: problem for game_id, problem in damage.items() if problem}
     for game_id, problem in damaged.items():
         logging.getLogger(__name__).warning(
@@ -32,6 +41,20 @@ def whole_games(archive: Archive, entries: Sequence[Entry]) -> list[Entry]:
             "%d of %d published games are left out", len(damaged), len(entries)
         )
     return [entry for entry in entries if entry.game_id not in damaged]
+
+
+def _damage_by_listing(archive: Archive, entries: Sequence[Entry]) -> dict[str, str | None]:
+    """Game -> what is wrong with the size of an object of it."""
+    tables = [(entry, manifest) for entry in entries for manifest in entry.tables.values()]
+    folders = {layout.published_season(m.table, entry.season) for entry, m in tables}
+    with ThreadPoolExecutor(16) as readers:
+        listed = list(readers.map(archive.find, sorted(folders)))
+    sizes = {path: info.get("size") for found in listed for path, info in found.items()}
+    damage = dict[str, str | None]()
+    for entry, manifest in tables:
+        if (size := sizes.get(manifest.path)) != manifest.size:
+            damage[entry.game_id] = _wrong_size(manifest, size)
+    return damage
 
 
 def is_whole(archive: Archive, entry: Entry) -> bool:
@@ -105,10 +128,15 @@ def _wrong_sizes(archive: Archive, entry: Entry) -> Iterator[str]:
         try:
             size = archive.filesystem.info(archive.path(manifest.path))["size"]
         except FileNotFoundError:
-            yield f"{manifest.path}: missing"
-            continue
+            size = None
         if size != manifest.size:
-            yield f"{manifest.path}: {size} bytes, expected {manifest.size}"
+            yield _wrong_size(manifest, size)
+
+
+def _wrong_size(manifest: Manifest, size: int | None) -> str:
+    if size is None:
+        return f"{manifest.path}: missing"
+    return f"{manifest.path}: {size} bytes, expected {manifest.size}"
 
 
 def _now() -> dt.datetime:

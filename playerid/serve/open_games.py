@@ -13,9 +13,10 @@ import pyarrow as pa
 from playerid.archive.archive import Archive
 from playerid.archive.entry import Entry
 from playerid.errors import TableError
+from playerid.warehouse.damage import damaged
 from playerid.warehouse.fence import QuestionLimits, within_time
 from playerid.warehouse.published import connect_games
-from playerid.warehouse.warehouse import damaged, disconnect
+from playerid.warehouse.warehouse import disconnect
 
 
 @dataclass

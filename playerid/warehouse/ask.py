@@ -17,10 +17,11 @@ from playerid.archive.archive import Archive
 from playerid.archive.entry import Entry
 from playerid.archive.verify import whole_games
 from playerid.errors import ArchiveError, TableError
+from playerid.warehouse.damage import damaged, is_damage
 from playerid.warehouse.fence import QuestionLimits, set_limits, statements, within_time
 from playerid.warehouse.plain_text import for_spreadsheets, visible
 from playerid.warehouse.published import connect_games
-from playerid.warehouse.warehouse import damaged, disconnect, newer_columns
+from playerid.warehouse.warehouse import disconnect, newer_columns
 from playerid.warehouse.warehouse import script as opening_script
 
 UNLIMITED = QuestionLimits(fenced=False)
@@ -28,14 +29,24 @@ FENCED = QuestionLimits()
 
 
 def open_warehouse(
-    archive: Archive, season: str | None = None, limits: QuestionLimits = UNLIMITED
+    archive: Archive,
+    season: str | None = None,
+    limits: QuestionLimits = UNLIMITED,
+    *,
+    list_store: bool = False,
 ) -> duckdb.DuckDBPyConnection:
     """Open exactly the games that are published now, of one season or of all.
 
     Raises:
         ArchiveError: Nothing is published there.
     """
-    connection = connect_games(archive, published_games(archive, season))
+    try:
+        games = published_games(archive, season, list_store=list_store)
+        connection = connect_games(archive, games)
+    except TableError:
+        if archive.is_local or list_store:  # what is damaged was left out
+            raise
+        return open_warehouse(archive, season, limits, list_store=True)
     try:
         tables = archive.path(layout.TABLES)
         whole = tables if archive.is_local else archive.filesystem.unstrip_protocol(tables)
@@ -46,13 +57,17 @@ def open_warehouse(
     return connection
 
 
-def published_games(archive: Archive, season: str | None) -> list[Entry]:
+def published_games(
+    archive: Archive, season: str | None, *, list_store: bool = False
+) -> list[Entry]:
     """What is published of one season or of all; damaged games are left out, and named in the log.
+
+    Damage in an object store is only looked for where that is asked for.
 
     Raises:
         ArchiveError: Nothing is.
     """
-    games = whole_games(archive, catalog.entries(archive, season))
+    games = whole_games(archive, catalog.entries(archive, season), list_store=list_store)
     if not games:
         known = ", ".join(archive.seasons()) or "none"
         raise ArchiveError(
@@ -86,13 +101,23 @@ def ask(
     """
     if script:
         return opening_script(catalog.table_files(archive, published_games(archive, season)))
-    with OpenArchive(archive, season, limits) as games:
-        shown: list[str] = []
-        for answer in games.answers(query):
-            if shown and output.startswith("parquet:"):
-                raise TableError(f"{output!r} holds one answer, and the statements give several")
-            shown.append(games.as_text(answer, output))
-        return "\n".join(shown)
+    try:
+        with OpenArchive(archive, season, limits) as games:
+            return _answered(games, query, output)
+    except TableError as error:
+        if archive.is_local or not is_damage(error.__cause__):
+            raise
+    with OpenArchive(archive, season, limits, list_store=True) as games:
+        return _answered(games, query, output)
+
+
+def _answered(games: "OpenArchive", query: str, output: str) -> str:
+    shown: list[str] = []
+    for answer in games.answers(query):
+        if shown and output.startswith("parquet:"):
+            raise TableError(f"{output!r} holds one answer, and the statements give several")
+        shown.append(games.as_text(answer, output))
+    return "\n".join(shown)
 
 
 @dataclass(slots=True)
@@ -103,15 +128,19 @@ class OpenArchive:
         archive: where the games are published.
         season: only this one.
         limits: what a question may use.
+        list_store: leave damaged games of an object store out, too.
     """
 
     archive: Archive
     season: str | None = None
     limits: QuestionLimits = FENCED
+    list_store: bool = False
     connection: duckdb.DuckDBPyConnection = field(init=False)
 
     def __post_init__(self) -> None:
-        self.connection = open_warehouse(self.archive, self.season, self.limits)
+        self.connection = open_warehouse(
+            self.archive, self.season, self.limits, list_store=self.list_store
+        )
 
     def __enter__(self) -> "OpenArchive":
         return self
@@ -178,7 +207,7 @@ class OpenArchive:
 
 def _explained(connection: duckdb.DuckDBPyConnection, error: duckdb.Error) -> str:
     """What went wrong, and what to do about it."""
-    if isinstance(error, duckdb.IOException | duckdb.InvalidInputException):
+    if is_damage(error):
         return damaged(error)
     text = f"the query failed: {error}"
     if isinstance(error, duckdb.PermissionException):

@@ -17,6 +17,7 @@ from playerid.leagues import leagues_folder
 from playerid.queries import View, checks, macros, macros_script, sql_folder, views
 from playerid.tables import MATERIALISED, PUBLIC_TABLES, Table, column
 from playerid.warehouse import rule_table
+from playerid.warehouse.damage import damaged, is_damage
 from playerid.warehouse.known_files import KnownFiles
 from playerid.warehouse.rule_table import ABOUT as ABOUT_LEAGUES
 from playerid.warehouse.rule_table import league_columns, leagues_table
@@ -76,19 +77,12 @@ def connect(
             f"the files do not hold what the views read: {error}; they are of another version:"
             " publish their games again, or use the version that did"
         ) from error
-    except (duckdb.IOException, duckdb.InvalidInputException) as error:
+    except duckdb.Error as error:
+        if not is_damage(error):
+            raise
         disconnect(connection)
         raise TableError(damaged(error)) from error
     return connection
-
-
-def damaged(error: duckdb.Error) -> str:
-    """What to say of a published file that is missing or is not Parquet."""
-    what, *_ = str(error).splitlines()
-    return (
-        f"a published file is missing or damaged: {what}; process its game again, or publish it"
-        " again from a copy"
-    )
 
 
 def newer_columns(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
