@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from playerid.court.geometry import court_lines
 from playerid.leagues import Court
+from playerid.warehouse.plain_text import visible
 
 HOME_COLOUR, AWAY_COLOUR, OTHER_COLOUR = "#1d6fd6", "#d9730d", "#8a8f98"
 MAIN_COLOUR, CUT_COLOUR, WARNING_COLOUR = "#3f9142", "#c9ccd1", "#c0262d"
@@ -200,12 +201,12 @@ def _floats(values: pa.ChunkedArray) -> NDArray[np.float64]:
 
 
 def _name(bar: dict[str, Any]) -> str:
-    return str(bar["player_name"] or bar["player_id"])
+    return visible(str(bar["player_name"] or bar["player_id"]))
 
 
 def _svg(figure: Figure, label: str) -> str:
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None}, transparent=True)
     text = buffer.getvalue()
-    opening = f'<svg role="img" aria-label="{escape(label)}" '
+    opening = f'<svg role="img" aria-label="{escape(visible(label))}" '
     return opening + text[text.index("<svg ") + len("<svg ") :]

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from playerid.report import plots
+from playerid.warehouse.plain_text import visible
 
 
 class KeysOnly(Environment):
@@ -23,7 +25,7 @@ def environment() -> Environment:
     loader = ChoiceLoader([PackageLoader(f"playerid.{name}", "") for name in ("report", "docs")])
     made = KeysOnly(
         loader=loader, autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
+        trim_blocks=True, lstrip_blocks=True, finalize=_shown,
     )  # fmt: skip
     made.filters["minutes"] = plots.minutes
     made.globals["colours"] = {
@@ -31,3 +33,8 @@ def environment() -> Environment:
         "main": plots.MAIN_COLOUR, "warning": plots.WARNING_COLOUR,
     }  # fmt: skip
     return made
+
+
+def _shown(value: Any) -> Any:
+    """Text of others without what turns the direction of the text beside it."""
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value

@@ -12,8 +12,11 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
 
+from playerid.archive.archive import Archive
+from playerid.operate import quarantine
 from playerid.report import write_night_page
-from tests.playerid.report.night import FILMED, IMPORTED, make_night
+from playerid.warehouse.plain_text import visible
+from tests.playerid.report.night import FILMED, IMPORTED, handmade, make_night, publish
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 pytestmark = [
@@ -140,3 +143,32 @@ def test_back_to_the_night_and_on_to_a_game_without_a_video(page):
     page.find_element(By.CSS_SELECTOR, f"a[href*='{IMPORTED}']").click()
     assert page.find_elements(By.TAG_NAME, "video") == []
     assert "None was found" in page.find_element(By.TAG_NAME, "body").text
+
+
+HOSTILE = {
+    "H1": "<img src=x onerror=\"document.title='owned'\">",
+    "A1": "'); drop table games; -- {{ 7 * 7 }} ${7 * 7}",
+    "H5": "=cmd()|\u202efdp.exe\x1b[2J\x07\u2066 </td></table>"
+    "<script>document.title='owned'</script>",
+}
+"""Markup, SQL, templates, formulas, escapes of a terminal, marks that turn the text around."""
+
+
+def test_hostile_names_are_text_in_a_browser(browser, tmp_path):
+    """On the page of a game, in its tables, titles and charts, and on that of a night."""
+    archive = Archive(str(tmp_path / "archive"))
+    game = handmade(FILMED, 4.0)
+    for row in game.rosters:
+        row["player_name"] = HOSTILE[row["player_id"]]
+    publish(archive, tmp_path, game)
+    quarantine.set_aside(archive, "0020000003", " ".join(HOSTILE.values()), "GameError")
+    night = write_night_page(archive, dt.date(2026, 1, 2))
+    resize(browser, 1200)
+    for address in (night, archive.path(f"pictures/{FILMED}/report.html")):
+        browser.get(f"file://{address}")
+        shown = browser.find_element(By.TAG_NAME, "body").get_attribute("innerText")
+        assert visible(HOSTILE["H5"]).split("</td>")[0] in shown
+        assert not {"\u202e", "\u2066", "\x1b", "\x07"} & set(browser.page_source)
+        assert browser.find_elements(By.CSS_SELECTOR, "img[src='x']") == []
+        assert "owned" not in browser.title
+    assert [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"] == []
