@@ -56,8 +56,8 @@ JPEG = column("jpeg", pa.binary(), "The crop as JPEG.")
 ROLE = column(
     "role",
     pa.string(),
-    "player or referee, by vote over the tracklet; other, who stands by and does not play: bench,"
-    " coaches, stewards, spectators, camera crews.",
+    "player or referee, by vote over the tracklet; other, who does not play: bench, coaches,"
+    " stewards, spectators, camera crews, and what is faintly seen and perhaps nobody.",
 )
 TEAM_ID = column("team_id", pa.string(), "Team of the player; null if undecided.", nullable=True)
 TEAM_PROB = column("team_prob", pa.float32(), "Probability of the team.", nullable=True)

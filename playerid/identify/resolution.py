@@ -8,6 +8,7 @@ from types import MappingProxyType
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from playerid.court.positions import court_positions
 from playerid.game.corrections import Correction
@@ -23,8 +24,9 @@ from playerid.identify import (
     renumber,
     split_tracklets,
 )
-from playerid.identify.bystanders import find_bystanders
-from playerid.leagues import load_league
+from playerid.identify.bystanders import find_bystanders, find_doubtful
+from playerid.identify.rows import leave_out
+from playerid.leagues import Court, load_league
 from playerid.teams.team_crops import vote_teams
 
 logger = logging.getLogger(__name__)
@@ -64,8 +66,9 @@ def identify_players(
     split = _renumbered(split, by_hand.pieces)
     if missing := len(corrections) - len(set(map(id, by_hand.said.values()))):
         logger.warning("%s: %d corrections apply to nobody tracked", game.game_id, missing)
-    evidence = weigh(game, split, by_hand.said)
-    return Resolved(split.tracked_boxes, identify(evidence, threshold=threshold))
+    identities = identify(weigh(game, split, by_hand.said), threshold=threshold)
+    doubtful = find_doubtful(split.tracked_boxes, *_places(game, split))
+    return Resolved(split.tracked_boxes, leave_out(identities, doubtful - by_hand.said.keys()))
 
 
 def split_game(game: Game, seen: GameEvidence) -> GameEvidence:
@@ -93,10 +96,8 @@ def weigh(
         said: tracklet -> what was said about it by hand.
     """
     boxes, readings = seen.tracked_boxes, seen.number_readings
-    places = court_positions(boxes, seen.court_views)
-    errors_m = pc.drop_null(seen.court_views["court_error_m"]).to_numpy()
-    error_m = float(np.median(errors_m)) if len(errors_m) else 0.0
-    bystanders = find_bystanders(boxes, places, load_league(game.league).court, error_m)
+    places, court, error_m = _places(game, seen)
+    bystanders = find_bystanders(boxes, places, court, error_m)
     teams = vote_teams(
         seen.team_crops, boxes, readings, game, corrected_sides(said, game), bystanders
     )
@@ -110,3 +111,11 @@ def weigh(
     )
     evidence = gather_evidence(game, boxes, readings, teams, positions, seen.team_crops)
     return apply_corrections(evidence, said)
+
+
+def _places(game: Game, seen: GameEvidence) -> tuple[NDArray[np.float64], Court, float]:
+    """Where everybody stands, on which court, and its usual error in metres."""
+    errors_m = pc.drop_null(seen.court_views["court_error_m"]).to_numpy()
+    error_m = float(np.median(errors_m)) if len(errors_m) else 0.0
+    places = court_positions(seen.tracked_boxes, seen.court_views)
+    return places, load_league(game.league).court, error_m

@@ -1,5 +1,6 @@
 """Decisions to rows of `identities`."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from playerid.numbers.validation import Validation, validate_readings
 from playerid.tables import IDENTITIES, NUMBERS
 
 NOT_NAMED = -1
+TEAM_COLUMNS = ("team_id", "team_prob", "team_cluster")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,27 @@ def identity_rows(evidence: Evidence, decisions: Decisions) -> pa.Table:
                 "source": str(decisions.sources[row]) or None,
             }
         )
+    return pa.Table.from_pylist(rows, schema=IDENTITIES.schema)
+
+
+def leave_out(identities: pa.Table, doubtful: Collection[int]) -> pa.Table:
+    """Rows of `identities` in which the doubtful who have neither number nor name do not play.
+
+    Args:
+        identities: rows of `identities`.
+        doubtful: tracklets.
+    """
+    told = (*TEAM_COLUMNS, "identity_prob", "runner_up_id", "runner_up_prob")
+    nothing = dict.fromkeys((*told, "player_candidates", "player_candidate_probs"))
+    rows = [
+        row | nothing | {"role": "other"}
+        if row["tracklet_id"] in doubtful
+        and row["role"] == "player"
+        and row["jersey_number"] is None
+        and row["player_id"] is None
+        else row
+        for row in identities.to_pylist()
+    ]
     return pa.Table.from_pylist(rows, schema=IDENTITIES.schema)
 
 

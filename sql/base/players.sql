@@ -6,7 +6,7 @@
 -- frame_index    Frame.
 -- time_s         Time of the frame, seconds.
 -- tracklet_id    Tracklet.
--- role           player, referee, or other, who stands by and does not play.
+-- role           player, referee, or other, who does not play.
 -- team_id        Team; null if undecided.
 -- is_home        Whether it is the home team; null if undecided.
 -- player_id      Player; null if undecided or less sure than least_identity_prob().

@@ -101,7 +101,7 @@ observed as (
 shot_motions as (
     select game_id, frame_index, tracklet_id
     from player_frames
-    where is_shooting(action)
+    where is_shooting(action) and role = 'player'
 ),
 
 counted as (

@@ -260,3 +260,48 @@ def test_check_finds_minutes_that_the_box_score_has_not(tmp_path, played_s, foun
     ]  # fmt: skip
     game = Game(people, 2.0, holder=lambda _: None, rosters=rosters)
     assert failed(open_game(tmp_path, game)) == found
+
+
+@pytest.fixture(scope="module")
+def with_and_without_bystanders(tmp_path_factory):
+    """The same game twice: once with people in the lane and beside the ball who do not play."""
+    acts = ("in-possession", "jump-shot", "shot-block")
+    strangers = [
+        Person(40 + seat, None, at((12.0 - seat, 0.5)), role="other", action=lambda _, a=act: a)
+        for seat, act in enumerate(acts)
+    ]
+    players = [
+        *handler_and_marker(),
+        Person(5, "HOM", between(1.0, 5.0, (12.0, 0.0)), "H5", 0.9),
+        Person(15, "AWY", at((11.0, 1.0)), "A5", 0.9),
+        Person(31, None, at((0.0, -7.0)), role="referee"),
+    ]
+    shots = {"holder": lambda t: 1 if t < 4.0 else None, "scored": lambda t: 4.8 <= t <= 5.0}
+    return [
+        open_game(tmp_path_factory.mktemp("game"), Game(people, 7.0, **shots))
+        for people in (players, [*players, *strangers])
+    ]
+
+
+READ_PEOPLE = [
+    view for view in (*views(), *checks()) if re.search(r"\bplayer_frames\b", code_of(view))
+]
+"""Every other one reads people through these."""
+
+
+@pytest.mark.parametrize("view", READ_PEOPLE, ids=ids)
+def test_who_does_not_play_is_in_no_view(view, with_and_without_bystanders):
+    """Nobody of role "other" is taken for a player or a referee, whatever he seems to do."""
+    seen = [
+        sorted(map(repr, opened.execute(f"from ({view.query})").fetchall()))
+        for opened in with_and_without_bystanders
+    ]
+    if view.name == "players":
+        seen = [[row for row in rows if "'other'" not in row] for rows in seen]
+    assert seen[1] == seen[0]
+
+
+def test_people_have_their_role(with_and_without_bystanders):
+    _, opened = with_and_without_bystanders
+    counts = opened.execute("select role, count(*) from players group by role order by role")
+    assert counts.fetchall() == [("other", 213), ("player", 284), ("referee", 71)]

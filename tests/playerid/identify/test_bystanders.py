@@ -1,13 +1,13 @@
 """Who stands by: hand-made people on a court of 28.65 m by 15.24 m, half of it 14.33 by 7.62."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
 from playerid import tables
-from playerid.identify.bystanders import find_bystanders
+from playerid.identify.bystanders import find_bystanders, find_doubtful
 from playerid.identify.resolution import GameEvidence, identify_players
 from playerid.leagues import load_league
 from playerid.publish.assembly import assemble_game, player_frames
@@ -28,6 +28,7 @@ class Person:
     score: float = 0.6
     label: str = "player"
     read: str = ""
+    called_referee: int = 0  # the first boxes
 
 
 FIVE = [Person(i, ((i - 3.0, -3), (i - 1.0, 3)), read=n) for i, n in enumerate("34567")]
@@ -49,20 +50,21 @@ def boxes_of(people):
                     "game_id": "g", "frame_index": step, "time_s": step * STEP_S,
                     "segment_index": 0, "tracklet_id": person.tracklet_id,
                     "x_min_px": x - 10, "y_min_px": y - 40, "x_max_px": x + 10, "y_max_px": y,
-                    "label": person.label, "detection_score": person.score,
+                    "label": "referee" if step < person.called_referee else person.label,
+                    "detection_score": person.score,
                 }
             )  # fmt: skip
     rows.sort(key=lambda row: (row["tracklet_id"], row["frame_index"]))
     return pa.Table.from_pylist(rows, schema=tables.TRACKED_BOXES.schema)
 
 
-def found(person, error_m=0.2, places_m=None):
-    boxes = boxes_of([*FIVE, person])
+def found(person, error_m=0.2, places_m=None, *, find=find_bystanders, others=()):
+    boxes = boxes_of([*FIVE, *others, person])
     x = boxes["x_min_px"].to_numpy() + 10
     places = np.column_stack([x, boxes["y_max_px"].to_numpy()]) / PX_PER_M - 30
     if places_m is not None:
         places[boxes["tracklet_id"].to_numpy() == person.tracklet_id] = places_m
-    return find_bystanders(boxes, places.astype(np.float64), COURT, error_m)
+    return find(boxes, places.astype(np.float64), COURT, error_m)
 
 
 def standing(x_m, y_m, **facts):
@@ -100,6 +102,65 @@ def test_who_does_not(person):
     assert found(person) == frozenset()
 
 
+# 61 boxes in six seconds, of which ten are a sixth.
+COACH = standing(0, 6.7, called_referee=10)
+
+
+def test_a_coach_looks_like_a_referee_now_and_then_and_stays_at_the_line():
+    assert found(COACH) == {99}
+
+
+@pytest.mark.parametrize(
+    "person",
+    [
+        pytest.param(replace(COACH, called_referee=9), id="seldom enough"),
+        pytest.param(replace(COACH, seconds=4.8), id="briefly"),
+        pytest.param(standing(0, 6.2, called_referee=10), id="1.4 m inside"),
+        pytest.param(replace(COACH, places_m=((-4, 6.7), (4, 6.7))), id="walks at 1.3 m/s"),
+    ],
+)
+def test_who_is_no_coach(person):
+    assert found(person) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("person", "doubtful"),
+    [
+        pytest.param(standing(0, 0, seconds=2, score=0.35), True, id="brief and faint"),
+        pytest.param(standing(0, 0, seconds=2, score=0.37), False, id="brief, not so faint"),
+        pytest.param(standing(0, 0, score=0.35), True, id="faint and still for long: a sign"),
+        pytest.param(
+            Person(99, ((-3, 0), (3, 0)), score=0.35), False, id="faint for long, moves: a player"
+        ),
+        pytest.param(
+            standing(0, 0, seconds=2, score=0.3, label="referee"), False, id="a faint referee"
+        ),
+    ],
+)
+def test_who_is_doubtful(person, doubtful):
+    """A player's usual score is 0.6; below 0.36 somebody is faint."""
+    assert (99 in found(person, find=find_doubtful)) == doubtful
+
+
+BENCH = [
+    Person(90 + seat, ((x_m, 7.6), (x_m + 0.3, 7.6)), score=0.5) for seat, x_m in enumerate((4, 6))
+]
+
+
+@pytest.mark.parametrize(
+    ("person", "doubtful"),
+    [
+        pytest.param(standing(5, 7.5), True, id="between two of the bench"),
+        pytest.param(standing(7.5, 7.5), False, id="beside one of them"),
+        pytest.param(standing(5, 7.2), False, id="before them, inside the line"),
+        pytest.param(standing(5, 7.5, label="referee"), False, id="a referee"),
+    ],
+)
+def test_who_stands_in_a_row_at_the_line(person, doubtful):
+    assert 99 not in found(person, others=BENCH)
+    assert (99 in found(person, find=find_doubtful, others=BENCH)) == doubtful
+
+
 def test_the_line_is_as_broad_as_the_error_of_the_court():
     doubtful = standing(0, 7.3, score=0.4)  # 0.32 m inside
     assert found(doubtful, error_m=0.2) == frozenset()
@@ -112,7 +173,8 @@ def test_nothing_is_said_where_the_court_is_not_known():
 
 def test_nobody_is_found_among_nobody():
     nothing = tables.TRACKED_BOXES.schema.empty_table()
-    assert find_bystanders(nothing, np.zeros((0, 2)), COURT, 0.2) == frozenset()
+    for find in (find_bystanders, find_doubtful):
+        assert find(nothing, np.zeros((0, 2)), COURT, 0.2) == frozenset()
 
 
 def evidence(people):
@@ -191,3 +253,22 @@ def test_a_bystander_does_not_hold_the_ball():
         {"inputs_sha256": "", "pack": "", "version": ""},
     )  # fmt: skip
     assert public["ball_frames"]["holder_tracklet_id"].to_pylist() == [None]
+
+
+@pytest.mark.parametrize(("read", "role"), [("", "other"), ("7", "player")])
+def test_the_doubtful_play_if_a_number_says_who_they_are(read, role):
+    """Somebody faint for two seconds, of whom a number is read or not."""
+    game = make_game("3 4 5 6 7", "40 41 42 43 44")
+    faint = Person(99, ((0, 0), (1, 1)), seconds=2, score=0.3, read=read)
+    seen = evidence([*FIVE[:4], faint])
+    rows = {
+        row["tracklet_id"]: row for row in identify_players(game, seen, 0.9).identities.to_pylist()
+    }
+    assert rows[99]["role"] == role
+    if role == "other":
+        told = ("team_id", "team_prob", "team_cluster", "jersey_number", "player_id",
+                "identity_prob", "player_candidates")  # fmt: skip
+        assert {rows[99][name] for name in told} == {None}
+    else:
+        assert rows[99]["jersey_number"] == "7"
+    assert {rows[tracklet]["role"] for tracklet in range(4)} == {"player"}
