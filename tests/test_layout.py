@@ -19,7 +19,6 @@ MODULES = sorted(
 LONGEST = {"flows/": 90, "tasks/platform/": 150, "tasks/": 90, "playerid/": 300}
 LONGER_WITH_A_REASON = {
     "playerid/tables.py",  # every column of the project, declared once
-    "playerid/models/detector/rfdetr.py",  # two kinds of weights behind one class
     "playerid/training/court_pictures.py",  # everything a painted court may look like
 }
 

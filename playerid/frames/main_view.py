@@ -1,7 +1,7 @@
 """The sampled frames of the main view, read from the videos of a game."""
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from playerid.frames.read_ahead import read_ahead
 from playerid.frames.segments import Segment
 from playerid.frames.video import ImageReader
 
@@ -36,11 +37,19 @@ def read_main_view(
 ) -> Iterator[SampledFrame]:
     """Decode the sampled frames of the segments that are in the main view, in order.
 
+    They are decoded in a thread of their own, a few frames ahead.
+
     Args:
         videos: of the game, in order of play.
         segments: those to read; the others are skipped.
         frames: rows of `sampled_frames`.
     """
+    return read_ahead(_decode(videos, segments, frames))
+
+
+def _decode(
+    videos: Sequence[VideoSource], segments: Sequence[Segment], frames: pa.Table
+) -> Generator[SampledFrame]:
     by_segment = np.asarray(frames["segment_index"])
     indices, times = np.asarray(frames["frame_index"]), np.asarray(frames["time_s"])
     shown = (segment for segment in segments if segment.view == "main")

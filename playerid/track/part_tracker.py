@@ -1,5 +1,6 @@
 """One pass over the sampled frames of the main view: detect, track, cut out crops."""
 
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -64,6 +65,7 @@ class PartTracker:
         number_padding_px: around a number box, in a picture 720 pixels high: the reference's 10.
         number_score: least score of a number box that is worth reading; on rendered games it
             keeps 96 % of the legible numbers and drops 92 % of the boxes that are none.
+        frames_at_a_time: frames that the detector is shown together.
     """
 
     def __init__(  # noqa: PLR0913
@@ -78,6 +80,7 @@ class PartTracker:
         seconds_per_crop: float = 1.0,
         number_padding_px: float = 10.0,
         number_score: float = 0.4,
+        frames_at_a_time: int = 8,
     ) -> None:
         self._game_id = game_id
         self._detector, self._tracker = detector, tracker
@@ -86,17 +89,17 @@ class PartTracker:
         self._samples_per_torso = samples_per_torso
         self._seconds_per_crop = seconds_per_crop
         self._number_padding_px, self._number_score = number_padding_px, number_score
+        self._frames_at_a_time = frames_at_a_time
         self._rows = {table.name: TableRows(table) for table in TRACKED}
         self._segment_index = -1
         self._next_crop_s: dict[int, float] = {}
 
     def track(self, frames: Iterable[SampledFrame]) -> Iterator[int]:
         """Take the frames in order; yields the index of each frame once it is done."""
-        for count, frame in enumerate(frames):
+        for count, (frame, found) in enumerate(self._detected(frames)):
             if frame.segment_index != self._segment_index:
                 self._tracker.start_segment(self._samples_per_second)
                 self._segment_index = frame.segment_index
-            found = self._detector.detect([frame.image])[0]
             is_person = np.isin(found.labels, PERSON_LABELS)
             people = self._tracker.update(frame.image, found.where(is_person))
             self._add_people(frame, people)
@@ -104,6 +107,15 @@ class PartTracker:
                 self._add_torsos(frame, people)
             self._add_objects(frame, found.where(~is_person), count % self._samples_per_number == 0)
             yield frame.frame_index
+
+    def _detected(
+        self, frames: Iterable[SampledFrame]
+    ) -> Iterator[tuple[SampledFrame, Detections]]:
+        """The frames with what is seen in each; the detector looks at several together."""
+        remaining = iter(frames)
+        while batch := list(itertools.islice(remaining, self._frames_at_a_time)):
+            found = self._detector.detect([frame.image for frame in batch])
+            yield from zip(batch, found, strict=True)
 
     def tables(self) -> dict[str, pa.Table]:
         """What was seen so far: name of each table of `TRACKED` -> rows."""

@@ -13,6 +13,7 @@ from torchvision.ops import generalized_box_iou_loss
 
 from playerid.models.detector import LABELS, PLAYER_LABELS
 from playerid.models.detector.centres import CLASSES, CentreNetwork, boxes_around
+from playerid.models.precision import in_precision, training_precision
 from playerid.models.state import save_state
 from playerid.models.trunk import STRIDE, to_tensor
 from playerid.scores.label_files import need_labels
@@ -170,7 +171,7 @@ class CentreJob:
     def loss(self, network: nn.Module, batch: Batch) -> Tensor:
         """Focal loss of the centres, overlap of the boxes, kinds of players."""
         pixels, heat, labelled, boxes, kinds = batch
-        with torch.autocast(pixels.device.type, torch.bfloat16):
+        with in_precision(pixels.device, training_precision(pixels.device)):
             centres, sides, actions = network(pixels)
         overlap, action = box_and_action_loss(sides, actions, boxes, kinds)
         return focal_loss(centres, heat, labelled) + 2 * overlap + 0.3 * action

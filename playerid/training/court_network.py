@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from playerid.models.court.keypoints import CourtNetwork, locate
+from playerid.models.precision import in_precision, training_precision
 from playerid.models.state import save_state
 from playerid.models.trunk import STRIDE, to_tensor
 from playerid.scores.label_files import need_labels
@@ -114,7 +115,7 @@ class CourtJob:
     def loss(self, network: nn.Module, batch: CourtBatch) -> Tensor:
         """Cross-entropy of the points, and of the areas."""
         images, targets = batch
-        with torch.autocast(images.device.type, torch.bfloat16):
+        with in_precision(images.device, training_precision(images.device)):
             points, absent, areas = network(images.to(memory_format=torch.channels_last))
         wanted = torch.from_numpy(np.stack([t.areas for t in targets])).to(images.device)
         return point_loss(points, absent, targets) + binary_cross_entropy_with_logits(

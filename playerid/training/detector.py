@@ -13,14 +13,8 @@ from torch import Tensor, nn
 
 from playerid.archive.local_files import in_one_step
 from playerid.models.detector import LABELS, PLAYER_LABELS
-from playerid.models.detector.rfdetr import (
-    SmallModel,
-    build_small,
-    halve_backbone,
-    save_small,
-    to_input,
-    without_padding,
-)
+from playerid.models.detector.rfdetr_library import halve_backbone, to_input, without_padding
+from playerid.models.detector.rfdetr_small import SmallModel, build_small, save_small
 from playerid.scores.label_files import need_labels
 from playerid.scores.labelled_frames import LabelledFrame, read_frame, read_labelled_frames
 from playerid.training.detector_augment import random_torsos, random_view
@@ -192,7 +186,7 @@ class DetectorJob:
         torch.manual_seed(seed)
         self.network: nn.Module = build_small(sizes, recipe.groups).train()
         if best_device().type == "cpu":
-            halve_backbone(self.network, "cpu")
+            halve_backbone(self.network, "cpu", torch.bfloat16)
         self.optimisation = Optimisation(
             lambda at: recipe.learning_rate * at.rate(recipe.warm_up, 0.02),
             recipe.max_gradient,

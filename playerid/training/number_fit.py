@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from playerid.models.number_reader.resnet import Architecture, NumberNetwork, logits_of, to_input
+from playerid.models.precision import in_precision, training_precision
 from playerid.scores.number_scores import read_labelled_crops, score_probs
 from playerid.tables import NUMBERS
 from playerid.training.number_crops import Crops, Pool, draw_crops, redraw_crop
@@ -171,7 +172,7 @@ class NumberJob:
     def loss(self, network: nn.Module, batch: tuple[Tensor, Tensor]) -> Tensor:
         """Cross-entropy of the answers, which are not believed entirely."""
         crops, answers = batch
-        with torch.autocast(crops.device.type, torch.bfloat16):
+        with in_precision(crops.device, training_precision(crops.device)):
             logits = network(crops)
         return functional.cross_entropy(logits, answers, label_smoothing=self._recipe.smoothing)
 

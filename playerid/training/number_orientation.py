@@ -5,6 +5,7 @@ import torch
 from numpy.typing import NDArray
 
 from playerid.models.number_reader.resnet import NumberNetwork, resize_crop, to_input
+from playerid.models.precision import in_precision, training_precision
 from playerid.tables import NUMBERS
 from playerid.training.number_crops import Crops
 
@@ -39,7 +40,7 @@ def label_probs(network: NumberNetwork, crops: Crops) -> NDArray[np.float32]:
         chunk = slice(start, start + 64)
         views = [resize_crop(p, facts.height_px, facts.width_px) for p in crops.pictures[chunk]]
         answers = torch.tensor([NUMBERS.index(number) for number in crops.numbers[chunk]])
-        with torch.inference_mode(), torch.autocast(device.type, torch.bfloat16):
+        with torch.inference_mode(), in_precision(device, training_precision(device)):
             read = network(to_input(np.stack(views)).to(device)).cpu().float().softmax(dim=1)
         probs[chunk] = read.gather(1, answers[:, None])[:, 0].numpy()
     return probs

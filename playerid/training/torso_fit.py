@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from playerid.models.number_reader.resnet import NumberNetwork, resize_crop, to_input
+from playerid.models.precision import in_precision, training_precision
 from playerid.models.torso_reader.find_and_read import (
     COLUMNS,
     HEIGHT_PX,
@@ -106,7 +107,7 @@ def torso_loss(
 ) -> Tensor:
     """Loss of the finder and, if it `reads`, of the reader on what was found."""
     device = next(networks.parameters()).device
-    with torch.autocast(device.type, torch.bfloat16):
+    with in_precision(device, training_precision(device)):
         logits, places = (part.cpu() for part in networks.finder(torso_input(seen).to(device)))
     loss = finder_loss(logits, places, seen)
     if not reads:
@@ -114,6 +115,6 @@ def torso_loss(
     facts = networks.reader.architecture
     found = boxes_at(places.detach(), logits.detach()[:, :-1].argmax(dim=1)).numpy()
     crops, answers = reader_batch(rng, seen, found, facts.height_px, facts.width_px)
-    with torch.autocast(device.type, torch.bfloat16):
+    with in_precision(device, training_precision(device)):
         read = networks.reader(crops.to(device)).cpu()
     return loss + functional.cross_entropy(read, answers, label_smoothing=0.03)

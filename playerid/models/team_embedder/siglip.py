@@ -17,6 +17,7 @@ from transformers import SiglipImageProcessor, SiglipVisionConfig, SiglipVisionM
 
 from playerid.errors import WeightsError
 from playerid.frames.crops import central_part
+from playerid.models.precision import precision_of
 
 PREFIX = "vision_model."
 
@@ -30,7 +31,7 @@ class SigLIPEmbedder:
         *,
         share: float = 0.4,
         batch_size: int = 32,
-        precision: str = "float32",
+        precision: str = "auto",
         device: str = "",
     ) -> None:
         """Load the model.
@@ -39,8 +40,8 @@ class SigLIPEmbedder:
             weights: a safetensors file.
             share: of the crop's sides that is looked at.
             batch_size: crops that go through at a time.
-            precision: "float32", or "bfloat16", which is three times as fast on processors that
-                know it.
+            precision: "auto" is what the device is fast at, see `playerid.models.precision`; or
+                "float32", "bfloat16" (three times as fast on processors that know it), "float16".
             device: of torch; a GPU where there is one by default.
 
         Raises:
@@ -53,7 +54,7 @@ class SigLIPEmbedder:
         self._share = share
         self._batch_size = batch_size
         self._device = device or ("cuda" if torch.cuda.is_available() else "cpu")
-        self._precision = getattr(torch, precision)
+        self.precision = precision_of(precision, self._device)
         tensors = _vision_tensors(weights)
         config = read_config(tensors)
         self._width = config.hidden_size
@@ -65,7 +66,7 @@ class SigLIPEmbedder:
         if missing := sorted(set(expected) - set(tensors)):
             raise WeightsError(f"{weights.name} lacks {len(missing)} tensors, {missing[0]} first")
         model.load_state_dict({expected[name]: tensors[name] for name in expected})
-        self._model = model.to(self._device, self._precision).eval()
+        self._model = model.to(self._device, self.precision).eval()
 
     @torch.inference_mode()
     def embed(self, crops: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
@@ -84,7 +85,7 @@ class SigLIPEmbedder:
                 for crop in crops[start : start + self._batch_size]
             ]
             inputs = self._processor(images=parts, return_tensors="pt")
-            pixels = inputs["pixel_values"].to(self._device, self._precision)
+            pixels = inputs["pixel_values"].to(self._device, self.precision)
             states = self._model(pixel_values=pixels).last_hidden_state
             rows.append(states.float().mean(dim=1).cpu().numpy())
         return np.concatenate(rows)

@@ -13,6 +13,7 @@ from playerid.errors import WeightsError
 from playerid.frames.boxes import iou
 from playerid.frames.masks import clean_mask, mask_areas, mask_boxes
 from playerid.models.detector import Detections
+from playerid.models.precision import in_precision, precision_of
 from playerid.models.tracker import TrackedPeople
 from playerid.models.tracker.motion import CameraMotion, move_boxes
 from playerid.models.tracker.sam2_memory import Masks, Memory
@@ -64,7 +65,7 @@ class SAM2Tracker:
         prompt_every_s: float = 1.0,
         min_score: float = 0.5,
         lost_s: float = 1.0,
-        precision: str = "float32",
+        precision: str = "auto",
         device: str = "",
     ) -> None:
         """Load the network.
@@ -76,7 +77,8 @@ class SAM2Tracker:
             prompt_every_s: time between prompts of the same person.
             min_score: detections below never start a person.
             lost_s: how long a person may be out of sight and keep the id.
-            precision: "float32" or "bfloat16".
+            precision: "auto" is what a GPU is fast at, and float32 on a CPU; or "float32",
+                "bfloat16", "float16".
             device: of torch; a GPU where there is one by default.
 
         Raises:
@@ -85,10 +87,12 @@ class SAM2Tracker:
         if weights is None:
             raise WeightsError("backend 'sam2' needs weights: name a checkpoint in the pack")
         network, sizes = load_network(weights, variant, side_px)
-        self._device = device or ("cuda" if torch.cuda.is_available() else "cpu")
-        self._network = network.to(self._device)
+        self.device = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+        self.network = network.to(self.device)
         self._window_heights = sizes.window_heights if sizes else 0.0
-        self._precision = getattr(torch, precision)
+        is_left = precision == "auto" and self.device.type == "cpu"
+        self.precision = torch.float32 if is_left else precision_of(precision, self.device)
+        self.kept_as = torch.float16 if self.precision == torch.float16 else torch.bfloat16
         self._prompt_every_s = prompt_every_s
         self._min_score = min_score
         self._lost_s = lost_s
@@ -101,7 +105,11 @@ class SAM2Tracker:
         """
         self._prompt_every = max(round(self._prompt_every_s * frames_per_second), 1)
         self._lost_frames = max(round(self._lost_s * frames_per_second), 1)
-        self._memory = Memory(self._network, batch_size=1 if self._device == "cpu" else 16)
+        self._memory = Memory(
+            self.network,
+            batch_size=1 if self.device.type == "cpu" else 16,
+            kept_as=self.kept_as,
+        )
         self._camera = CameraMotion()
         self._people: dict[int, FollowedPerson] = {}
         self._frame = -1
@@ -126,6 +134,10 @@ class SAM2Tracker:
         self._memory.prune(self._frame)
         return self._report(image.shape[:2], people)
 
+    def in_its_precision(self) -> torch.autocast:
+        """What the network computes in."""
+        return in_precision(self.device, self.precision)
+
     def state_size(self) -> int:
         """Numbers that are remembered; bounded whatever the length of the segment."""
         return self._memory.size()
@@ -136,7 +148,7 @@ class SAM2Tracker:
         """Find the masks of some people, by their boxes or from memory."""
         if not boxes_px:
             return
-        side_px = self._network.image_size
+        side_px = self.network.image_size
         ids, boxes = list(boxes_px), np.stack(list(boxes_px.values()))
         if self._window_heights:
             views = [view_of_person(box, self._window_heights) for box in boxes]
@@ -144,13 +156,12 @@ class SAM2Tracker:
             views = [view_of_frame(image.shape)] * len(ids)
         different: list[FrameWindow] = list(dict.fromkeys(views))
         pictures = normalise([cut_view(image, view, side_px) for view in different])
-        kind = torch.device(self._device).type
-        with torch.autocast(kind, self._precision, self._precision != torch.float32):
-            features = self._memory.look(pictures.to(self._device))
+        with self.in_its_precision():
+            features = self._memory.look(pictures.to(self.device))
             features = features.take([different.index(view) for view in views])
             if prompt:
                 inside = [v.to_view(b[None], side_px) for v, b in zip(views, boxes, strict=True)]
-                corners = torch.from_numpy(np.concatenate(inside)).to(self._device)
+                corners = torch.from_numpy(np.concatenate(inside)).to(self.device)
                 masks = self._memory.prompt(self._frame, ids, features, corners)
             else:
                 masks = self._memory.carry(self._frame, ids, features)

@@ -85,18 +85,25 @@ class Masks:
 class Memory:
     """Steps a network through the frames of a segment."""
 
-    def __init__(self, network: SAM2Base, max_prompts: int = 4, batch_size: int = 16) -> None:
+    def __init__(
+        self,
+        network: SAM2Base,
+        max_prompts: int = 4,
+        batch_size: int = 16,
+        kept_as: torch.dtype = torch.bfloat16,
+    ) -> None:
         """Start without people.
 
         Args:
             network: of the library.
             max_prompts: prompted frames that are looked at, the latest ones; at least 2.
             batch_size: people that go through the network together.
+            kept_as: kind of number of the spatial memories; bfloat16 is the library's.
         """
         self.network = network
         network.max_cond_frames_in_attn = max_prompts
         self._max_prompts = max_prompts
-        self._batch_size = batch_size
+        self._batch_size, self._kept_as = batch_size, kept_as
         self._places: Tensor | None = None  # encoding of the places of a memory, always the same
         self.histories: dict[int, History] = {}
 
@@ -203,7 +210,7 @@ class Memory:
             kept = history.carried if points is None else history.prompted
             one = slice(position, position + 1)
             kept[frame] = {
-                "maskmem_features": output["maskmem_features"][one].to(torch.bfloat16),
+                "maskmem_features": output["maskmem_features"][one].to(self._kept_as),
                 "obj_ptr": output["obj_ptr"][one],
             }
         return Masks(output["pred_masks"][:, 0].float(), output["object_score_logits"][:, 0])

@@ -10,7 +10,7 @@ import torch
 from playerid.arena.world import FrameTruth
 from playerid.errors import LabelsError
 from playerid.models.detector import LABELS
-from playerid.models.detector.rfdetr import SmallModel
+from playerid.models.detector.rfdetr_small import SmallModel
 from playerid.scores.labelled_frames import (
     LabelledFrame,
     read_frame,

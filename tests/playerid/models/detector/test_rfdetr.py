@@ -9,16 +9,9 @@ from rfdetr.models.lwdetr import build_model_from_config
 
 from playerid.errors import WeightsError
 from playerid.models.detector import LABELS
-from playerid.models.detector.rfdetr import (
-    RFDETRDetector,
-    SmallModel,
-    build_small,
-    load_published,
-    load_small,
-    save_small,
-    to_input,
-    without_padding,
-)
+from playerid.models.detector.rfdetr import RFDETRDetector
+from playerid.models.detector.rfdetr_library import load_published, to_input, without_padding
+from playerid.models.detector.rfdetr_small import SmallModel, build_small, load_small, save_small
 
 # Two windows a side, two layers: 4 x 6 tokens of 16 px.
 TINY = SmallModel(
@@ -88,6 +81,21 @@ def test_every_image_has_an_answer_and_none_has_none(tiny_weights):
     detector = RFDETRDetector(tiny_weights, threshold=1.0)
     assert [len(found) for found in detector.detect([picture(), picture(200, 100)])] == [0, 0]
     assert detector.detect([]) == []
+
+
+def test_pictures_that_go_through_together_are_seen_as_each_alone(tmp_path):
+    torch.manual_seed(3)
+    sizes = dataclasses.replace(TINY, torso_px=32)
+    path = tmp_path / "many.safetensors"
+    save_small(path, sizes, build_small(sizes).state_dict())
+    pictures = [picture(), picture(60, 80), picture(200, 100)]
+    alone, together = (
+        RFDETRDetector(path, threshold=0.0, precision="float32", batch_size=size).detect(pictures)
+        for size in (1, 2)
+    )
+    for one, same in zip(alone, together, strict=True):
+        assert same.boxes_px == pytest.approx(one.boxes_px, abs=0.01)
+        assert same.labels.tolist() == one.labels.tolist()
 
 
 def test_the_threshold_decides(tmp_path):

@@ -27,7 +27,9 @@ def published(tmp_path_factory):
 
 def test_embeddings_equal_the_library_by_hand(published):
     crop = RANDOM.integers(0, 255, (32, 32, 3), np.uint8)  # the size of the model's input
-    embedded = SigLIPEmbedder(published / "model.safetensors", share=1.0).embed([crop])
+    embedded = SigLIPEmbedder(
+        published / "model.safetensors", share=1.0, precision="float32"
+    ).embed([crop])
 
     model = SiglipVisionModel.from_pretrained(published).eval()
     pixels = torch.from_numpy(crop).permute(2, 0, 1)[None] / 255 * 2 - 1
@@ -37,7 +39,7 @@ def test_embeddings_equal_the_library_by_hand(published):
 
 
 def test_only_the_central_part_counts(published):
-    embedder = SigLIPEmbedder(published / "model.safetensors", share=0.4)
+    embedder = SigLIPEmbedder(published / "model.safetensors", share=0.4, precision="float32")
     crop = RANDOM.integers(0, 255, (100, 50, 3), np.uint8)
     other = RANDOM.integers(0, 255, (100, 50, 3), np.uint8)
     other[30:70, 15:35] = crop[30:70, 15:35]
@@ -47,14 +49,17 @@ def test_only_the_central_part_counts(published):
 
 def test_batches_do_not_change_the_result(published):
     weights = published / "model.safetensors"
-    one, many = SigLIPEmbedder(weights, batch_size=1), SigLIPEmbedder(weights, batch_size=8)
+    one = SigLIPEmbedder(weights, batch_size=1, precision="float32")
+    many = SigLIPEmbedder(weights, batch_size=8, precision="float32")
     assert one.embed(CROPS) == pytest.approx(many.embed(CROPS), abs=1e-5)
 
 
-def test_bfloat16_is_close(published):
+@pytest.mark.parametrize("device", ["cpu", pytest.param("cuda", marks=pytest.mark.gpu)])
+@pytest.mark.parametrize("precision", ["bfloat16", "float16"])
+def test_half_precision_is_close(published, device, precision):
     weights = published / "model.safetensors"
-    exact = SigLIPEmbedder(weights).embed(CROPS)
-    short = SigLIPEmbedder(weights, precision="bfloat16").embed(CROPS)
+    exact = SigLIPEmbedder(weights, precision="float32", device=device).embed(CROPS)
+    short = SigLIPEmbedder(weights, precision=precision, device=device).embed(CROPS)
     assert short.dtype == np.float32
     assert short == pytest.approx(exact, abs=0.1)
 

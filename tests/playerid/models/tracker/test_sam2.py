@@ -213,7 +213,7 @@ def test_new_people_join_and_ids_are_never_used_again(weights):
 def test_who_is_out_of_sight_for_long_is_forgotten(weights):
     tracker = started(SAM2Tracker(weights, lost_s=0.5))
     tracker.update(draw_frame(0), detect(0))
-    head = tracker._network.sam_mask_decoder.pred_obj_score_head.layers[-1]
+    head = tracker.network.sam_mask_decoder.pred_obj_score_head.layers[-1]
     visible = head.bias.detach().clone()
     head.bias.data.fill_(-1e4)  # the network finds nobody from here on
     for t in range(1, 8):
