@@ -15,6 +15,7 @@ from playerid.cli.train import train
 from playerid.errors import LabelsError, PlayerIdError, WeightsError
 from playerid.models import registry as backends
 from playerid.models.packs import WEIGHTS_CACHE, Model, load_pack, model_of
+from playerid.models.pretrained import fetch_pretrained, how_to_make, to_fetch, weights_named
 
 models = typer.Typer(no_args_is_help=True, help="The models of a pack: score, promote, fetch.")
 
@@ -152,28 +153,62 @@ def _listed(model: Model, cache: Path) -> dict[str, object]:
 
 
 @models.command("fetch")
-def fetch(pack: PackOption = "starter", cache: CacheOption = WEIGHTS_CACHE) -> None:
-    """Fetch the weights of a pack into the cache, once, and check them."""
+def fetch(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(help="published weights instead of a pack's: rfdetr-small, smolvlm2-500m"),
+    ] = None,
+    pack: PackOption = "starter",
+    files: Annotated[
+        Path | None,
+        typer.Option(help="take them from this folder, at any depth: no network is needed"),
+    ] = None,
+    cache: CacheOption = WEIGHTS_CACHE,
+) -> None:
+    """Fetch the weights of a pack into the cache, once, and check them.
+
+    Of models that nobody publishes, the weights that their training begins with are fetched, and
+    the command that makes them is said. Behind a mirror of the model hub, set HF_ENDPOINT.
+    """
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
     failed = False
     with plain_errors():
-        wanted = [model for model in load_pack(pack).values() if model.weights]
+        models_of_pack = [] if names else [*load_pack(pack).values()]
+        wanted = [weights_named(name) for name in names or ()]
+    wanted += [found for model in models_of_pack if (found := to_fetch(model))]
     with Progress(*columns, TransferSpeedColumn(), console=console) as progress:
-        for model in wanted:
-            bar = progress.add_task(model.job, total=None)
+        for published in wanted:
+            bar = progress.add_task(published.name, total=None)
 
             def show(done: int, total: int | None, bar: object = bar) -> None:
                 progress.update(bar, completed=done, total=total)  # type: ignore[arg-type]
 
             try:
-                path = model.local_weights(cache, show)
-                assert path is not None
+                path = fetch_pretrained(published, cache, files, show)
                 show(path.stat().st_size, path.stat().st_size)
             except WeightsError as error:
                 failed = True
-                progress.console.print(f"{model.job}: {error}", markup=False, soft_wrap=True)
+                progress.console.print(str(error), markup=False, soft_wrap=True)
+    failed |= _say_what_else(models_of_pack, pack, cache)
     if failed:
         raise typer.Exit(1)
+
+
+def _say_what_else(models_of_pack: list[Model], pack: str, cache: Path) -> bool:
+    """Check the weights that need no fetching, and say how missing ones are made."""
+    failed = False
+    for model in models_of_pack:
+        try:
+            if made_by := how_to_make(model, pack):
+                console.print(
+                    f"{model.job}: nobody publishes it; made by\n  {made_by}", soft_wrap=True
+                )
+            elif to_fetch(model) is None:
+                model.local_weights(cache)
+        except WeightsError as error:
+            failed = True
+            console.print(str(error), markup=False, soft_wrap=True)
+    return failed
 
 
 @models.command("verify")

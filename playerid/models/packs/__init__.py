@@ -116,22 +116,44 @@ def _packaged(uri: str) -> Path | None:
 
 def _fetch(model: Model, path: Path, on_bytes: OnBytes) -> None:
     """Bring weights into the cache; what is not the named file is refused and not kept."""
+
+    def check(fetched: Path) -> None:
+        _verify(fetched, model.job, model.sha256, model.weights)
+
+    fetch_file(model.weights, path, check, on_bytes)
+
+
+def fetch_file(
+    source: str, path: Path, check: Callable[[Path], None], on_bytes: OnBytes, size: int = 0
+) -> None:
+    """Bring a file here, in one step; what `check` refuses is not kept.
+
+    Args:
+        source: fsspec URL.
+        path: where to.
+        check: raises WeightsError if the fetched file is not the right one.
+        on_bytes: is told how far it is.
+        size: of the file, where it is known beforehand; 0 asks the source.
+
+    Raises:
+        WeightsError: It cannot be had, or is not the right one.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(path.name + ".partial")
+    partial = path.with_name(path.name + ".partial")
     try:
-        with fsspec.open(model.weights, "rb") as source, beside.open("wb") as target:
-            total = getattr(source, "size", None)
-            while block := source.read(1 << 20):
+        with fsspec.open(source, "rb") as remote, partial.open("wb") as target:
+            total = size or getattr(remote, "size", None)
+            while block := remote.read(1 << 20):
                 target.write(block)
                 on_bytes(target.tell(), total)
     except (OSError, ValueError, ImportError) as error:
-        raise WeightsError(f"weights {model.weights} cannot be fetched: {error}") from error
+        raise WeightsError(f"weights {source} cannot be fetched: {error}") from error
     try:
-        _verify(beside, model.job, model.sha256, model.weights)
+        check(partial)
     except WeightsError:
-        beside.unlink()
+        partial.unlink()
         raise
-    beside.replace(path)
+    partial.replace(path)
 
 
 def _verify(path: Path, job: str, sha256: str, shown_as: str = "") -> None:

@@ -33,9 +33,9 @@ def test_the_starter_pack_needs_nothing_from_outside():
 
 
 def test_weights_without_a_checksum_are_refused_and_the_remedy_is_named(tmp_path):
-    for job in ("tracker", "team_embedder"):
-        with pytest.raises(WeightsError, match=rf"no SHA-256 .* {job}.*sha256sum.*\[{job}\]"):
-            load_pack("t4")[job].local_weights(tmp_path)
+    url, _ = write_weights(tmp_path)
+    with pytest.raises(WeightsError, match=r"no SHA-256 .* tracker.*sha256sum.*\[tracker\]"):
+        Model("tracker", "sam2", url, "", {}).local_weights(tmp_path)
 
 
 def test_a_detector_of_ones_own_must_be_named(tmp_path):
