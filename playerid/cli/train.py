@@ -1,6 +1,6 @@
 """`playerid train`: one run, watched by its curve."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from playerid.cli.options import CacheOption, console, plain_errors
+from playerid.errors import LabelsError
 from playerid.models.packs import WEIGHTS_CACHE, model_of
 
 
@@ -33,6 +34,21 @@ def train(  # noqa: PLR0913, PLR0917
     start: Annotated[
         str, typer.Option(help="begin with the weights of a pack, or of a safetensors file")
     ] = "",
+    variant: Annotated[
+        str,
+        typer.Option(
+            help="rfdetr: fine-tune nano, small, medium, large or seg-small from its published"
+            " weights; --data is then a COCO export with train, valid and test"
+        ),
+    ] = "",
+    epochs: Annotated[int, typer.Option(min=1, help="with --variant: rounds over the export")] = 50,
+    rename: Annotated[
+        list[str] | None,
+        typer.Option(help="with --variant: a class of the export and ours, as Guard=player"),
+    ] = None,
+    masks_from: Annotated[
+        str, typer.Option(help="with --variant seg-...: sam2 makes masks from the boxes")
+    ] = "",
     save_s: Annotated[float, typer.Option(min=1, help="seconds between checkpoints")] = 60,
     cache: CacheOption = WEIGHTS_CACHE,
 ) -> None:
@@ -43,10 +59,13 @@ def train(  # noqa: PLR0913, PLR0917
     NAME with _annotations.coco.json), or crops in a folder NAME with a folder for each number.
     The tracker needs none. Rendered games are made beside the training, with no label missing.
 
-    Number reader and court train on a GPU where there is one, the others on the CPU: on two
-    cores half an hour shows whether the data is right, and some hours make a model. Every
-    checkpoint is a point of OUT/curve.jsonl. When the machine or the run dies, the same command
-    with --resume goes on from the last checkpoint.
+    Everything trains on a GPU where there is one: on two cores half an hour shows whether the
+    data is right, and some hours make a small model. Every checkpoint is a point of
+    OUT/curve.jsonl. When the machine or the run dies, the same command with --resume goes on from
+    the last checkpoint.
+
+    With --variant the library's own trainer fine-tunes RF-DETR; the classes of the export are
+    mapped to ours by their names, and OUT/classes.md says which were dropped.
 
     At the end lie in OUT: the weights (safetensors), curve.html, and a model card with data,
     scores on held-out games and real data, calibration, size and speed. Then compare:
@@ -58,9 +77,11 @@ def train(  # noqa: PLR0913, PLR0917
     from playerid.training.run import run_training  # noqa: PLC0415, torch
 
     with plain_errors(), console.status(f"{job}: beginning ...") as status:
+        begin = _weights_of(start, job, cache)
         plan = TrainingPlan(
-            data, out, minutes, seed, resume, save_s, _weights_of(start, job, cache), cache
-        )
+            data, out, minutes, seed, resume, save_s, begin, cache,
+            variant, epochs, _renamed(rename or ()), masks_from,
+        )  # fmt: skip
         with watched(out, lambda point: status.update(f"{job}: {point}")):
             done = run_training(job, plan, backend, on_progress=status.update)
     console.print(Markdown(done.card.read_text("utf-8")))
@@ -70,9 +91,16 @@ def train(  # noqa: PLR0913, PLR0917
 
 def _weights_of(start: str, job: str, cache: Path) -> Path | None:
     """The file that `--start` names, by itself or by its pack."""
-    if not start or start.endswith(".safetensors"):
+    if not start or Path(start).suffix in {".safetensors", ".pth", ".pt"}:
         return Path(start) if start else None
     return model_of(start, job).local_weights(cache)
+
+
+def _renamed(pairs: Iterable[str]) -> dict[str, str]:
+    """THEIRS=OURS of `--rename`."""
+    if wrong := [pair for pair in pairs if "=" not in pair]:
+        raise LabelsError(f"--rename {wrong[0]}: expected THEIRS=OURS, as Guard=player")
+    return {theirs: ours for theirs, _, ours in (pair.rpartition("=") for pair in pairs)}
 
 
 @contextmanager

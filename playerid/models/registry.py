@@ -11,6 +11,7 @@ from typing import Any
 
 from playerid.errors import WeightsError
 from playerid.models.packs import Model
+from playerid.models.pretrained import fetch_pretrained, known_weights, weights_named
 
 BACKENDS = {
     "centres": "playerid.models.detector.centres:CentreDetector",
@@ -40,6 +41,18 @@ def load(model: Model, cache: Path) -> Any:
     Raises:
         WeightsError: Unknown backend, missing package, or weights that are not the named ones.
     """
+    parameters = dict(model.parameters)
+    if isinstance(base := parameters.get("base"), str) and base in known_weights():
+        parameters["base"] = str(fetch_pretrained(weights_named(base), cache))
+    return backend_of(model)(model.local_weights(cache), **parameters)
+
+
+def backend_of(model: Model) -> Any:
+    """The class of the backend of a model; its packages are imported.
+
+    Raises:
+        WeightsError: Unknown backend, or missing package.
+    """
     if model.backend not in BACKENDS:
         raise WeightsError(f"unknown backend {model.backend!r}: expected one of {list(BACKENDS)}")
     module_name, class_name = BACKENDS[model.backend].split(":")
@@ -49,7 +62,7 @@ def load(model: Model, cache: Path) -> Any:
         raise WeightsError(
             f"backend {model.backend!r} needs {error.name!r}: pip install 'playerid[all]'"
         ) from error
-    return getattr(module, class_name)(model.local_weights(cache), **model.parameters)
+    return getattr(module, class_name)
 
 
 def holds_gpu() -> bool:

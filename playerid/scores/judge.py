@@ -1,6 +1,7 @@
 """One model of one job against one file of labelled pictures."""
 
 import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
 
 from playerid.errors import LabelsError, WeightsError
 from playerid.leagues import load_league
@@ -111,6 +113,8 @@ def score(backend: Any, job: str, data: Path) -> dict[str, float]:
 def with_weights(model: Model, weights: Path) -> Model:
     """The same model with other weights, a local safetensors file.
 
+    Weights that say which backend they are for, and with which parameters, are believed.
+
     Raises:
         WeightsError: There is no such file, or it is of another kind.
     """
@@ -118,5 +122,25 @@ def with_weights(model: Model, weights: Path) -> Model:
         raise WeightsError(f"{weights}: weights are read from safetensors files only")
     if not weights.is_file():
         raise WeightsError(f"{weights}: there is no such file")
-    sha256 = hashlib.sha256(weights.read_bytes()).hexdigest()
-    return replace(model, weights=str(weights.absolute()), sha256=sha256)
+    with weights.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    facts = _said_of(weights)
+    backend = facts.get("playerid.backend", model.backend)
+    kept = model.parameters if backend == model.backend else {}
+    parameters = {**kept, **json.loads(facts.get("playerid.parameters", "{}"))}
+    return replace(
+        model,
+        backend=backend,
+        weights=str(weights.absolute()),
+        sha256=sha256,
+        parameters=parameters,
+    )
+
+
+def _said_of(weights: Path) -> dict[str, str]:
+    """The metadata of a safetensors file; nothing of a file that is none: its backend says so."""
+    try:
+        with safe_open(weights, "np") as file:
+            return dict(file.metadata() or {})
+    except SafetensorError:
+        return {}

@@ -1,8 +1,9 @@
 """Promotion: a model takes another's place in a pack unless it is worse by more than noise."""
 
+import json
 import re
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -11,7 +12,8 @@ import numpy as np
 
 from playerid.errors import LabelsError, WeightsError
 from playerid.models import registry as backends
-from playerid.models.packs import Model, load_pack, model_of, pack_names
+from playerid.models.packs import Model, Parameter, load_pack, model_of, pack_names
+from playerid.models.pretrained import how_to_make
 from playerid.scores.judge import Judged, check_job, judge, with_weights
 from playerid.scores.score_table import LOWER_IS_BETTER
 
@@ -107,9 +109,14 @@ def compare_weights(
     cache: Path,
     on_progress: Callable[[str], None] = lambda what: None,
 ) -> list[Difference]:
-    """Compare other weights with a model on a held-out file; see `compare`."""
+    """Compare other weights with a model on a held-out file; see `compare`.
+
+    Where nobody has made the model's weights yet, they are compared with the starter pack's model,
+    which would do the job otherwise.
+    """
     check_job(model.job)
     other = with_weights(model, candidate)
+    model = load_pack("starter")[model.job] if how_to_make(model, "") else model
     on_progress(f"current {model.job} on {data.name}")
     first = judge(backends.load(model, cache), model.job, data)
     on_progress(f"candidate on {data.name}")
@@ -141,16 +148,20 @@ def write_promoted(pack: str, job: str, candidate: Path, to: Path) -> Model:
             would not be found from there.
     """
     before = load_pack(pack)
-    sha256 = with_weights(model_of(pack, job), candidate).sha256
-    weights = to.parent / to.stem / f"{job}-{sha256[:12]}.safetensors"
+    promoted = with_weights(model_of(pack, job), candidate)
+    weights = to.parent / to.stem / f"{job}-{promoted.sha256[:12]}.safetensors"
     weights.parent.mkdir(parents=True, exist_ok=True)
     if not weights.exists():
         shutil.copyfile(candidate, weights)
     if candidate.with_suffix(".md").is_file():
         shutil.copyfile(candidate.with_suffix(".md"), weights.with_suffix(".md"))
-    values = {"weights": weights.relative_to(to.parent).as_posix(), "sha256": sha256}
+    values = {"weights": weights.relative_to(to.parent).as_posix(), "sha256": promoted.sha256}
+    text = _text_of(pack)
+    if (promoted.backend, promoted.parameters) != (before[job].backend, before[job].parameters):
+        text = _without_parameters(text, job, promoted.parameters)
+        values["backend"] = promoted.backend
     partial = to.with_name(to.name + ".partial")
-    partial.write_text(_with_values(_text_of(pack), job, values), "utf-8")
+    partial.write_text(_with_values(text, job, values), "utf-8")
     after = load_pack(str(partial))
     others = [j for j in before if j != job]
     if lost := [j for j in others if Path(after[j].weights) != Path(before[j].weights)]:
@@ -164,6 +175,21 @@ def _text_of(pack: str) -> str:
     if pack in pack_names():
         return (resources.files("playerid.models.packs") / f"{pack}.toml").read_text("utf-8")
     return Path(pack).read_text("utf-8")
+
+
+def _without_parameters(text: str, job: str, others: Mapping[str, Parameter]) -> str:
+    """A pack's text in which the table of a job has other parameters, in one line."""
+    lines, table = list[str](), ""
+    for line in text.splitlines():
+        if header := re.match(r"\s*\[([^\]]+)\]", line):
+            table = header[1].strip()
+        if table == f"{job}.parameters" or (table == job and re.match(r"\s*parameters\s*=", line)):
+            continue
+        lines.append(line)
+        if header and table == job and others:
+            inside = ", ".join(f"{name} = {json.dumps(value)}" for name, value in others.items())
+            lines.append(f"parameters = {{{inside}}}")
+    return "\n".join(lines) + "\n"
 
 
 def _with_values(text: str, job: str, values: dict[str, str]) -> str:

@@ -1,6 +1,7 @@
 """Every training behind one protocol: which one makes the weights of which backend."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -28,6 +29,11 @@ class TrainingPlan:
         save_s: seconds between checkpoints.
         start: weights of the same backend to begin with; None begins from scratch.
         cache: where fetched weights are kept.
+        variant: of the library's RF-DETR, which is then fine-tuned on a COCO export; "" trains a
+            small network from scratch.
+        epochs: rounds over the export, for a variant.
+        renamed: class of the export -> our label, where names do not say it.
+        masks_from: "sam2", or weights of SAM 2.1, which makes masks from the export's boxes.
     """
 
     data: Path
@@ -38,6 +44,10 @@ class TrainingPlan:
     save_s: float = 60.0
     start: Path | None = None
     cache: Path = WEIGHTS_CACHE
+    variant: str = ""
+    epochs: int = 50
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    masks_from: str = ""
 
 
 class Trainer(Protocol):
@@ -76,7 +86,11 @@ def train_centres(plan: TrainingPlan) -> Path:
 
 
 def train_rfdetr(plan: TrainingPlan) -> Path:
-    """RF-DETR made small; it renders beside itself."""
+    """RF-DETR made small, which renders beside itself; or a variant of the library, fine-tuned."""
+    if plan.variant:
+        from playerid.training import library_detector  # noqa: PLC0415, torch
+
+        return library_detector.train(plan)
     if plan.start:
         raise WeightsError("rfdetr is trained from scratch: it does not begin with weights")
     from playerid.training import detector  # noqa: PLC0415, torch
@@ -96,6 +110,13 @@ def train_number_reader(plan: TrainingPlan) -> Path:
         return number_reader.train(
             plan.data, plan.out, plan.minutes, plan.seed, plan.resume, recipe
         )
+
+
+def train_smolvlm2(plan: TrainingPlan) -> Path:
+    """An adapter of SmolVLM2; its weights must be published ones or of the same form."""
+    from playerid.training import smolvlm2_reader  # noqa: PLC0415, torch
+
+    return smolvlm2_reader.train(plan)
 
 
 def train_torso_reader(plan: TrainingPlan) -> Path:
@@ -128,7 +149,7 @@ def train_tracker(plan: TrainingPlan) -> Path:
 
 TRAINERS: dict[str, dict[str, Trainer]] = {
     "detector": {"centres": train_centres, "rfdetr": train_rfdetr},
-    "number_reader": {"resnet": train_number_reader},
+    "number_reader": {"resnet": train_number_reader, "smolvlm2": train_smolvlm2},
     "torso_reader": {"torso": train_torso_reader},
     "court": {"keypoints": train_court},
     "tracker": {"sam2": train_tracker},

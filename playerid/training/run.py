@@ -1,6 +1,5 @@
 """A whole training run: train, draw the curve, score the result, write its card."""
 
-import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,13 +11,15 @@ from safetensors import safe_open
 from playerid.errors import LabelsError
 from playerid.models import registry as backends
 from playerid.models.packs import Model, load_pack
-from playerid.scores.judge import score
+from playerid.scores.judge import score, with_weights
 from playerid.scores.label_files import digest_labels, find_labels, need_labels
 from playerid.scores.score_table import HELD_OUT, ArenaSizes, score_arena
 from playerid.training.curve import Point, read_curve, write_page
 from playerid.training.jobs import TRAINED_ON, TrainingPlan, find_trainer
 
 Scores = Mapping[str, Mapping[str, float]]
+CHECKPOINTS = ("checkpoint.pt", "last.ckpt")
+"""What a run goes on from: the loop's of `playerid.training`, or Lightning's."""
 
 CARD = """
 
@@ -28,12 +29,12 @@ CARD = """
 
 ## Data
 
-{data}Rendered games of `playerid.arena`, drawn from seed {seed}.
+{data}
 
 ## Training
 
 {minutes:g} minutes, {steps:,.0f} steps, on {device}:
-`playerid train {job} --backend {backend} --minutes {minutes:g} --seed {seed}`.
+`playerid train {job} --backend {backend}{variant} --minutes {minutes:g} --seed {seed}`.
 Loss {first_loss:.4g} at the first point of the curve, {last_loss:.4g} at the last.
 
 ## Scores
@@ -93,10 +94,9 @@ def run_training(
     if curve:
         write_page(curve, page, f"{job}: {name}")
     on_progress("scoring")
-    sha256 = hashlib.sha256(weights.read_bytes()).hexdigest()
     starter = load_pack("starter")[job]
     parameters = starter.parameters if starter.backend == name else {}
-    model = Model(job, name, str(weights.absolute()), sha256, parameters)
+    model = with_weights(Model(job, name, "", "", parameters), weights)
     scores = _scores(model, plan, arena or ArenaSizes())
     card = weights.with_suffix(".md")
     written = card.read_text("utf-8") if job == "number_reader" and card.is_file() else ""
@@ -105,28 +105,27 @@ def run_training(
 
 
 def _check(job: str, plan: TrainingPlan) -> None:
-    if needed := TRAINED_ON[job]:
+    if not plan.variant and (needed := TRAINED_ON[job]):
         need_labels(plan.data, needed)
-    if not plan.resume and (plan.out / "checkpoint.pt").exists():
+    if not plan.resume and any((plan.out / name).exists() for name in CHECKPOINTS):
         raise LabelsError(f"{plan.out} holds a run: resume it, or name another folder")
 
 
 def _scores(model: Model, plan: TrainingPlan, arena: ArenaSizes) -> Scores:
     scores: dict[str, Mapping[str, float]] = {}
-    if real := find_labels(plan.data, HELD_OUT.get(model.job, "-")):
+    real = find_labels(plan.data, HELD_OUT.get(model.job, "-"))
+    if plan.variant:
+        real = plan.out / "export" / "valid"
+    if real:
         scores[real.name] = score(backends.load(model, plan.cache), model.job, real)
     scores["rendered games"] = score_arena({model.job: model}, plan.cache, arena)[model.job]
     return scores
 
 
 def _card(model: Model, plan: TrainingPlan, curve: Sequence[Point], scores: Scores) -> str:
-    path, needed = Path(model.weights), TRAINED_ON[model.job]
+    path = Path(model.weights)
     with safe_open(str(path), framework="np") as file:
         parameters = sum(int(np.prod(file.get_slice(k).get_shape())) for k in file.keys())  # noqa: SIM118
-    data = ""
-    if needed:
-        labels = need_labels(plan.data, needed)
-        data = f"`{labels.name}`, SHA-256 `{digest_labels(labels)}`. "
     is_calibrated = any("ece" in found for found in scores.values())
     return CARD.format(
         job=model.job,
@@ -136,7 +135,8 @@ def _card(model: Model, plan: TrainingPlan, curve: Sequence[Point], scores: Scor
         megabytes=path.stat().st_size / 1e6,
         sha256=model.sha256,
         speed=_speed(model, plan.cache),
-        data=data,
+        data=_data(model.job, plan),
+        variant=f" --variant {plan.variant}" if plan.variant else "",
         seed=plan.seed,
         minutes=plan.minutes,
         steps=curve[-1]["step"] if curve else 0,
@@ -152,6 +152,17 @@ def _card(model: Model, plan: TrainingPlan, curve: Sequence[Point], scores: Scor
     )
 
 
+def _data(job: str, plan: TrainingPlan) -> str:
+    """What was learned from: labels, and for all but a variant rendered games beside them."""
+    needed = "train" if plan.variant else TRAINED_ON[job]
+    labels = need_labels(plan.data, needed) if needed else None
+    said = f"`{labels.name}`, SHA-256 `{digest_labels(labels)}`. " if labels else ""
+    if plan.variant:
+        start = "weights of the user's own" if plan.start else "the published COCO weights"
+        return f"{said}Begun from {start}.\n\n" + (plan.out / "classes.md").read_text("utf-8")
+    return f"{said}Rendered games of `playerid.arena`, drawn from seed {plan.seed}."
+
+
 def _speed(model: Model, cache: Path, rounds: int = 5) -> str:
     """Time that one picture takes, the fastest of some rounds; not said of trackers."""
     backend, random = backends.load(model, cache), np.random.default_rng(0)
@@ -165,6 +176,8 @@ def _speed(model: Model, cache: Path, rounds: int = 5) -> str:
         return "Its speed is among the scores."
     shapes = {"number_reader": (64, 40, 32, 3), "torso_reader": (64, 87, 66, 3)}
     shape = shapes.get(model.job, (1, 720, 1280, 3))
+    if model.backend == "smolvlm2":
+        shape = (2, *shape[1:])  # it reads one after the other, a second each on a CPU
     pictures = list(random.integers(0, 255, shape, np.uint8))
     took_s = []
     for _ in range(rounds):
