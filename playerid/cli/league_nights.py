@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import sys
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -76,15 +77,24 @@ def status(
             console.print(f"{game.game_id}: {game.reason}", highlight=False)
 
 
-def plan(
+def plan(  # noqa: PLR0913, PLR0917
     archive: ArchiveOption = "archive",
     pack: PackOption = "starter",
     season: SeasonOption = None,
     days: DaysOption = "",
     workers: Annotated[int, WORKERS] = 1,
+    speed: Annotated[
+        Path | None,
+        typer.Option(help="table of playerid models speed --out, where no game was measured yet"),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Say what processing the games that are due will cost, and how long it will take."""
+    """Say what processing the games that are due will cost, and how long it will take.
+
+    With --speed all of a video counts as play, so that the estimate is rather too high.
+    """
+    from playerid.models.speeds import read_speeds  # noqa: PLC0415
+    from playerid.operate.game_estimate import as_measured, estimate_game  # noqa: PLC0415
     from playerid.operate.plan import measured_games, plan_games, video_durations  # noqa: PLC0415
     from playerid.operate.prices import load_prices  # noqa: PLC0415
     from tasks.platform.due_games import due_games, of_season_or_days  # noqa: PLC0415
@@ -94,6 +104,9 @@ def plan(
         place, settings = Archive(archive), Settings(archive_url=archive, pack=pack)
         due = due_games(settings, of_season_or_days(season, *_days(days)))
         lengths, measured = video_durations(place, due), measured_games(place)
+        if speed and not any(row.get("wall_s") for row in measured):
+            table = read_speeds(speed)
+            measured = [as_measured(table, estimate_game(table))]
         expected = plan_games(lengths, measured, load_prices(settings.prices), workers=workers)
     if as_json:
         sys.stdout.write(json.dumps(asdict(expected), indent=1) + "\n")
