@@ -567,6 +567,14 @@ GAMES = Table(
                 "Colour of the visitors' shirts by the game file; null if not said.",
                 nullable=True,
             ),
+            column("home_team_name", pa.string(), "Its name; null if not known.", nullable=True),
+            column("away_team_name", pa.string(), "Its name; null if not known.", nullable=True),
+            column(
+                "videos",
+                pa.list_(pa.string()),
+                "Names of the video files, in order of play; null if there are none.",
+                nullable=True,
+            ),
             column("duration_s", pa.float64(), "Length of the video, seconds."),
             column("main_view_s", pa.float64(), "Of which in the main view, seconds."),
             column(
@@ -662,6 +670,11 @@ MATERIALISED = {
     "shot_attempts": ("game_id", "tracklet_id", "release_s"),
     "clock_pairs": ("game_id", "event", "seen_s", "event_index"),
     "three_second_violations": ("game_id", "tracklet_id", "start_s"),
+    "screens": ("game_id", "handler_id", "screener_id", "start_s"),
+    "cuts": ("game_id", "tracklet_id", "start_s"),
+    "closeouts": ("game_id", "tracklet_id", "start_s"),
+    "fast_breaks": ("game_id", "segment_index", "start_s"),
+    "defences": ("game_id", "segment_index", "control_index"),
 }
 """Views that look at every frame of a game -> their keys; their rows are stored with the game."""
 

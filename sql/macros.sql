@@ -27,6 +27,8 @@ create or replace macro least_exposure_share() as 0.1;
 create or replace macro path_gap_s() as 0.5;
 create or replace macro fastest_mps() as 9.0;
 create or replace macro speed_span_s() as 0.305;
+-- A player who is faster runs: 10 mph.
+create or replace macro fast_mps() as 4.5;
 
 -- Motions of shooting, as the column action names them; a shot-attempt is one of unknown kind.
 create or replace macro is_shooting(action) as
@@ -48,6 +50,28 @@ with runs_of_value as (
     window path as (partition by game_id, part order by place)
 )
 from numbered_runs('runs_of_value', part, place, is_new);
+
+-- Events with the video that shows them: a view or table of events, which is named by text, and the
+-- column that says when; video_s is the time in that file, and video_link opens it there:
+-- from with_links('passes', start_s).
+create or replace macro with_links(events, moment) as table
+with shown as (
+    select
+        segments.game_id as shown_game_id,
+        segments.segment_index as shown_segment_index,
+        segments.video_start_s,
+        games.videos[segments.video_index + 1] as video
+    from segments
+    inner join games on segments.game_id = games.game_id
+)
+select
+    happened.*,
+    moment - shown.video_start_s as video_s,
+    shown.video || '#t=' || round(greatest(moment - shown.video_start_s, 0), 1) as video_link
+from query_table(events) as happened
+left join shown
+    on happened.game_id = shown.shown_game_id
+    and happened.segment_index = shown.shown_segment_index;
 
 -- Control of the ball: a team gains it by being seen with the ball for this long, and keeps it
 -- this long after its last sighting. A shooter seen with the ball this soon after the motion
@@ -129,3 +153,38 @@ create or replace macro lag_least_pairs() as 8;
 -- The lag of games whose own is not known, as archive_clock_lags says it; null for none, and they
 -- are joined at equal clocks.
 create or replace macro archive_lag_s() as null::double;
+
+-- Cuts: this fast towards the basket, by so much, to within so far of it; the pass comes this soon.
+create or replace macro cut_mps() as 2.5;
+create or replace macro cut_least_m() as 2.5;
+create or replace macro cut_end_m() as 3.0;
+create or replace macro cut_pass_s() as 1.5;
+
+-- Closeouts: from so far, by at least a step, within this time of a catch; 38 ft from the basket.
+create or replace macro closeout_from_m() as 1.8;
+create or replace macro closeout_least_m() as 0.9;
+create or replace macro closeout_s() as 1.0;
+create or replace macro closeout_reach_m() as 11.6;
+
+-- Fast breaks: the ball is in front of the basket so soon after it was won in play, while at most
+-- so many opponents are nearer to the basket.
+create or replace macro fast_break_s() as 8.0;
+create or replace macro fast_break_back() as 3;
+
+-- Zone or man: how common zones are (3 % of the plays of 2009-10, 0.2 % of 2017-18), how far apart
+-- two looks at a defence are, and how much of one tells something new.
+create or replace macro zone_prior_prob() as 0.02;
+create or replace macro zone_look_s() as 0.5;
+create or replace macro zone_news_share() as 0.5;
+create or replace macro zone_least_s() as 3.0;
+
+-- Screens: so near to the defender, slower than this, for so long.
+create or replace macro screen_m() as 1.2;
+create or replace macro screen_mps() as 1.5;
+create or replace macro screen_s() as 0.2;
+create or replace macro trap_m() as 1.5;
+-- What the defence did shows in the second that begins so much later; a roll is so much nearer to
+-- the basket; shots and passes within this time are of the screen.
+create or replace macro screen_after_s() as 0.5;
+create or replace macro roll_m() as 1.5;
+create or replace macro action_s() as 4.0;

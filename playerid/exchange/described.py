@@ -41,7 +41,10 @@ def describe_game(
     told = {
         "home_team_id": sheet.home_team_id, "away_team_id": sheet.away_team_id, "date": sheet.date,
     }  # fmt: skip
+    names = {game[f"{side}_team_id"]: game[f"{side}_team_name"] for side in ("home", "away")}
+    names |= {team: name for team, name in sheet.team_names.items() if name}
     game |= {name: value for name, value in told.items() if value}
+    game |= {f"{side}_team_name": names.get(game[f"{side}_team_id"]) for side in ("home", "away")}
     return {
         **rows,
         "rosters": players,

@@ -135,8 +135,8 @@ def read_mot(path: Path, game: Game, frame_rate: float | None = None) -> dict[st
         "games": rows_of(tables.GAMES, 1, {
             "game_id": game.game_id, "season": game.season, "date": game.date,
             "league": game.league, "home_team_id": game.home.team_id,
-            "away_team_id": game.away.team_id, "duration_s": end_s,
-            "main_view_s": end_s,
+            "away_team_id": game.away.team_id, "home_team_name": game.home.name,
+            "away_team_name": game.away.name, "duration_s": end_s, "main_view_s": end_s,
             "court_coverage": float(np.isfinite(place_m[:, 0]).mean()),
             "pack": "imported", "models": "{}", "published_at": 0,
         }),

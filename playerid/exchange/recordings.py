@@ -62,6 +62,7 @@ class Recording:
         plays: in order of time.
         is_timed: whether the times of the plays are those of one video, and are kept; else each
             play has times of its own, and they are put one after another.
+        home_team_name, away_team_name: "" if the recording does not say.
     """
 
     game_id: str
@@ -73,6 +74,8 @@ class Recording:
     rosters: pa.Table
     plays: tuple[RecordedPlay, ...]
     is_timed: bool = False
+    home_team_name: str = ""
+    away_team_name: str = ""
 
 
 def tables_of(recordings: Sequence[Recording]) -> dict[str, pa.Table]:
@@ -218,6 +221,8 @@ def _game_row(recording: Recording, duration_s: float) -> pa.Table:
         "league": recording.league,
         "home_team_id": recording.home_team_id,
         "away_team_id": recording.away_team_id,
+        "home_team_name": recording.home_team_name or None,
+        "away_team_name": recording.away_team_name or None,
         "duration_s": duration_s,
         "main_view_s": sum(play.length_s for play in recording.plays),
         "court_coverage": 1.0,

@@ -107,6 +107,7 @@ def read_sportvu_json(path: Path, *, league: str = "nba") -> Recording:
     return Recording(
         game_id, season, day, league, str(home["teamid"]), str(away["teamid"]),
         roster_rows(game_id, list(people.values())), tuple(sorted(plays, key=_begin)),
+        home_team_name=str(home.get("name") or ""), away_team_name=str(away.get("name") or ""),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ import datetime as dt
 import io
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pyarrow as pa
@@ -36,17 +36,20 @@ class ScoreSheet:
         players: rows of `rosters`, whose `game_id` is "".
         home_team_id, away_team_id: "" if not known.
         date: None if not known.
+        team_names: team -> its name, of those that it names.
     """
 
     players: pa.Table
     home_team_id: str = ""
     away_team_id: str = ""
     date: dt.date | None = None
+    team_names: Mapping[str, str] = field(default_factory=dict)
 
 
 def sheet_of_game(game: Game) -> ScoreSheet:
     """As the game file has it."""
-    return ScoreSheet(game.roster_rows(), game.home.team_id, game.away.team_id, game.date)
+    names = {team.team_id: team.name for team in game.teams}
+    return ScoreSheet(game.roster_rows(), game.home.team_id, game.away.team_id, game.date, names)
 
 
 def read_score_sheet(content: bytes, file: str) -> ScoreSheet:
@@ -103,7 +106,12 @@ def _of_nba(home: Mapping[str, Any], away: Mapping[str, Any], day: dt.date | Non
         for team in (home, away)
         for player in team["players"]
     ]  # fmt: skip
-    return _sheet(rows, str(home["teamId"]), str(away["teamId"]), day)
+    sheet = _sheet(rows, str(home["teamId"]), str(away["teamId"]), day)
+    names = {
+        str(team["teamId"]): " ".join(team[k] for k in ("teamCity", "teamName") if team.get(k))
+        for team in (home, away)
+    }
+    return replace(sheet, team_names=names)
 
 
 def _of_atrium(fixture: Mapping[str, Any], statistics: Mapping[str, Any]) -> ScoreSheet:

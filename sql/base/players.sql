@@ -8,6 +8,7 @@
 -- tracklet_id    Tracklet.
 -- role           player, referee, or other, who does not play.
 -- team_id        Team; null if undecided.
+-- team_name      Name of the team; null if undecided or not known.
 -- is_home        Whether it is the home team; null if undecided.
 -- player_id      Player; null if undecided or less sure than least_identity_prob().
 -- player_name    Name on the roster; null if undecided.
@@ -26,6 +27,10 @@ select
     player_frames.tracklet_id,
     player_frames.role,
     player_frames.team_id,
+    case player_frames.team_id
+        when games.home_team_id then games.home_team_name
+        when games.away_team_id then games.away_team_name
+    end as team_name,
     player_frames.team_id = games.home_team_id as is_home,
     sure_player(player_frames.player_id, player_frames.identity_prob) as player_id,
     rosters.player_name,

@@ -21,6 +21,7 @@
 --                     the end; null if the bug was not read at both in this segment.
 -- player_ids          The five of the team who were named most, with commas between; null if none.
 -- opponent_ids        The five of the other team, likewise.
+-- started_by          scored (by the other team), other team (lost it in play), or unknown.
 -- ended_by            scored, other team, or unknown.
 -- censored            Whether start or end are not seen.
 
@@ -109,6 +110,11 @@ possessions_of_segment as (
             when 'controlled' then first_shot_after_s <= 8
             when 'scored' then false
         end as is_transition,
+        case turn_starts.previous_state
+            when 'scored' then 'scored'
+            when 'controlled' then 'other team'
+            else 'unknown'
+        end as started_by,
         case turn_starts.next_state
             when 'scored' then 'scored'
             when 'controlled' then 'other team'
@@ -162,6 +168,7 @@ select
     ) as points,
     possessions_of_segment.player_ids,
     possessions_of_segment.opponent_ids,
+    possessions_of_segment.started_by,
     possessions_of_segment.ended_by,
     possessions_of_segment.censored
 from possessions_of_segment

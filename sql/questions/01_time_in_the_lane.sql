@@ -7,6 +7,7 @@
 -- Plot: bars, player_name, lane_share
 --
 -- player_name  Player.
+-- team         Its name, or else its id.
 -- team_id      Team.
 -- player_id    Player; two may have one name.
 -- lane_share   Share of the observed offence spent in the lane attacked.
@@ -14,6 +15,7 @@
 
 select
     any_value(rosters.player_name) as player_name,
+    coalesce(any_value(teams.team_name), lane_time.team_id) as team,
     lane_time.team_id,
     lane_time.player_id,
     sum(lane_time.offence_lane_s) / sum(lane_time.offence_s) as lane_share,
@@ -21,6 +23,8 @@ select
 from lane_time
 inner join rosters
     on lane_time.game_id = rosters.game_id and lane_time.player_id = rosters.player_id
+left join teams
+    on lane_time.game_id = teams.game_id and lane_time.team_id = teams.team_id
 group by lane_time.team_id, lane_time.player_id
 having sum(lane_time.offence_s) > 0
 qualify

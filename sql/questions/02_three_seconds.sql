@@ -7,6 +7,7 @@
 -- Plot: bars, player_name, clear
 --
 -- player_name  Player; null if undecided.
+-- team         Its name, or else its id.
 -- team_id      Team.
 -- player_id    Player; two may have one name.
 -- kind         offence or defence.
@@ -17,6 +18,7 @@
 
 select
     any_value(rosters.player_name) as player_name,
+    coalesce(any_value(teams.team_name), three_second_violations.team_id) as team,
     three_second_violations.team_id,
     three_second_violations.player_id,
     three_second_violations.kind,
@@ -30,6 +32,9 @@ from three_second_violations
 left join rosters
     on three_second_violations.game_id = rosters.game_id
     and three_second_violations.player_id = rosters.player_id
+left join teams
+    on three_second_violations.game_id = teams.game_id
+    and three_second_violations.team_id = teams.team_id
 group by
     three_second_violations.team_id,
     three_second_violations.player_id,

@@ -7,6 +7,7 @@
 -- Plot: points, observed_s, distance_m
 --
 -- player_name       Player.
+-- team              Its name, or else its id.
 -- team_id           Team.
 -- player_id         Player; two may have one name.
 -- observed_s        Time that the paths cover, seconds.
@@ -15,6 +16,7 @@
 
 select
     any_value(rosters.player_name) as player_name,
+    coalesce(any_value(teams.team_name), player_distance.team_id) as team,
     player_distance.team_id,
     player_distance.player_id,
     sum(player_distance.observed_s) as observed_s,
@@ -26,6 +28,8 @@ from player_distance
 inner join rosters
     on player_distance.game_id = rosters.game_id
     and player_distance.player_id = rosters.player_id
+left join teams
+    on player_distance.game_id = teams.game_id and player_distance.team_id = teams.team_id
 group by player_distance.team_id, player_distance.player_id
 qualify
     sum(player_distance.observed_s)

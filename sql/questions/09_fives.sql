@@ -5,6 +5,7 @@
 -- Plot: bars, five, observed_s
 --
 -- five            Surnames of the five.
+-- team            Its name, or else its id.
 -- team_id         Team.
 -- player_ids      The five, sorted, with commas between.
 -- observed_s      Time seen together, seconds.
@@ -12,12 +13,15 @@
 
 with fives as (
     select
-        team_id,
-        player_ids,
-        sum(observed_s) as observed_s,
-        sum(observed_s) / sum(sum(observed_s)) over (partition by team_id) as observed_share
+        lineups.team_id,
+        lineups.player_ids,
+        coalesce(any_value(teams.team_name), lineups.team_id) as team,
+        sum(lineups.observed_s) as observed_s,
+        sum(lineups.observed_s) / sum(sum(lineups.observed_s)) over (partition by lineups.team_id)
+            as observed_share
     from lineups
-    group by team_id, player_ids
+    left join teams on lineups.game_id = teams.game_id and lineups.team_id = teams.team_id
+    group by lineups.team_id, lineups.player_ids
 ),
 
 members as (
@@ -42,6 +46,7 @@ named_fives as (
 
 select
     named_fives.five,
+    fives.team,
     fives.team_id,
     fives.player_ids,
     fives.observed_s,

@@ -14,6 +14,11 @@
 -- 104 of them in control in the frontcourt) 49 of the offence and 31 of the defence are clear: 6
 -- and 4 in as many plays as a game has baskets. They are long stays: with lane_error_m() doubled
 -- 32 and 21 remain. Were an arm's length exactly guarding_m(), 93 of the defence would be.
+-- Twenty of the offence in ten of these games (408 plays, 47 minutes; all 17 clear ones and three
+-- technical ones) were looked at one by one, with paths, ball and clock: 19 are violations by the
+-- rule, of them four by players who walk through the lane without a stop; one is none, because the
+-- other team had its hands on the ball. None of them was called. So the count is larger than that
+-- of the reviews because it is that of the rule, which is seldom enforced.
 -- Tracklets of one person count as one (lane_paths).
 --
 -- game_id                  Game.

@@ -57,6 +57,8 @@ class Game:
     game_id: str = "0020000001"
     rosters: list[dict[str, object]] = field(default_factory=list)
     called: list[dict[str, object]] = field(default_factory=list)
+    videos: list[str] | None = None
+    team_names: tuple[str | None, str | None] = (None, None)
 
 
 def at(place: Place) -> Where:
@@ -198,6 +200,9 @@ def _game_row(game: Game) -> dict[str, object]:
         "league": game.league,
         "home_team_id": "HOM",
         "away_team_id": "AWY",
+        "videos": game.videos,
+        "home_team_name": game.team_names[0],
+        "away_team_name": game.team_names[1],
         "duration_s": game.seconds,
         "main_view_s": game.seconds,
         "court_coverage": 1.0,

@@ -532,3 +532,45 @@ def test_an_unread_clock_ends_no_stint(tmp_path, running, period, stints):
     game = Game(people, 20.0, step_s=0.5, running=running, period=period)
     rows = ask(open_game(tmp_path, game), "from stints order by start_s")
     assert [(r["period"], r["start_s"], r["end_s"]) for r in rows] == stints
+
+
+def test_an_event_has_its_place_in_the_video(tmp_path):
+    people = [*handler_and_marker(), Person(2, "HOM", at((9.0, -3.0)), "H2", 0.99)]
+    game = Game(people, 8.0, holder=lambda t: 1 if t <= 2.0 else 2)
+    game.videos = ["first half.mp4", "second.mp4"]
+    connection = open_game(tmp_path, game)
+    (row,) = ask(connection, "select video_s, video_link from with_links('passes', end_s)")
+    assert row == {"video_s": pytest.approx(2.1), "video_link": "first half.mp4#t=2.1"}
+    connection.execute("create or replace table second as select * replace (1 as segment_index,"
+                       " 9.5 as end_s) from passes")  # fmt: skip
+    assert ask(connection, "select video_link from with_links('second', end_s)") == [
+        {"video_link": None}
+    ]
+
+
+def test_teams_have_the_names_that_somebody_said(tmp_path):
+    game = Game([*handler_and_marker(), Person(3, None, at((0.0, 0.0)))], 0.1)
+    game.team_names = ("Homes", None)
+    connection = open_game(tmp_path, game)
+    assert ask(connection, "select team_id, team_name, is_home from teams order by team_id") == [
+        {"team_id": "AWY", "team_name": None, "is_home": False},
+        {"team_id": "HOM", "team_name": "Homes", "is_home": True},
+    ]
+    people = ask(connection, "select distinct tracklet_id, team_name from players order by 1")
+    assert [row["team_name"] for row in people] == ["Homes", None, None]
+
+
+def test_speed_by_the_minute_of_a_stint(tmp_path):
+    # Stands for a minute, then runs 27 m at 3 m/s.
+    people = [Person(1, "HOM", lambda t: (3.0 * max(t - 60.0, 0.0) - 14.0, 0.0), "H1", 0.9)]
+    game = Game(people, 69.0, holder=lambda _: None, step_s=0.25)
+    rows = ask(open_game(tmp_path, game), "from speed_by_stint order by stint_minute")
+    assert [(r["player_id"], r["stint"], r["stint_minute"]) for r in rows] == [
+        ("H1", 1, 0),
+        ("H1", 1, 1),
+    ]
+    first, second = rows
+    assert first["mean_speed_mps"] == pytest.approx(0, abs=0.01)
+    assert second["observed_s"] == pytest.approx(9.25)
+    assert second["distance_m"] == pytest.approx(27, abs=1)
+    assert (first["fast_share"], second["fast_share"]) == (0, 0)

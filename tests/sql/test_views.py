@@ -47,7 +47,8 @@ def test_header_documents_exactly_the_columns(view, small_warehouse):
     assert all(meaning.rstrip(".") for _, meaning in view.columns)
 
 
-@pytest.mark.parametrize("view", views(), ids=ids)
+# A view that reads nothing is a constant: fitted weights.
+@pytest.mark.parametrize("view", [v for v in views() if sets_read([v.query])[0]], ids=ids)
 def test_view_is_empty_without_games(view):
     assert warehouse.connect({}).execute(f"from {view.name}").fetchall() == []
 
@@ -78,7 +79,7 @@ def test_every_measured_column_names_its_unit(small_warehouse):
         "where data_type in ('DOUBLE', 'FLOAT') and table_name in "
         f"({', '.join(repr(v.name) for v in views())})"
     ).fetchall()
-    units = r"_(s|m|m2|mps|prob|share|score|per_second)$"
+    units = r"_(s|m|m2|mps|prob|share|score|points|per_second)$"
     assert [k for k in kinds if not re.search(units, k[1])] == []
 
 

@@ -18,7 +18,7 @@ CSV = "player_id;team_id;player_name;jersey_number\r\n7;10;Ann One;00\r\n9;20;On
 
 
 def side(team, *players):
-    return {"teamId": team, "players": [
+    return {"teamId": team, "teamCity": "City", "teamName": f"Team{team}", "players": [
         {"personId": person, "firstName": "Ann", "familyName": name, "jerseyNum": number,
          "status": status, "statistics": {"minutes": minutes}}
         for person, name, number, status, minutes in players
@@ -39,7 +39,10 @@ def told(tmp_path, **given):
     write_csv(path, [(1, moment) for moment in moments(50, 0.12)])
     import_file(archive, path, "sportvu-csv", Given(season="2015-16", **given))
     people = rows(archive, "select * exclude game_id from rosters order by player_id")
-    (game,) = rows(archive, "select home_team_id, away_team_id, date from games")
+    (game,) = rows(
+        archive,
+        "select home_team_id, away_team_id, date, home_team_name, away_team_name from games",
+    )
     return {row["player_id"]: row for row in people}, game
 
 
@@ -47,7 +50,10 @@ def test_a_live_box_score_says_who_is_who(tmp_path):
     file = tmp_path / "box.json"
     file.write_text(json.dumps(LIVE))
     people, game = told(tmp_path, box_score=file)
-    assert game == {"home_team_id": "20", "away_team_id": "10", "date": date(2015, 10, 28)}
+    assert game == {
+        "home_team_id": "20", "away_team_id": "10", "date": date(2015, 10, 28),
+        "home_team_name": "City Team20", "away_team_name": "City Team10",
+    }  # fmt: skip
     assert people["7"] == {
         "player_id": "7", "team_id": "10", "player_name": "Ann Seven", "jersey_number": "00",
         "active": True, "played_s": 4.0,
