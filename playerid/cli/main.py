@@ -17,6 +17,7 @@ from rich.table import Column, Table
 from playerid.archive.archive import Archive
 from playerid.cli import analysts as cli_analysts
 from playerid.cli import correct as cli_corrections
+from playerid.cli import label as cli_labels
 from playerid.cli import league_nights as cli_league
 from playerid.cli import model_packs as cli_models
 from playerid.cli import server as cli_server
@@ -47,6 +48,7 @@ cli_analysts.add_to(app)
 cli_sql.add_to(app)
 cli_league.add_to(app)
 cli_corrections.add_to(app)
+cli_labels.add_to(app)
 cli_server.add_to(app)
 
 

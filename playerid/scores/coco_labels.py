@@ -12,6 +12,10 @@ from playerid.errors import LabelsError
 Box = Annotated[list[float], Field(min_length=4, max_length=4)]
 
 
+NUMBER_ATTRIBUTE = "jersey_number"
+"""Attribute that holds the text of a box; no part of COCO, but kept by CVAT."""
+
+
 class Image(BaseModel):
     """A labelled picture; `frame_index`, of files that we wrote, is no part of COCO."""
 
@@ -30,13 +34,17 @@ class Category(BaseModel):
 
 
 class Annotation(BaseModel):
-    """A label: its box is left, top, width and height, pixels; `track_id` is no part of COCO."""
+    """A label: its box is left, top, width and height, pixels.
+
+    `track_id` and `attributes` are no part of COCO.
+    """
 
     image_id: int
     category_id: int
     bbox: Box
     segmentation: list[list[float]] | dict[str, Any] = []
     track_id: int | None = None
+    attributes: dict[str, Any] = {}
 
 
 class Coco(BaseModel):
@@ -82,16 +90,18 @@ def _text(path: Path) -> bytes:
         return content
 
 
-def read_coco(path: Path) -> list[dict[str, Any]]:
+def read_coco(path: Path, pictures: Path | None = None) -> list[dict[str, Any]]:
     """Read frames in the columns of the Parquet files of labels.
 
     Args:
-        path: JSON; its `file_name`s are looked for beside it.
+        path: JSON.
+        pictures: folder in which its `file_name`s are; None where they lie beside it.
 
     Returns:
-        One row an image: `image_id` (the file's name), `jpeg` (the file's bytes), `boxes` (label
-        and x_min, y_min, x_max, y_max) and `regions` (region and polygon), in fractions of width
-        and height. Run-length masks are no polygons and make no region.
+        One row an image: `image_id` (the file's name), `jpeg` (the file's bytes), `boxes` (label,
+        x_min, y_min, x_max, y_max, and the text of `NUMBER_ATTRIBUTE`, "" without) and `regions`
+        (region and polygon), in fractions of width and height. Run-length masks are no polygons
+        and make no region.
 
     Raises:
         LabelsError: As of `parse_coco`, or a missing picture or size.
@@ -104,8 +114,9 @@ def read_coco(path: Path) -> list[dict[str, Any]]:
     for made in coco.annotations:
         label, (width, height) = names[made.category_id], sizes[made.image_id]
         x, y, wide, high = made.bbox
+        written = str(made.attributes.get(NUMBER_ATTRIBUTE) or "").strip()
         box = [x / width, y / height, (x + wide) / width, (y + high) / height]
-        boxes[made.image_id].append({"label": label, "box": box})
+        boxes[made.image_id].append({"label": label, "box": box, "number": written})
         polygons = made.segmentation if isinstance(made.segmentation, list) else []
         regions[made.image_id] += [
             {"region": label, "polygon": _in_fractions(polygon, width, height)}
@@ -114,7 +125,7 @@ def read_coco(path: Path) -> list[dict[str, Any]]:
     return [
         {
             "image_id": image.file_name,
-            "jpeg": _read_beside(path, image.file_name),
+            "jpeg": _read_beside(path, pictures or path.parent, image.file_name),
             "boxes": boxes[image.id],
             "regions": regions[image.id],
         }
@@ -132,8 +143,9 @@ def _in_fractions(polygon: list[float], width: int, height: int) -> list[float]:
     return [value / (height if index % 2 else width) for index, value in enumerate(polygon)]
 
 
-def _read_beside(path: Path, name: str) -> bytes:
-    picture = (path.parent / name).resolve()
-    if not picture.is_relative_to(path.parent.resolve()) or not picture.is_file():
-        raise LabelsError(f"{path}: images: no picture {name!r} beside it")
+def _read_beside(path: Path, folder: Path, name: str) -> bytes:
+    picture = (folder / name).resolve()
+    if not picture.is_relative_to(folder.resolve()) or not picture.is_file():
+        where = "beside it" if folder == path.parent else f"in {folder}"
+        raise LabelsError(f"{path}: images: no picture {name!r} {where}")
     return picture.read_bytes()
