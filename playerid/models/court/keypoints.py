@@ -11,6 +11,7 @@ from torch import nn
 from playerid.errors import WeightsError
 from playerid.leagues import load_league
 from playerid.models.court import CourtKeypoints, court_points
+from playerid.models.quick_network import Network, quickest
 from playerid.models.state import load_state
 from playerid.models.trunk import PYRAMID_WIDTH, STRIDE, WIDTHS, PyramidTrunk, to_tensor
 
@@ -86,7 +87,13 @@ class KeypointCourtModel:
     """Finds the named points of the court by heat maps."""
 
     def __init__(
-        self, weights: Path | None, *, width_px: int = 512, height_px: int = 288, threads: int = 0
+        self,
+        weights: Path | None,
+        *,
+        width_px: int = 512,
+        height_px: int = 288,
+        threads: int = 0,
+        runtime: str = "auto",
     ) -> None:
         """Load the network.
 
@@ -95,14 +102,18 @@ class KeypointCourtModel:
             width_px: width of the network's input, a multiple of 32.
             height_px: height of the network's input, a multiple of 32.
             threads: of torch; 0 leaves them as they are.
+            runtime: "auto" is the quicker of ONNX Runtime and PyTorch on this machine; or "torch".
         """
         if weights is None:
             raise WeightsError("the court model 'keypoints' needs weights: name them in the pack")
         if threads:
             torch.set_num_threads(threads)
-        self._network = CourtNetwork()
-        load_state(self._network, weights)
+        network = CourtNetwork()
+        load_state(network, weights)
         self._size = (width_px, height_px)
+        self._network: Network = network
+        if runtime == "auto":
+            self._network = quickest(network, weights, torch.zeros(1, 3, height_px, width_px))
 
     def find(self, images: Sequence[NDArray[np.uint8]]) -> list[CourtKeypoints]:
         """Find the points in each RGB image (height, width, 3)."""

@@ -12,6 +12,7 @@ from torchvision.ops import batched_nms
 
 from playerid.errors import WeightsError
 from playerid.models.detector import PLAYER_LABELS, Detections
+from playerid.models.quick_network import Network, quickest
 from playerid.models.state import load_state
 from playerid.models.trunk import PYRAMID_WIDTH, STRIDE, PyramidTrunk, to_tensor
 
@@ -76,6 +77,7 @@ class CentreDetector:
         height_px: int = 384,
         threshold: float = 0.15,
         precision: str = "float32",
+        runtime: str = "auto",
     ) -> None:
         """Load the network.
 
@@ -86,14 +88,19 @@ class CentreDetector:
             threshold: lowest score that is reported.
             precision: "float32" or "bfloat16": on a processor that knows it, the latter takes 0.6
                 of the time at the same AP50 (the model's card). Machines then differ a little.
+            runtime: "auto" is the quicker of ONNX Runtime and PyTorch on this machine, in float32;
+                or "torch".
         """
         if weights is None:
             raise WeightsError("the detector 'centres' needs weights: name them in the pack")
-        self._network = CentreNetwork()
-        load_state(self._network, weights)
+        network = CentreNetwork()
+        load_state(network, weights)
         self._size = (width_px, height_px)
         self._threshold = threshold
         self._precision: torch.dtype = getattr(torch, precision)
+        self._network: Network = network
+        if runtime == "auto" and self._precision == torch.float32:
+            self._network = quickest(network, weights, torch.zeros(1, 3, height_px, width_px))
 
     def detect(self, images: Sequence[NDArray[np.uint8]]) -> list[Detections]:
         """Find the boxes of each RGB image (height, width, 3)."""

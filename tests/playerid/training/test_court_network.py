@@ -146,5 +146,5 @@ def test_training_goes_on_where_it_stopped(tmp_path):
     second = torch.load(out / "checkpoint.pt", weights_only=True)
     assert second["step"] > first["step"] >= 1
     assert len((out / "curve.jsonl").read_text().splitlines()) == 2
-    found = KeypointCourtModel(weights).find([np.zeros((360, 640, 3), np.uint8)])
+    found = KeypointCourtModel(weights, runtime="torch").find([np.zeros((360, 640, 3), np.uint8)])
     assert np.isfinite(found[0].points_px).all()

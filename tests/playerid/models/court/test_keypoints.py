@@ -57,7 +57,7 @@ def test_pictures_are_resized_and_scaled():
 
 
 def test_points_are_in_pixels_of_each_picture(weights):
-    model = KeypointCourtModel(weights)
+    model = KeypointCourtModel(weights, runtime="torch")
     picture = CourtPainter(3).paint(512, 288).image
     double = np.repeat(np.repeat(picture, 2, axis=0), 2, axis=1)
     small, large = model.find([picture, double])
