@@ -52,14 +52,18 @@ class Pretrained:
 
     def is_right(self, path: Path) -> bool:
         """Whether a file is this one."""
-        kind = "sha256" if self.sha256 else "md5"
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, kind).hexdigest() == (self.sha256 or self.md5)
+        return self._digest(path) == (self.sha256 or self.md5)
 
     def check(self, path: Path) -> None:
         """Raise WeightsError unless a file is this one."""
         if not self.is_right(path):
-            raise WeightsError(f"{self.name}: {path}: expected {self.checksum}; remove the file")
+            raise WeightsError(
+                f"{self.file_name}: expected {self.checksum}, {path} has {self._digest(path)}"
+            )
+
+    def _digest(self, path: Path) -> str:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256" if self.sha256 else "md5").hexdigest()
 
 
 @cache
