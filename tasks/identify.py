@@ -23,7 +23,7 @@ SEEN = (
 )
 IDENTIFY = Step(
     "identify",
-    10,
+    11,
     reads=(*SEEN, tables.CLOCK_FRAMES),
     writes=(tables.ATOM_BOXES, tables.IDENTITIES),
 )

@@ -95,11 +95,11 @@ def find_doubtful(
     court_error_m: float,
     limits: Bystanding | None = None,
 ) -> frozenset[int]:
-    """Find the tracklets of "players" who do not play, unless a number says who they are.
+    """Find the tracklets of people who do not play, unless a number says who they are.
 
     The detector saw them faintly, and briefly or standing still: signs, drawings on the floor,
-    second boxes on somebody, and some players half hidden. Or they stand in a row at a side line,
-    beside two bystanders who are seen with them.
+    second boxes on somebody, and some people half hidden; but referees do stand still. Or
+    "players" stand in a row at a side line, beside two bystanders who are seen with them.
 
     Args:
         boxes: (N) rows of `tracked_boxes`.
@@ -109,10 +109,14 @@ def find_doubtful(
         limits: None for the shipped ones.
     """
     limits = limits or Bystanding()
-    players = {t: stay for t, stay in _stays(boxes, places_m) if stay.role == "player"}
-    faint = {t for t, stay in players.items() if _is_faint(stay, limits)}
+    stays = dict(_stays(boxes, places_m))
+    faint = {t for t, stay in stays.items() if _is_faint(stay, limits)}
     line_m = court.width / 2 - court_error_m - limits.row_inside_m
-    at_line = {t: stay for t, stay in players.items() if abs(stay.place_m[1]) > line_m}
+    at_line = {
+        t: stay
+        for t, stay in stays.items()
+        if stay.role == "player" and abs(stay.place_m[1]) > line_m
+    }
     bystanders = {
         t for t, stay in at_line.items() if _stands_by(stay, court, court_error_m, limits)
     }
@@ -190,8 +194,9 @@ def _stands_by(stay: _Stay, court: Court, court_error_m: float, limits: Bystandi
 
 
 def _is_faint(stay: _Stay, limits: Bystanding) -> bool:
-    lasts = stay.lasts_s >= limits.brief_s
-    return stay.look < limits.faint and not (lasts and _median_speed_mps(stay) >= limits.still_mps)
+    if stay.look >= limits.faint or stay.lasts_s < limits.brief_s:
+        return stay.look < limits.faint
+    return stay.role == "player" and _median_speed_mps(stay) < limits.still_mps
 
 
 def _coaches(stay: _Stay, court: Court, limits: Bystanding) -> bool:

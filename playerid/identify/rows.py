@@ -119,7 +119,6 @@ def leave_out(identities: pa.Table, doubtful: Collection[int]) -> pa.Table:
     rows = [
         row | nothing | {"role": "other"}
         if row["tracklet_id"] in doubtful
-        and row["role"] == "player"
         and row["jersey_number"] is None
         and row["player_id"] is None
         else row

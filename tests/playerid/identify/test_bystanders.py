@@ -133,7 +133,10 @@ def test_who_is_no_coach(person):
             Person(99, ((-3, 0), (3, 0)), score=0.35), False, id="faint for long, moves: a player"
         ),
         pytest.param(
-            standing(0, 0, seconds=2, score=0.3, label="referee"), False, id="a faint referee"
+            standing(0, 0, seconds=2, score=0.3, label="referee"), True, id="faint, called referee"
+        ),
+        pytest.param(
+            standing(0, 0, score=0.3, label="referee"), False, id="a faint referee stands still"
         ),
     ],
 )
