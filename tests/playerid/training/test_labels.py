@@ -1,6 +1,7 @@
 """Frames to an editor and back: a league whose digits no font of ours has, drawn by hand."""
 
 import json
+import math
 import shutil
 
 import cv2
@@ -11,12 +12,19 @@ import pytest
 from playerid.errors import LabelsError
 from playerid.frames.main_view import SampledFrame
 from playerid.leagues import load_league
+from playerid.models.number_reader.resnet import ResNetNumberReader
+from playerid.models.packs import WEIGHTS_CACHE, load_pack
 from playerid.scores.court_scores import read_court_labels
 from playerid.scores.label_files import COCO_FILE
 from playerid.scores.labelled_frames import read_labelled_frames
-from playerid.scores.number_scores import read_labelled_crops
+from playerid.scores.number_scores import read_labelled_crops, score
 from playerid.training.frames_to_label import EDITOR_FILE, FoundInFrame, write_frames
 from playerid.training.labels_from_editor import import_labels
+from playerid.training.loop import TrainingRun
+from playerid.training.number_fit import NumberJob, NumberRecipe, new_network
+from playerid.training.number_reader import read_real, save_network
+from playerid.training.start import begin_with
+from playerid.training.training_job import TrainingLimits
 
 COURT = load_league("nba").court
 SIZE = (640, 360)
@@ -162,3 +170,35 @@ def test_what_is_not_labelled_makes_no_file(tmp_path):
     made = import_labels(tmp_path / "clip" / COCO_FILE, tmp_path / "data")
     assert not any("crops" in written.file.name for written in made)
     assert not (tmp_path / "data/jersey_crops_train.parquet").exists()
+
+
+def test_a_few_labelled_frames_and_seconds_of_training_move_the_score_on_another_clip(tmp_path):
+    """Six frames of a league are labelled; another clip has other shirts and colours.
+
+    It is the training of `playerid train number_reader --start starter`, of twelve steps. Of 30
+    crops the shipped weights read 18 rightly, these 27.
+    """
+    for clip, seeds in (("home", range(6)), ("away", range(100, 103))):
+        label(tmp_path / clip, export(tmp_path / clip, seeds))
+        import_labels(tmp_path / clip / COCO_FILE, tmp_path / f"{clip}-data", held_out=0)
+    labelled, unseen = (
+        tmp_path / f"{clip}-data/jersey_crops_train.parquet" for clip in ("home", "away")
+    )
+    starter = load_pack("starter")["number_reader"].local_weights(WEIGHTS_CACHE)
+    recipe = NumberRecipe(
+        start=starter, batch_size=24, peak_rate=1e-3, real_share=0.7, pool_size=16, new_drawn=1,
+        orient_at=(0.0,), average_steps=8, drawn_judged=12,
+    )  # fmt: skip
+    network = new_network(recipe.architecture, 0)
+    begin_with(network, starter)
+    job = NumberJob(network, recipe, read_real(labelled, 0), tmp_path / "run", 0)
+    limits = TrainingLimits(math.inf, steps=12, save_s=math.inf)
+    trained = TrainingRun(job, tmp_path / "run", limits).train()
+    save_network(trained.cpu(), tmp_path / "trained.safetensors")
+    before, after = (
+        score(ResNetNumberReader(weights), unseen)
+        for weights in (starter, tmp_path / "trained.safetensors")
+    )
+    assert before["top1"] < 0.7
+    assert after["top1"] >= before["top1"] + 0.15
+    assert after["ece"] < before["ece"]
