@@ -10,7 +10,7 @@ from playerid import tables
 from playerid.archive import layout, store
 from playerid.archive.archive import Archive
 from playerid.archive.entry import Entry
-from playerid.archive.step_records import find_records
+from playerid.archive.step_records import StepRecord, find_records
 from playerid.archive.store import Manifest
 from playerid.errors import ArchiveError
 from playerid.evaluate.archive_scores import known_games
@@ -44,12 +44,21 @@ def evidence_of(archive: Archive, entry: Entry) -> list[Manifest]:
         ArchiveError: No record of the archive tells, as after an import.
     """
     records = find_records(archive, entry.game_id)
-    published = entry.tables[tables.IDENTITIES.name].sha256
     made = {output.sha256: output for r in records.values() for output in r.outputs}
-    for name, record in records.items():
+    read = chain.from_iterable(record_of(archive, entry).facts["reads"].values())
+    return [made[sha] for sha in read if sha in made]
+
+
+def record_of(archive: Archive, entry: Entry) -> StepRecord:
+    """The record of the step that decided the published names of a game.
+
+    Raises:
+        ArchiveError: There is none, as after an import.
+    """
+    published = entry.tables[tables.IDENTITIES.name].sha256
+    for name, record in find_records(archive, entry.game_id).items():
         if stage_of(name) == IDENTIFY.name and any(o.sha256 == published for o in record.outputs):
-            read = chain.from_iterable(record.facts["reads"].values())
-            return [made[sha] for sha in read if sha in made]
+            return record
     folder = layout.records_folder(entry.game_id)
     raise ArchiveError(f"{folder}: no record says how game {entry.game_id} was decided")
 

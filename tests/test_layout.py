@@ -47,7 +47,7 @@ def test_a_module_has_one_subject(path):
 
 KNOWN_HOSTS = {
     "127.0.0.1", "localhost", "server", "storage",  # of this machine, or of a compose file
-    "oauth2.example", "hooks.example", "...",  # of tests and examples
+    "oauth2.example", "hooks.example", "games.example", "evil.example", "...",  # of tests
     "www.apache.org", "motchallenge.net", "docs.cvat.ai", "cocodataset.org",  # where formats are
     "storage.googleapis.com",  # where RF-DETR's weights are published
 }  # fmt: skip

@@ -105,6 +105,13 @@ class Archive:
         return content
 
     @patiently
+    def read_range(self, relative: str, start: int, end: int) -> bytes:
+        """Read bytes of an object, half-open, in one request and nothing beyond them."""
+        content = cast(bytes, self.filesystem.cat_file(self.path(relative), start, end))
+        count_read(len(content))
+        return content
+
+    @patiently
     def write(self, relative: str, content: bytes) -> None:
         """Write or replace an object in one step: readers see the old one or the new one.
 

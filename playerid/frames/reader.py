@@ -115,6 +115,14 @@ class FrameReader:
             if len(run):
                 yield from self._read_run(run.tolist())
 
+    def between(self, start_s: float, end_s: float) -> Iterator[DecodedFrame]:
+        """Decode the frames of a stretch, half-open."""
+        for shown in self._from(start_s):
+            if shown.time_s >= end_s - LEAST_STEP_S / 2:
+                return
+            if shown.time_s >= start_s - LEAST_STEP_S / 2:
+                yield shown
+
     def nothing_decoded(self) -> VideoError:
         """What is wrong with a file of which no frame could be decoded."""
         reason = f"{self._name}: holds no frame that can be decoded"

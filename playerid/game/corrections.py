@@ -5,6 +5,7 @@ It names a stretch of time and holds sightings: boxes of the person within it, t
 applies to whatever tracklets lie on those boxes; see `playerid.identify.corrected`.
 """
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
@@ -57,6 +58,8 @@ class Correction(BaseModel):
         start_s: begin in video time, seconds.
         end_s: end in video time, seconds; this frame included.
         sightings: where he is in that time.
+        said_by: who says so; None where nobody was asked.
+        said_at: when, UTC.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -67,6 +70,8 @@ class Correction(BaseModel):
     start_s: Seconds
     end_s: Seconds
     sightings: Annotated[tuple[Sighting, ...], Field(min_length=1)]
+    said_by: Annotated[str | None, Field(max_length=200)] = None
+    said_at: dt.datetime | None = None
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -133,7 +138,8 @@ def write_corrections(
     path = layout.corrections_file(game.game_id)
     if problems := find_problems(items, game):
         raise GameError(f"{path}: " + "\n  ".join(problems))
-    content = CorrectionFile(corrections=tuple(items)).model_dump(exclude_defaults=True)
+    file = CorrectionFile(corrections=tuple(items))
+    content = file.model_dump(mode="json", exclude_defaults=True)
     text = json.dumps(content, indent=1) + "\n"
     if not swap(archive, path, text.encode(), replaced.version):
         raise ArchiveError(f"{path}: somebody else changed it just now; try again")

@@ -1,6 +1,9 @@
 """Say by hand who a tracklet of a published game is; list what was said; take it back."""
 
+import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
+from getpass import getuser
 from typing import Any
 
 import numpy as np
@@ -11,6 +14,7 @@ from playerid import tables
 from playerid.archive import layout, store
 from playerid.archive.archive import Archive
 from playerid.archive.catalog import find_game
+from playerid.archive.entry import Entry
 from playerid.errors import GameError
 from playerid.frames.boxes import boxes_of
 from playerid.game.corrections import (
@@ -38,12 +42,28 @@ class Standing:
     boxes: int
 
 
+@dataclass(frozen=True, slots=True)
+class GameBoxes:
+    """A published game as corrections are made of it.
+
+    Attributes:
+        game: its file.
+        boxes: its rows of `player_frames`.
+        identities: its rows of `identities`.
+    """
+
+    game: Game
+    boxes: pa.Table
+    identities: pa.Table
+
+
 def add_correction(
     archive: Archive,
     game_id: str,
     tracklet_id: int,
     who: str,
     span_s: tuple[float | None, float | None] = (None, None),
+    said_by: str | None = None,
 ) -> Correction:
     """Say who the person of a published tracklet is; it holds from the next run of the game on.
 
@@ -55,19 +75,39 @@ def add_correction(
             no player of either.
         span_s: first and last time for which it holds, seconds of the video; None for that of
             the tracklet.
+        said_by: who says so.
 
     Raises:
         ArchiveError: The game is not published, or somebody else changed its corrections.
         GameError: There is no such tracklet, player or team, or something else was said of it.
     """
-    game, boxes = _read(archive, game_id)
-    before = read_corrections(archive, game)
-    path, place = layout.corrections_file(game_id), f"corrections.{len(before.items)}"
+    seen = read_boxes(archive, game_id)
+    before = read_corrections(archive, seen.game)
+    made = draft_correction(seen, before.items, tracklet_id, who, span_s, said_by)
+    write_corrections(archive, seen.game, [*before.items, made], before)
+    return made
+
+
+def draft_correction(
+    seen: GameBoxes,
+    before: Sequence[Correction],
+    tracklet_id: int,
+    who: str,
+    span_s: tuple[float | None, float | None] = (None, None),
+    said_by: str | None = None,
+) -> Correction:
+    """A correction as `add_correction` makes it, not yet kept.
+
+    Raises:
+        GameError: There is no such tracklet, or something else was said of it.
+    """
+    boxes = seen.boxes
+    path, place = layout.corrections_file(seen.game.game_id), f"corrections.{len(before)}"
     start_s, end_s = (float("nan") if time_s is None else time_s for time_s in span_s)
     mine = pc.equal(boxes["tracklet_id"], tracklet_id)
     mine = pc.and_(mine, pc.invert(pc.less(boxes["time_s"], start_s)))
     mine = pc.and_(mine, pc.invert(pc.greater(boxes["time_s"], end_s)))
-    claims = corrections_of_boxes(boxes, before.items)[mine.to_numpy()]
+    claims = corrections_of_boxes(boxes, before)[mine.to_numpy()]
     if not len(claims):
         raise GameError(f"{path}: {place}: tracklet {tracklet_id} has no box in that time")
     if (claims != NO_CORRECTION).any():
@@ -76,14 +116,14 @@ def add_correction(
             " time; remove it first"
         )
     sightings = _sightings(boxes.filter(mine))
-    made = Correction(
-        **_statement(who, game),
+    return Correction(
+        **_statement(who, seen.game),
         start_s=sightings[0].time_s,
         end_s=sightings[-1].time_s,
         sightings=sightings,
+        said_by=said_by,
+        said_at=dt.datetime.now(dt.UTC).replace(microsecond=0) if said_by else None,
     )
-    write_corrections(archive, game, [*before.items, made], before)
-    return made
 
 
 def _statement(who: str, game: Game) -> dict[str, Any]:
@@ -100,7 +140,7 @@ def remove_correction(archive: Archive, game_id: str, index: int) -> Correction:
     Raises:
         GameError: There is no correction of that index.
     """
-    game, _ = _read(archive, game_id)
+    game = _read_game(archive, game_id)
     before = read_corrections(archive, game)
     if not 0 <= index < len(before.items):
         path, count = layout.corrections_file(game_id), len(before.items)
@@ -112,20 +152,44 @@ def remove_correction(archive: Archive, game_id: str, index: int) -> Correction:
 
 def list_corrections(archive: Archive, game_id: str) -> list[Standing]:
     """The corrections of a published game, and what each is about in it."""
-    game, boxes = _read(archive, game_id)
-    items = read_corrections(archive, game).items
-    claims, ids = corrections_of_boxes(boxes, items), boxes["tracklet_id"].to_numpy()
+    seen = read_boxes(archive, game_id)
+    return standing_in(seen, read_corrections(archive, seen.game).items)
+
+
+def standing_in(seen: GameBoxes, items: Sequence[Correction]) -> list[Standing]:
+    """What each of some corrections is about in a published game."""
+    claims, ids = corrections_of_boxes(seen.boxes, items), seen.boxes["tracklet_id"].to_numpy()
     return [
         Standing(item, tuple(np.unique(ids[claims == i]).tolist()), int((claims == i).sum()))
         for i, item in enumerate(items)
     ]
 
 
-def _read(archive: Archive, game_id: str) -> tuple[Game, pa.Table]:
-    entry = find_game(archive, game_id)
+def read_boxes(archive: Archive, game_id: str, entry: Entry | None = None) -> GameBoxes:
+    """A published game, as it is now or as an entry has it.
+
+    Raises:
+        ArchiveError: The game is not published, or has no game file.
+    """
+    entry = entry or find_game(archive, game_id)
+    boxes, identities = (
+        store.read(archive, table, entry.tables[table.name])
+        for table in (tables.PLAYER_FRAMES, tables.IDENTITIES)
+    )
+    return GameBoxes(_read_game(archive, game_id), boxes, identities)
+
+
+def this_user() -> str:
+    """Name of whoever runs this process."""
+    try:
+        return getuser()
+    except (KeyError, OSError):  # the system has no name for them, as in a container
+        return "somebody"
+
+
+def _read_game(archive: Archive, game_id: str) -> Game:
     path = layout.game_file(game_id)
-    game = read_game(archive.read(path), path)
-    return game, store.read(archive, tables.PLAYER_FRAMES, entry.tables["player_frames"])
+    return read_game(archive.read(path), path)
 
 
 def _sightings(boxes: pa.Table, *, every_s: float = 0.5) -> tuple[Sighting, ...]:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from fastapi import Request, Response
 
-ARROW = "application/vnd.apache.arrow.stream"
+from playerid.client import ARROW
 
 
 class NotModified(Exception):  # noqa: N818, it is an answer, not an error

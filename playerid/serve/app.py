@@ -10,20 +10,58 @@ from starlette.responses import JSONResponse
 
 from playerid.archive.archive import Archive
 from playerid.errors import ArchiveError, DamagedError, PlayerIdError, StorageError
-from playerid.serve import archive_routes, game_routes, statistics_routes, video_routes
+from playerid.serve import (
+    archive_routes,
+    clip_routes,
+    correction_routes,
+    game_routes,
+    session_routes,
+    sql_routes,
+    statistics_routes,
+    status_routes,
+    video_routes,
+)
+from playerid.serve.access import Access, open_access
 from playerid.serve.answering import NotModified, headers
+from playerid.serve.correcting import Decider
+from playerid.serve.guard import Guard
 from playerid.serve.house import House
 from playerid.serve.studio_pages import add_pages
 
+ROUTES = (
+    archive_routes,
+    status_routes,
+    game_routes,
+    statistics_routes,
+    video_routes,
+    clip_routes,
+    correction_routes,
+    session_routes,
+)
 
-def make_app(archive: Archive) -> FastAPI:
-    """The application of an archive; it reads what is published at each moment."""
-    house = House(archive)
+
+def make_app(
+    archive: Archive,
+    access: Access | None = None,
+    decider: Decider | None = None,
+    *,
+    has_sql: bool = False,
+) -> FastAPI:
+    """The application of an archive; it reads what is published at each moment.
+
+    Args:
+        archive: where the games are.
+        access: who may ask; everybody of this machine if not given.
+        decider: decides games again; without one corrections are kept, and no more.
+        has_sql: whether it answers questions in SQL.
+    """
+    house, access = House(archive, decider), access or open_access("127.0.0.1")
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        house.current.now()
         yield
-        house.opened.close()
+        house.close()
 
     app = FastAPI(
         title="playerid",
@@ -35,9 +73,12 @@ def make_app(archive: Archive) -> FastAPI:
         lifespan=lifespan,
     )
     _add_errors(app)
-    app.state.house = house
-    for routes in (archive_routes, game_routes, statistics_routes, video_routes):
+    app.state.house, app.state.access, app.state.has_sql = house, access, has_sql
+    for routes in ROUTES:
         app.include_router(routes.router)
+    if has_sql:
+        app.include_router(sql_routes.router)
+    app.add_middleware(Guard, access=access)
     add_pages(app)
     return app
 

@@ -8,9 +8,10 @@ from pydantic import Field
 
 from playerid.court.geometry import court_lines
 from playerid.leagues import load_league
-from playerid.serve.answering import answer_rows, plain_rows
+from playerid.serve.answering import answer_rows, as_json, headers, plain_rows
 from playerid.serve.event_kinds import EVENTS
 from playerid.serve.house import PLAIN, Ask, Parameters
+from playerid.serve.summaries import GameSummary
 
 PEOPLE = """
 select frame_index, time_s, segment_index, tracklet_id, role, player_frames.team_id,
@@ -81,7 +82,11 @@ class EventsAsked(Parameters):
 def summary(asked: Ask, game_id: str) -> Response:
     """The row of `games`, both teams with their rosters, and the videos."""
     tag = asked.tag(game_id)
-    found = asked.summary(game_id)
+    content = asked.house.summaries.answer(asked.state, game_id, _summary)
+    return Response(content, headers=headers(tag), media_type="application/json")
+
+
+def _summary(found: GameSummary, game_id: str, publication: str) -> bytes:
     row = found.to_row()
     rosters = plain_rows(found.rosters.drop_columns(["game_id"]))
     teams = [
@@ -99,8 +104,7 @@ def summary(asked: Ask, game_id: str) -> Response:
     ]
     game = plain_rows(found.row)[0]
     game |= {name: json.loads(game[name] or "null") for name in ("models", "stage_costs")}
-    content = {"publication": asked.state.tags[game_id], "game": game}
-    return asked.answer_one(content | {"teams": teams, "videos": videos}, tag)
+    return as_json({"publication": publication, "game": game, "teams": teams, "videos": videos})
 
 
 @router.get("/frames")

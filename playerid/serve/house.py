@@ -6,11 +6,14 @@ from typing import Annotated, Any
 import pyarrow as pa
 from fastapi import Depends, HTTPException, Request, Response
 from pydantic import BaseModel, ConfigDict
+from starlette.concurrency import run_in_threadpool
 
 from playerid.archive.archive import Archive
 from playerid.archive.entry import Entry
 from playerid.serve.answering import answer_json, answer_rows, check_tag
+from playerid.serve.correcting import Correcting, Decider
 from playerid.serve.open_games import OpenGames
+from playerid.serve.publications import Publications
 from playerid.serve.published_state import CurrentState, PublishedState
 from playerid.serve.summaries import GameSummary, Summaries
 
@@ -21,17 +24,32 @@ class House:
 
     Attributes:
         archive: where the games are.
+        decider: decides games again; None where they are only read.
+        status: how every game stood at `status_at_s`, of the monotonic clock.
     """
 
     archive: Archive
+    decider: Decider | None = None
     current: CurrentState = field(init=False)
     opened: OpenGames = field(init=False)
     summaries: Summaries = field(init=False)
+    correcting: Correcting = field(init=False)
+    publications: Publications = field(init=False)
+    status: list[dict[str, Any]] = field(default_factory=list, init=False)
+    status_at_s: float = field(default=-float("inf"), init=False)
 
     def __post_init__(self) -> None:
         self.current = CurrentState(self.archive)
         self.opened = OpenGames(self.archive)
         self.summaries = Summaries(self.archive)
+        self.correcting = Correcting(self.archive, self.decider)
+        publish = self.correcting.publish
+        self.publications = Publications(publish, self.current.look)
+
+    def close(self) -> None:
+        """Close what is open, and wait for what is being published."""
+        self.publications.close()
+        self.opened.close()
 
 
 class Parameters(BaseModel):
@@ -95,13 +113,16 @@ class Asked:
         return answer_json(content, tag)
 
 
-def asked(request: Request) -> Asked:
+async def asked(request: Request) -> Asked:
     """The question that a request is."""
     house: House = request.app.state.house
-    return Asked(request, house, house.current.now())
+    state = house.current.at_hand()
+    if state is None:
+        state = await run_in_threadpool(house.current.now)
+    return Asked(request, house, state)
 
 
-def no_parameters(request: Request) -> None:
+async def no_parameters(request: Request) -> None:
     """Refuse every parameter.
 
     Raises:

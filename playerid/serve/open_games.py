@@ -12,8 +12,8 @@ import pyarrow as pa
 
 from playerid.archive.archive import Archive
 from playerid.archive.entry import Entry
-from playerid.errors import TableError
-from playerid.warehouse.damage import damaged
+from playerid.errors import DamagedError
+from playerid.warehouse.damage import damaged, is_damage
 from playerid.warehouse.fence import QuestionLimits, within_time
 from playerid.warehouse.published import connect_games
 from playerid.warehouse.warehouse import disconnect
@@ -64,7 +64,8 @@ class OpenGames:
             values: the values.
 
         Raises:
-            TableError: The query took too long, or a published file is damaged.
+            TableError: The query took too long.
+            DamagedError: A published file is missing, or is none.
         """
         with self.cursor(key, entries) as cursor, within_time(cursor, self.limits):
             return cursor.sql(query, params=list(values)).to_arrow_table()
@@ -80,8 +81,10 @@ class OpenGames:
                 cursor = opened.connection.cursor()
             try:
                 yield cursor
-            except (duckdb.IOException, duckdb.InvalidInputException) as error:
-                raise TableError(damaged(error)) from error
+            except duckdb.Error as error:
+                if is_damage(error):
+                    raise DamagedError(damaged(error)) from error
+                raise
             finally:
                 cursor.close()
         finally:

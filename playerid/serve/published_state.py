@@ -53,9 +53,9 @@ class CurrentState:
 
     def now(self) -> PublishedState:
         """The state; while one caller looks whether it moved, the others have the one before."""
-        state = self._state
-        if state is not None and time.monotonic() - self._looked_at_s < self.look_every_s:
+        if (state := self.at_hand()) is not None:
             return state
+        state = self._state
         if state is not None and not self._looking.acquire(blocking=False):
             return state
         if state is None:
@@ -64,6 +64,11 @@ class CurrentState:
             return self._look()
         finally:
             self._looking.release()
+
+    def at_hand(self) -> PublishedState | None:
+        """The state, if it was looked at just now; it takes no time."""
+        is_recent = time.monotonic() - self._looked_at_s < self.look_every_s
+        return self._state if is_recent else None
 
     def look(self) -> PublishedState:
         """The state as it is at this moment, as after a publication."""

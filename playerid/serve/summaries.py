@@ -2,7 +2,7 @@
 
 import io
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -55,6 +55,8 @@ class Summaries:
 
     archive: Archive
     _known: dict[str, GameSummary] = field(default_factory=dict, init=False)
+    _answers: dict[str, bytes] = field(default_factory=dict, init=False)
+    _answering: threading.Lock = field(default_factory=threading.Lock, init=False)
     _lists: tuple[str, pa.Table, pa.Table] | None = field(default=None, init=False)
     _listing: threading.Lock = field(default_factory=threading.Lock, init=False)
 
@@ -64,6 +66,24 @@ class Summaries:
         if (found := self._known.get(tag)) is None:
             found = self._known[tag] = self._read(state.entries[game_id])
         return found
+
+    def answer(
+        self,
+        state: PublishedState,
+        game_id: str,
+        make: Callable[[GameSummary, str, str], bytes],
+        *,
+        most: int = 4000,
+    ) -> bytes:
+        """What `make` makes of a summary, its game and its tag; the last `most` are kept."""
+        tag = state.tags[game_id]
+        if (content := self._answers.get(tag)) is None:
+            content = make(self.of_game(state, game_id), game_id, tag)
+            with self._answering:
+                self._answers[tag] = content
+                while len(self._answers) > most:
+                    self._answers.pop(next(iter(self._answers)))
+        return content
 
     def games(self, state: PublishedState) -> pa.Table:
         """Rows of `games` of all games, the last played first, with the names of the teams."""

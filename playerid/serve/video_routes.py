@@ -3,7 +3,7 @@
 import mimetypes
 import re
 from collections.abc import Iterator
-from typing import Annotated, BinaryIO
+from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from pydantic import Field
@@ -14,7 +14,7 @@ from playerid.archive.archive import Archive
 from playerid.serve.house import Ask, Parameters
 
 RANGE = re.compile(r"bytes=(\d*)-(\d*)")
-BLOCK = 1 << 18
+BLOCK = 1 << 20
 """Bytes that are read at once: as much is lost where somebody jumps."""
 
 
@@ -49,7 +49,7 @@ def video(asked: Ask, game_id: str, given: Annotated[VideoAsked, Query()]) -> Re
         status, headers["Content-Range"] = 206, f"bytes {first}-{last}/{size}"
     if asked.request.method == "HEAD":
         return Response(status_code=status, headers=headers, media_type=kind)
-    content = _blocks(asked.house.archive.open(path), first, last)
+    content = _blocks(asked.house.archive, path, first, last)
     return StreamingResponse(content, status, headers, media_type=kind)
 
 
@@ -87,10 +87,7 @@ def _range(request: Request, size: int, tag: str) -> tuple[int, int]:
     return span
 
 
-def _blocks(file: BinaryIO, first: int, last: int) -> Iterator[bytes]:
-    with file:
-        file.seek(first)
-        left = last - first + 1
-        while left and (block := file.read(min(BLOCK, left))):
-            left -= len(block)
-            yield block
+def _blocks(archive: Archive, path: str, first: int, last: int) -> Iterator[bytes]:
+    """The bytes from first to last, each block once somebody waits for it."""
+    for start in range(first, last + 1, BLOCK):
+        yield archive.read_range(path, start, min(start + BLOCK, last + 1))

@@ -3,7 +3,7 @@
 import io
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -34,17 +34,20 @@ def open_warehouse(
     limits: QuestionLimits = UNLIMITED,
     *,
     list_store: bool = False,
+    games: Sequence[Entry] | None = None,
 ) -> duckdb.DuckDBPyConnection:
-    """Open exactly the games that are published now, of one season or of all.
+    """Open exactly the games that are published now, of one season or of all; or these `games`.
 
     Raises:
         ArchiveError: Nothing is published there.
     """
     try:
-        games = published_games(archive, season, list_store=list_store)
-        connection = connect_games(archive, games)
+        chosen = games
+        if chosen is None:
+            chosen = published_games(archive, season, list_store=list_store)
+        connection = connect_games(archive, chosen)
     except TableError:
-        if archive.is_local or list_store:  # what is damaged was left out
+        if archive.is_local or list_store or games is not None:  # what is damaged was left out
             raise
         return open_warehouse(archive, season, limits, list_store=True)
     try:
@@ -129,17 +132,19 @@ class OpenArchive:
         season: only this one.
         limits: what a question may use.
         list_store: leave damaged games of an object store out, too.
+        games: these publications; None for those of the season that are published now.
     """
 
     archive: Archive
     season: str | None = None
     limits: QuestionLimits = FENCED
     list_store: bool = False
+    games: Sequence[Entry] | None = None
     connection: duckdb.DuckDBPyConnection = field(init=False)
 
     def __post_init__(self) -> None:
         self.connection = open_warehouse(
-            self.archive, self.season, self.limits, list_store=self.list_store
+            self.archive, self.season, self.limits, list_store=self.list_store, games=self.games
         )
 
     def __enter__(self) -> "OpenArchive":
@@ -185,6 +190,15 @@ class OpenArchive:
                     self.connection.execute(statement)
             if is_query:
                 yield answer
+
+    def rows(self, answer: duckdb.DuckDBPyRelation, most: int) -> pa.Table:
+        """The first rows of an answer.
+
+        Raises:
+            TableError: It cannot be computed.
+        """
+        with self._explaining(), within_time(self.connection, self.limits):
+            return answer.limit(most).to_arrow_table()
 
     def as_text(self, answer: duckdb.DuckDBPyRelation, output: str) -> str:
         """An answer as a table, CSV or JSON, or what was written of it.

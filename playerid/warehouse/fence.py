@@ -28,11 +28,13 @@ class QuestionLimits:
         fenced: whether it reads only published files, and writes none.
         memory: most memory, as DuckDB writes it ("4GB"); None for DuckDB's own choice.
         seconds: longest time of one statement; None for any.
+        spills: whether what does not fit into the memory goes to files.
     """
 
     fenced: bool = True
     memory: str | None = None
     seconds: float | None = None
+    spills: bool = True
 
 
 def set_limits(
@@ -53,6 +55,8 @@ def set_limits(
             connection.execute(f"set memory_limit = {quoted(limits.memory)}")
         except duckdb.Error as error:
             raise TableError(f"memory {limits.memory!r}: expected an amount like 4GB") from error
+    if not limits.spills:
+        connection.execute("set temp_directory = ''")
     if limits.fenced:
         allowed = ", ".join(quoted(folder.rstrip("/") + "/") for folder in folders)
         connection.execute(f"set allowed_directories = [{allowed}]")

@@ -8,14 +8,9 @@ from starlette.testclient import TestClient
 
 from playerid.queries import views
 from playerid.serve.app import make_app
-from tests.playerid.report.night import FILMED, IMPORTED, NASTY_NAME, make_night
+from tests.playerid.report.night import FILMED, IMPORTED, NASTY_NAME
 
 ARROW = {"Accept": "application/vnd.apache.arrow.stream"}
-
-
-@pytest.fixture(scope="module")
-def archive(tmp_path_factory):
-    return make_night(tmp_path_factory.mktemp("night"))
 
 
 @pytest.fixture(scope="module")
