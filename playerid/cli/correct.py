@@ -1,5 +1,6 @@
 """The command `playerid correct`: say by hand who somebody is."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,7 +15,7 @@ def add_to(app: typer.Typer) -> None:
     app.command()(correct)
 
 
-def correct(
+def correct(  # noqa: PLR0913, PLR0917, one option each
     game: Annotated[str, typer.Argument(help="a published game")],
     tracklet: Annotated[int | None, typer.Argument(help="whom it is about: tracklet_id")] = None,
     who: Annotated[
@@ -26,6 +27,10 @@ def correct(
         str, typer.Option(help="only from START to END, seconds of the video, as 12.5..15")
     ] = "",
     remove: Annotated[int | None, typer.Option(help="take back the correction of this row")] = None,
+    from_file: Annotated[
+        Path | None,
+        typer.Option("--from", help="what was changed in CVAT (.xml) or Label Studio (.json)"),
+    ] = None,
 ) -> None:
     """Say by hand who a tracklet is; without a tracklet, show what was said.
 
@@ -37,26 +42,38 @@ def correct(
         add_correction,
         list_corrections,
         remove_correction,
+        this_user,
     )
 
     if tracklet is not None and who is None:
         raise typer.BadParameter(f"say who tracklet {tracklet} is: a player_id, a team, or nobody")
     with plain_errors():
         if tracklet is not None and who is not None:
-            add_correction(Archive(archive), game, tracklet, who, _span_s(time))
+            add_correction(Archive(archive), game, tracklet, who, _span_s(time), this_user())
+        if from_file is not None:
+            from playerid.exchange.from_editors import add_from_editor  # noqa: PLC0415
+
+            made = add_from_editor(Archive(archive), game, from_file, this_user())
+            console.print(f"{len(made)} corrections from {from_file}")
         if remove is not None:
             remove_correction(Archive(archive), game, remove)
         standing = list_corrections(Archive(archive), game)
-    table = Table("row", "who", "from s", "to s", "tracklets", "boxes")
+    table = Table("row", "who", "from s", "to s", "tracklets", "boxes", "said by")
     for row, found in enumerate(standing):
         item = found.correction
         ids = " ".join(map(str, found.tracklet_ids)) or "nobody is tracked there"
         who = item.player_id or item.team_id or "nobody"
         table.add_row(
-            str(row), who, f"{item.start_s:.2f}", f"{item.end_s:.2f}", ids, str(found.boxes)
+            str(row),
+            who,
+            f"{item.start_s:.2f}",
+            f"{item.end_s:.2f}",
+            ids,
+            str(found.boxes),
+            item.said_by or "",
         )
     console.print(table)
-    if tracklet is not None or remove is not None:
+    if tracklet is not None or remove is not None or from_file is not None:
         console.print(f"Now: playerid process --archive {archive} {game}", soft_wrap=True)
 
 

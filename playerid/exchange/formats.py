@@ -14,7 +14,9 @@ from playerid.archive.catalog import find_game
 from playerid.archive.entry import Entry
 from playerid.errors import GameError, TableError
 from playerid.exchange.cdf import read_cdf_jsonl, write_cdf_jsonl
+from playerid.exchange.cvat import write_cvat
 from playerid.exchange.described import describe_game
+from playerid.exchange.label_studio import write_label_studio
 from playerid.exchange.mot import read_mot, write_mot
 from playerid.exchange.pictures import Pictures, read_pictures
 from playerid.exchange.publication import publish_tables
@@ -33,8 +35,10 @@ WRITERS: Mapping[str, Writer] = {
     "mot": lambda connection, folder, pictures: write_mot(connection, folder, pictures.size_px(0)),
     "coco": write_coco,
     "cdf-jsonl": lambda connection, folder, _: write_cdf_jsonl(connection, folder),
+    "cvat": write_cvat,
+    "label-studio": write_label_studio,
 }
-OF_PICTURES = ("mot", "coco")
+OF_PICTURES = ("mot", "coco", "cvat", "label-studio")
 
 
 def export_game(archive: Archive, game_id: str, kind: str, folder: Path) -> list[Path]:
