@@ -105,6 +105,8 @@ up() {
     createdb -h 127.0.0.1 -p "$postgres_port" -U prefect prefect
   wait_until Redis redis-cli -p "$redis_port" ping
   wait_until SeaweedFS s3_answers
+  wait_until "The bucket" "$bin/python" -c \
+    "import s3fs; s3fs.S3FileSystem().makedirs('playerid', exist_ok=True)"
   (server_environment && start server "$bin/prefect" server start --host 127.0.0.1 --port "$base")
   wait_until "The Prefect server" answers "$PREFECT_API_URL/health"
   "$bin/playerid" deploy --pools process
