@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import os
 import re
 import uuid
 from collections.abc import Callable, Mapping
@@ -14,6 +13,7 @@ import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
 from playerid.archive import layout
+from playerid.archive.local_files import flush
 from playerid.archive.metering import CountedFile, count_read, count_written
 from playerid.archive.patience import patiently
 from playerid.errors import ArchiveError, DamagedError, StorageError
@@ -144,9 +144,9 @@ class Archive:
         partial = self.path(layout.partial(relative, _unique()))
         try:
             fill(partial)
-            _flush(partial)
+            flush(Path(partial))
             filesystem.mv(partial, path)
-            _flush(folder)
+            flush(Path(folder))
         except BaseException:
             with contextlib.suppress(FileNotFoundError):
                 patiently(filesystem.rm_file)(partial)
@@ -246,14 +246,19 @@ def check_url(url: str) -> None:
     Raises:
         ArchiveError: The URL holds a key, as its logs would, or a character that stands for others.
     """
-    _, is_url, place = url.partition("://")
-    if is_url and (":" in place.rpartition("@")[0] or KEYS.search(place)):
+    if holds_key(url):
         raise ArchiveError(
             "the archive's URL holds a key or a password, which logs would show; give it by the"
             " environment instead, as AWS_SECRET_ACCESS_KEY"
         )
     if special := sorted(set("*?[]\n") & set(url)):
         raise ArchiveError(f"archive {url!r}: its name cannot hold {special[0]!r}")
+
+
+def holds_key(url: str) -> bool:
+    """Whether a URL holds a key or a password: it is never shown, then."""
+    _, is_url, place = url.partition("://")
+    return bool(is_url and (":" in place.rpartition("@")[0] or KEYS.search(place)))
 
 
 def parse_json(path: str, content: bytes | str) -> dict[str, Any]:
@@ -269,15 +274,6 @@ def parse_json(path: str, content: bytes | str) -> dict[str, Any]:
     if not isinstance(parsed, dict):
         raise DamagedError(f"{path}: damaged: expected a JSON object")
     return parsed
-
-
-def _flush(path: str) -> None:
-    """Have the system put a file or a folder on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _unique() -> str:

@@ -1,5 +1,6 @@
 """Files that readers and resumed runs find whole."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,4 +11,15 @@ def in_one_step(path: Path) -> Iterator[Path]:
     """Give another name to write to; what lies there replaces `path` when all went well."""
     partial = path.with_suffix(".partial")
     yield partial
+    flush(partial)
     partial.replace(path)
+    flush(path.parent)
+
+
+def flush(path: Path) -> None:
+    """Have the system put a file or a folder on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -88,7 +88,8 @@ def main(
     """Set the log level and the defaults of the orchestrator."""
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
-    Path(os.environ["PREFECT_HOME"]).mkdir(parents=True, exist_ok=True)
+    with plain_errors():
+        Path(os.environ["PREFECT_HOME"]).mkdir(parents=True, exist_ok=True)
     if verbose:
         os.environ["PREFECT_LOGGING_LEVEL"] = "INFO"
     else:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from playerid.archive import layout
-from playerid.archive.archive import Archive
+from playerid.archive.archive import Archive, holds_key
 from playerid.errors import GameError
 from playerid.frames.look import look_at
 from playerid.game.play_by_play import people_of_game, read_play_by_play
@@ -18,6 +18,8 @@ def find_game(archive: Archive, name: str, game_file: Path | None = None) -> str
     """
     if game_file or Path(name).exists():
         return add_game(archive, Path(name), game_file)
+    if holds_key(name):
+        raise GameError("a URL with a key in it is no game; logs would show the key")
     if name not in archive.game_ids():
         raise GameError(f"{name}: neither a game of the archive {archive.url} nor a file or folder")
     return name

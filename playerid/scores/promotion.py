@@ -1,5 +1,6 @@
 """Promotion: a model takes another's place in a pack unless it is worse by more than noise."""
 
+import hashlib
 import json
 import re
 import shutil
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from playerid.archive.local_files import in_one_step
 from playerid.errors import LabelsError, WeightsError
 from playerid.models import registry as backends
 from playerid.models.packs import Model, Parameter, load_pack, model_of, pack_names
@@ -151,24 +153,35 @@ def write_promoted(pack: str, job: str, candidate: Path, to: Path) -> Model:
     promoted = with_weights(model_of(pack, job), candidate)
     weights = to.parent / to.stem / f"{job}-{promoted.sha256[:12]}.safetensors"
     weights.parent.mkdir(parents=True, exist_ok=True)
-    if not weights.exists():
-        shutil.copyfile(candidate, weights)
+    if not weights.is_file() or _sha256_of(weights) != promoted.sha256:
+        _copy(candidate, weights)
     if candidate.with_suffix(".md").is_file():
-        shutil.copyfile(candidate.with_suffix(".md"), weights.with_suffix(".md"))
+        _copy(candidate.with_suffix(".md"), weights.with_suffix(".md"))
     values = {"weights": weights.relative_to(to.parent).as_posix(), "sha256": promoted.sha256}
     text = _text_of(pack)
     if (promoted.backend, promoted.parameters) != (before[job].backend, before[job].parameters):
         text = _without_parameters(text, job, promoted.parameters)
         values["backend"] = promoted.backend
-    partial = to.with_name(to.name + ".partial")
-    partial.write_text(_with_values(text, job, values), "utf-8")
-    after = load_pack(str(partial))
-    others = [j for j in before if j != job]
-    if lost := [j for j in others if Path(after[j].weights) != Path(before[j].weights)]:
-        partial.unlink()
-        raise WeightsError(f"{to}: the weights of {lost} lie beside {pack}; write the pack there")
-    partial.replace(to)
+    with in_one_step(to) as partial:
+        partial.write_text(_with_values(text, job, values), "utf-8")
+        after = load_pack(str(partial))
+        others = [j for j in before if j != job]
+        if lost := [j for j in others if Path(after[j].weights) != Path(before[j].weights)]:
+            partial.unlink()
+            raise WeightsError(
+                f"{to}: the weights of {lost} lie beside {pack}; write the pack there"
+            )
     return load_pack(str(to))[job]
+
+
+def _sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _copy(source: Path, target: Path) -> None:
+    with in_one_step(target) as partial:
+        shutil.copyfile(source, partial)
 
 
 def _text_of(pack: str) -> str:

@@ -66,3 +66,13 @@ def test_a_file_in_the_place_of_an_archive_is_one_line(tmp_path, command):
     result = told(command, "--archive", str(tmp_path / "file"))
     assert result.exit_code == 1 or "nothing" in result.output or "0 " in result.output
     assert "Traceback" not in result.output
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(archive, tmp_path, monkeypatch):
+    """Where the command is started, unless PREFECT_HOME says otherwise."""
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("PREFECT_HOME", str(tmp_path / "file" / "prefect"))
+    result = told("status", "--archive", archive.url)
+    assert result.exit_code == 1
+    assert "NotADirectoryError: " in result.output
+    assert len(result.output.splitlines()) == 1

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 
 import fsspec
 
+from playerid.archive.archive import holds_key
 from playerid.errors import WeightsError
 
 JOBS = (
@@ -212,6 +213,11 @@ def _model(job: str, entry: object, folder: Path, pack: str) -> Model:
         raise WeightsError(
             f"pack {pack!r}: [{job}]: expected weights, sha256 and card as text, parameters as a"
             " table"
+        )
+    if holds_key(weights) or holds_key(card):
+        raise WeightsError(
+            f"pack {pack!r}: [{job}]: a URL holds a key or a password, which messages would show;"
+            " give it by the environment instead, as HF_TOKEN"
         )
     if sha256 and not SHA256.fullmatch(sha256):
         raise WeightsError(f"pack {pack!r}: [{job}]: sha256: expected 64 digits of 0-9a-f")

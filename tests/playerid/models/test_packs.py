@@ -156,12 +156,15 @@ def test_packs_that_are_none(tmp_path, text, message):
         ('card = "../../secret.md"', "a .md file beside"),
         ('card = "notes.txt"', "a .md file beside"),
         ('weights = "package:../../x.bin"', "leave the pack"),
+        ('weights = "https://server:HUSH@storage/x.bin"', "a URL holds a key"),
+        ('card = "https://storage/x.md?token=HUSH"', "a URL holds a key"),
     ],
 )
 def test_a_pack_is_not_believed(tmp_path, line, message):
     (tmp_path / "own.toml").write_text(f'[detector]\nbackend = "centres"\n{line}\n')
-    with pytest.raises(WeightsError, match=message):
+    with pytest.raises(WeightsError, match=message) as refused:
         load_pack(str(tmp_path / "own.toml"))
+    assert "HUSH" not in str(refused.value)
 
 
 def test_a_card_beside_the_pack_is_read(tmp_path):
