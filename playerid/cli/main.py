@@ -32,6 +32,7 @@ from playerid.cli.options import (
     console,
     end_night,
     messages,
+    only_game,
     plain_errors,
     say_errors_once,
 )
@@ -193,7 +194,7 @@ def render(
 
 
 @app.command()
-def evaluate(
+def evaluate(  # noqa: PLR0913, PLR0917
     archive: ArchiveOption = "archive",
     game: Annotated[
         list[str] | None, typer.Option(help="only this game; may be given more than once")
@@ -201,6 +202,9 @@ def evaluate(
     labels: Annotated[
         Path | None,
         typer.Option(help="labels of the one --game: CSV, MOTChallenge .txt or COCO .json"),
+    ] = None,
+    recordings: Annotated[
+        Path | None, typer.Option(help="instead: compare recorded plays with published figures")
     ] = None,
     ladder: Annotated[
         bool, typer.Option("--ladder", help="what each part of the resolver adds, step by step")
@@ -226,10 +230,14 @@ def evaluate(
     from playerid.evaluate.archive_scores import evaluate_archive, score_games, score_labels  # noqa: PLC0415
     from playerid.evaluate.breakdowns import add_breakdowns  # noqa: PLC0415
     from playerid.evaluate.outputs import write_evaluation  # noqa: PLC0415
+    from playerid.evaluate.recorded_table import compare_plays  # noqa: PLC0415
     from tasks.decided_again import climb_archive  # noqa: PLC0415
 
     breakdowns: list[dict[str, Any]] = []
     with plain_errors():
+        if recordings is not None:
+            sys.stdout.write(compare_plays(recordings, out))
+            return
         if out and (ladder or labels):
             raise LabelsError("--out is for scores against the truth, without --ladder or --labels")
         if ladder:
@@ -240,10 +248,8 @@ def evaluate(
             breakdowns = add_breakdowns([one.breakdowns for one in games.values()]).to_pylist()
             if out:
                 write_evaluation(games, out)
-        elif game is None or len(game) != 1:
-            raise LabelsError("labels are of one game: name it with --game")
         else:
-            scores = score_labels(Archive(archive), game[0], labels)
+            scores = score_labels(Archive(archive), only_game(game), labels)
     if as_json:
         sys.stdout.write(json.dumps(scores, indent=1, sort_keys=True) + "\n")
         return

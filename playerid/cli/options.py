@@ -1,7 +1,7 @@
 """What the commands share: the console, options, and errors shown as one message."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from playerid.errors import PlayerIdError, StorageError, TableError
+from playerid.errors import LabelsError, PlayerIdError, StorageError, TableError
 from playerid.warehouse.plain_text import visible
 
 
@@ -94,3 +94,14 @@ def _is_news(record: logging.LogRecord) -> bool:
     told += record.args if isinstance(record.args, tuple) else ()
     is_known = any(isinstance(error, PlayerIdError) for error in told)
     return not (is_known or record.getMessage().startswith("Finished in state Failed("))
+
+
+def only_game(games: Sequence[str] | None) -> str:
+    """The one game that labels are of.
+
+    Raises:
+        LabelsError: None is named, or several are.
+    """
+    if games is None or len(games) != 1:
+        raise LabelsError("labels are of one game: name it with --game")
+    return games[0]

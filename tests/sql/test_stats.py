@@ -574,3 +574,25 @@ def test_speed_by_the_minute_of_a_stint(tmp_path):
     assert second["observed_s"] == pytest.approx(9.25)
     assert second["distance_m"] == pytest.approx(27, abs=1)
     assert (first["fast_share"], second["fast_share"]) == (0, 0)
+
+
+def test_what_a_shot_is_worth_by_hand(tmp_path):
+    """H2 shoots from 2 m, 2 m from A2: 0.1 - 0.2 * 2 + exp(-1) + 0.25 * 2 + 0.5 * exp(-1) * 2."""
+    connection = open_game(tmp_path, play())
+    connection.execute(
+        "create or replace view shot_weights as select 0.1 as intercept_score, -0.2 as"
+        " distance_score, 1.0 as near_score, 5.0 as three_score, 0.25 as open_score, 0.5 as"
+        " near_open_score"
+    )
+    made_prob = 1 / (1 + np.exp(-(0.1 - 0.4 + np.exp(-1) + 0.5 + np.exp(-1))))
+    (shot,) = ask(connection, "from shot_values")
+    assert (shot["player_id"], shot["release_s"]) == ("H2", 5.0)
+    assert shot["made_prob"] == pytest.approx(made_prob, abs=1e-4)
+    assert shot["expected_points"] == pytest.approx(2 * made_prob, abs=1e-4)
+    first, *others = ask(connection, "from possession_values order by start_s")
+    assert (first["team_id"], first["shot_attempts"]) == ("HOM", 1)
+    assert first["expected_points"] == pytest.approx(2 * made_prob, abs=1e-4)
+    assert {(row["shot_attempts"], row["expected_points"]) for row in others} <= {(0, 0)}
+    pair = only(ask(connection, "from matchups"), player_id="H2", defender_player_id="A2")
+    assert (pair["shot_attempts"], pair["made"]) == (1, 1)
+    assert pair["expected_points"] == pytest.approx(2 * made_prob, abs=1e-4)
