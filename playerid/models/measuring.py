@@ -15,7 +15,6 @@ from playerid.models import registry
 from playerid.models.detector import Detections
 from playerid.models.packs import Model
 from playerid.models.speeds import Speed
-from playerid.models.stand_ins import stand_in
 from playerid.models.tracker.sam2 import SAM2Tracker
 from playerid.models.tracker.sam2_memory import Memory
 
@@ -57,6 +56,8 @@ def measure_pack(
             weights = "real" if is_here else "none" if _needs_none(model) else "random"
             on_progress(f"{job}: {model.backend}, {weights} weights")
             if weights == "random":
+                from playerid.models.stand_ins import stand_in  # noqa: PLC0415, their packages
+
                 model = stand_in(model, Path(folder))  # noqa: PLW2901
             if job == "tracker":
                 yield from _measure_tracker(model, path, weights, (people, sides_px), seconds)
