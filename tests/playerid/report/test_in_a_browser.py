@@ -3,30 +3,24 @@
 import base64
 import datetime as dt
 import io
-import os
-import shutil
 
 import pytest
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
-from selenium.webdriver.support.wait import WebDriverWait
 
 from playerid.archive.archive import Archive
 from playerid.operate import quarantine
 from playerid.report import write_night_page
 from playerid.warehouse.plain_text import visible
+from tests.playerid.browsing import (
+    NEEDS_A_BROWSER,
+    complaints,
+    eventually,
+    open_browser,
+    resize,
+)
 from tests.playerid.report.night import FILMED, IMPORTED, handmade, make_night, publish
 
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-pytestmark = [
-    pytest.mark.skipif(
-        not ((CHROMIUM and DRIVER) or os.environ.get("CI")),
-        reason="needs a browser: apt-get install chromium chromium-driver",
-    ),
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-]
-PATIENCE_S = 60
+pytestmark = NEEDS_A_BROWSER
 
 
 @pytest.fixture(scope="module")
@@ -37,19 +31,8 @@ def night(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory):
-    for program in (CHROMIUM, DRIVER):
-        assert program, "CI needs a browser: apt-get install chromium chromium-driver"
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    profile = tmp_path_factory.mktemp("profile")
-    for argument in ("headless=new", "no-sandbox", "disable-gpu", "disable-dev-shm-usage",
-                     f"user-data-dir={profile}"):  # fmt: skip
-        options.add_argument(f"--{argument}")
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options, Service(DRIVER))
-    driver.set_script_timeout(PATIENCE_S)
-    yield driver
-    driver.quit()
+    with open_browser(tmp_path_factory.mktemp("profile")) as driver:
+        yield driver
 
 
 @pytest.fixture
@@ -60,16 +43,7 @@ def page(browser, night):
     browser.find_element(By.CSS_SELECTOR, f"a[href*='{FILMED}']").click()
     assert f"{FILMED}/report.html" in browser.current_url
     yield browser
-    assert [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"] == []
-
-
-def resize(browser, width):
-    metrics = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 600}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-
-
-def eventually(browser, condition):
-    return WebDriverWait(browser, PATIENCE_S).until(lambda _: browser.execute_script(condition))
+    assert complaints(browser) == []
 
 
 def test_the_clip_plays_and_moves_the_dots(page):
