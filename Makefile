@@ -44,6 +44,9 @@ tables: install  ## write the generated parts of the README
 bill: install  ## the packages of the lock file with their licences, as CycloneDX
 	mkdir -p runs && $(BIN)/python deployments/images/bill_of_materials.py > runs/sbom.cdx.json
 
+screenshots: install  ## pictures of the studio over the demo, for the README
+	$(BIN)/python -m tests.playerid.serve.screenshots demo playerid/docs/screenshots
+
 stack: install  ## Postgres, Redis, SeaweedFS, a Prefect server and two workers, on this machine
 	deployments/stack.sh up
 
@@ -61,4 +64,4 @@ lock:  ## compile requirements.lock from pyproject.toml
 	  --no-annotate --no-header --python-version 3.11 --quiet \
 	  --output-file requirements.lock
 
-.PHONY: help install demo test check lint fix bench tables lock bill stack stack-demo stack-faults stack-down
+.PHONY: help install demo test check lint fix bench tables screenshots lock bill stack stack-demo stack-faults stack-down

@@ -8,9 +8,12 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 from fastapi import Request, Response
 
 from playerid.client import ARROW
+
+PARQUET = "application/vnd.apache.parquet"
 
 
 class NotModified(Exception):  # noqa: N818, it is an answer, not an error
@@ -26,13 +29,19 @@ def wants_arrow(request: Request) -> bool:
     return ARROW in request.headers.get("accept", "")
 
 
+def wants_parquet(request: Request) -> bool:
+    """Whether who asks prefers a Parquet file to JSON."""
+    return PARQUET in request.headers.get("accept", "")
+
+
 def check_tag(request: Request, tag: str) -> str:
     """The ETag of an answer of a state in the form that is asked for.
 
     Raises:
         NotModified: Who asks has it already.
     """
-    whole = f'"{tag}-{"arrow" if wants_arrow(request) else "json"}"'
+    form = "arrow" if wants_arrow(request) else "parquet" if wants_parquet(request) else "json"
+    whole = f'"{tag}-{form}"'
     asked = request.headers.get("if-none-match", "")
     if whole in [each.strip().removeprefix("W/") for each in asked.split(",")]:
         raise NotModified(whole)
@@ -56,7 +65,7 @@ def answer_rows(
     about: Mapping[str, Any] | None = None,
     texts: Sequence[str] = (),
 ) -> Response:
-    """Rows: as JSON `{"rows": [...], ...}`, or as an Arrow stream to who asks for it.
+    """Rows: as JSON `{"rows": [...], ...}`, or as Arrow stream or Parquet to who asks for it.
 
     Args:
         request: of who asks.
@@ -65,6 +74,10 @@ def answer_rows(
         about: what else to say; of an Arrow stream it is in the metadata of the schema.
         texts: columns that hold JSON; in JSON they are what they say.
     """
+    if wants_parquet(request):
+        file = io.BytesIO()
+        pq.write_table(rows, file, compression="zstd")
+        return Response(file.getvalue(), headers=headers(tag), media_type=PARQUET)
     if not wants_arrow(request):
         plain = plain_rows(rows)
         for row in plain:

@@ -1,0 +1,23 @@
+"""Route of the worked questions of `sql/questions`: what somebody may begin with."""
+
+from fastapi import APIRouter, Response
+
+from playerid.docs.questions import questions
+from playerid.serve.answering import answer_json, check_tag
+from playerid.serve.house import PLAIN, Ask
+from playerid.serve.statistics_routes import digest
+
+router = APIRouter(prefix="/v1", tags=["statistics"])
+
+
+@router.get("/questions", dependencies=PLAIN)
+def worked_questions(asked: Ask) -> Response:
+    """Each question in one sentence, what to know of its answer, its plot, and its SQL."""
+    rows = [
+        {
+            "name": question.name, "title": question.title, "about": question.about,
+            "plot": question.plot, "query": question.query,
+        }
+        for question in questions()
+    ]  # fmt: skip
+    return answer_json({"rows": rows}, check_tag(asked.request, digest(str(rows))))
