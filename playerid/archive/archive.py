@@ -6,6 +6,7 @@ import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, cast
 
@@ -46,7 +47,7 @@ class Archive:
     @property
     def root(self) -> str:
         """Path of the archive inside its file system."""
-        return cast(str, fsspec.core.url_to_fs(self.url)[1]).rstrip("/")
+        return _root(self.url)
 
     @property
     def protocols(self) -> set[str]:
@@ -238,6 +239,11 @@ class Archive:
         bucket = self.root.partition("/")[0]
         if self.protocols & {"s3", "s3a"} and not self.filesystem.exists(bucket):
             raise FileNotFoundError(f"there is no bucket {bucket!r}; make it first")
+
+
+@lru_cache
+def _root(url: str) -> str:
+    return cast(str, fsspec.core.url_to_fs(url)[1]).rstrip("/")
 
 
 def check_url(url: str) -> None:

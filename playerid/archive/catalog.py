@@ -175,7 +175,7 @@ def _superseded(archive: Archive, texts: Iterable[str], season: str | None) -> s
     """Entries of games that have another one, in the season that their game file names."""
     places = defaultdict(list)
     for path in {*texts, *(_paths_elsewhere(archive, season) if season else ())}:
-        places[PurePosixPath(path).name].append(path)
+        places[path.rpartition("/")[2]].append(path)
     return {
         path
         for paths in places.values()

@@ -50,6 +50,9 @@ class Entry:
         }
 
 
+FACTS = {field.name for field in fields(Entry)}
+
+
 def parse_entry(path: str, content: bytes | str) -> Entry:
     """An entry as it stands in the catalog, believed only about objects of its own game.
 
@@ -67,10 +70,9 @@ def parse_entry(path: str, content: bytes | str) -> Entry:
 
 
 def _checked(path: str, raw: Mapping[str, Any]) -> Entry:
-    known = [field.name for field in fields(Entry)]
-    if missing := sorted(set(known) - set(raw)):
+    if missing := sorted(FACTS - raw.keys()):
         raise DamagedError(f"{missing[0]} is missing")
-    if newer := sorted(set(raw) - set(known)):
+    if newer := sorted(raw.keys() - FACTS):
         raise ArchiveError(f"written by a newer version of playerid, which knows {newer[0]!r}")
     texts = [raw[name] for name in ("game_id", "season", "inputs_sha256", "evidence_sha256")]
     numbers = [raw[name] for name in ("main_view_rows", "identity_coverage")]

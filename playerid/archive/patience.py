@@ -4,11 +4,12 @@ import errno
 import functools
 import logging
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
-
-from tenacity import RetryCallState, retry, retry_if_exception
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from playerid.errors import StorageError
+
+if TYPE_CHECKING:
+    from tenacity import RetryCallState
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -27,24 +28,42 @@ def patiently(request: Callable[P, R]) -> Callable[P, R]:
     Raises:
         StorageError: The library of an object store cannot ask: no network, no credentials.
     """
-    asked = retry(
-        retry=retry_if_exception(may_pass),
-        wait=_wait_s,
-        stop=_is_enough,
-        before_sleep=_say,
-        reraise=True,
-    )(request)
 
     @functools.wraps(request)
     def plainly(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
-            return asked(*args, **kwargs)
+            try:
+                return request(*args, **kwargs)
+            except Exception as error:
+                if not may_pass(error):
+                    raise
+                return _ask_again(functools.partial(request, *args, **kwargs), error)
         except Exception as error:
             if not _is_of_botocore(error):
                 raise
             raise StorageError(f"the object store cannot be asked: {error}") from error
 
     return plainly
+
+
+def _ask_again(request: Callable[[], R], failure: Exception) -> R:
+    """Repeat a request that failed once."""
+    from tenacity import retry, retry_if_exception  # noqa: PLC0415, slow, and seldom needed
+
+    failures = [failure]
+
+    def ask() -> R:
+        if failures:
+            raise failures.pop()
+        return request()
+
+    return retry(
+        retry=retry_if_exception(may_pass),
+        wait=_wait_s,
+        stop=_is_enough,
+        before_sleep=_say,
+        reraise=True,
+    )(ask)()
 
 
 def may_pass(error: BaseException) -> bool:
@@ -66,14 +85,14 @@ def _names(error: BaseException) -> set[str]:
     return {kind.__name__ for kind in type(error).__mro__ if "botocore" in kind.__module__}
 
 
-def _is_enough(state: RetryCallState) -> bool:
+def _is_enough(state: "RetryCallState") -> bool:
     return state.attempt_number > len(WAITS_S)
 
 
-def _wait_s(state: RetryCallState) -> float:
+def _wait_s(state: "RetryCallState") -> float:
     return WAITS_S[min(state.attempt_number, len(WAITS_S)) - 1]
 
 
-def _say(state: RetryCallState) -> None:
+def _say(state: "RetryCallState") -> None:
     error = state.outcome.exception() if state.outcome else None
     logging.getLogger(__name__).warning("%s; asking again", error)

@@ -7,7 +7,6 @@ import unicodedata
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 KEPT = {"\n", "\t"}
 TURNS = {"\N{ARABIC LETTER MARK}", "\N{LEFT-TO-RIGHT MARK}", "\N{RIGHT-TO-LEFT MARK}"}
@@ -38,6 +37,8 @@ def for_spreadsheets(rows: pa.Table) -> pa.Table:
 
     That is text that begins with =, +, - or @ and is no number; control characters are escaped.
     """
+    import pyarrow.compute as pc  # noqa: PLC0415, slow, and whoever wants no CSV needs none
+
     for place, field in enumerate(rows.schema):
         if not pa.types.is_string(field.type):
             continue

@@ -17,8 +17,9 @@ def connect_games(archive: Archive, entries: Sequence[Entry]) -> duckdb.DuckDBPy
     files = catalog.table_files(archive, entries)
     if archive.is_local:
         return connect(files)
+    root = archive.root.strip("/")
     sizes = {
-        archive.path(manifest.path).strip("/"): manifest.size
+        f"{root}/{manifest.path}".lstrip("/"): manifest.size
         for entry in entries
         for manifest in entry.tables.values()
     }
