@@ -47,6 +47,7 @@ def stop_play(play: Play) -> Script:
     """Blow the whistle: the clock stops, players stroll, some are substituted, play restarts."""
     fouled = play.holder if play.holder >= 0 else play.attackers[0]
     play.board.running, play.defends = False, False
+    play.call("foul", play.match[fouled])
     play.offence, play.helper, play.calm = -1, -1, False
     play.routines.clear()
     play.busy.clear()
@@ -91,6 +92,7 @@ def substitute(play: Play, slot: int) -> Script:
         yield
     choice = int(play.rng.integers(len(play.bench[team])))
     out = int(play.people[slot])
+    play.call("substitution", slot, comes_in=play.bench[team][choice])
     play.people = play.people.copy()
     play.people[slot] = play.bench[team][choice]
     play.bench[team][choice] = out
@@ -142,6 +144,7 @@ def shoot_free_throws(play: Play, shooter: int, official: int) -> Script:
         made = bool(play.rng.random() < 0.76)
         play.board.scores[play.team] += int(made)
         yield from throw_at_ring(play, made, 0.9, shooter)
+        play.call("free throw", shooter, points=int(made))
         if attempt == 1:
             play.ball.throw(lambda: play.hand(official), 1.2)
             while play.ball.in_flight:

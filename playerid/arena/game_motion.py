@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from playerid.arena.calls import Call
 from playerid.arena.cast import Cast
 from playerid.arena.play import Plant
 from playerid.arena.world import ACTIONS, World
@@ -68,12 +69,14 @@ class ArenaGame:
         cast: who plays.
         motion: the samples.
         plants: stays in the lane that were staged, in order.
+        calls: the play-by-play; nothing of recorded motion.
     """
 
     league: League
     cast: Cast
     motion: GameMotion
     plants: tuple[Plant, ...]
+    calls: tuple[Call, ...] = ()
 
     @property
     def duration_s(self) -> float:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from playerid.arena.ball import Ball
 from playerid.arena.bodies import Bodies
+from playerid.arena.calls import Call
 from playerid.arena.scoreboard import STEP_S, draw_scoreboard
 from playerid.arena.world import ACTIONS
 from playerid.leagues import League
@@ -100,6 +101,7 @@ class Play:
         planting: whether a stay in the lane is being staged.
         plants: stays that were staged, in order.
         routines: scripts that run beside the main one.
+        calls: what the scorer's table called, in order.
     """
 
     def __init__(self, league: League, rng: np.random.Generator) -> None:
@@ -131,6 +133,7 @@ class Play:
         self.planting = False
         self.plants: list[Plant] = []
         self.routines: list[Script] = []
+        self.calls: list[Call] = []
 
     @property
     def attacks_right(self) -> bool:
@@ -221,6 +224,14 @@ class Play:
         self.board.shot_clock_s = float(self.league.clock.shot_clock_s)
         self.acts.clear()
 
+    def call(self, kind: str, slot: int, *, comes_in: int = -1, points: int = 0) -> None:
+        """Call what a slot, -1 for nobody, did just now; whom it brings in is of the cast."""
+        person = int(self.people[slot]) if slot >= 0 else -1
+        board, scores = self.board, (self.board.scores[0], self.board.scores[1])
+        self.calls.append(
+            Call(kind, self.time_s, board.period, board.clock_s, scores, person, comes_in, points)
+        )
+
     def wait(self, lasts_s: float) -> Script:
         """Let time pass."""
         until = self.time_s + lasts_s
@@ -246,12 +257,13 @@ class Play:
 
     def lose_pass(self, slot: int) -> Script:
         """Pass, and let a defender catch it: the other team has the ball."""
-        self.holder = -1
+        passer, self.holder = self.holder, -1
         gap = self.gap(slot, self.ball.position_m)
         self.go(slot, 0.5 * (self.place(slot) + self.ball.position_m[:2]), 6.0)
         self.ball.throw(lambda: self.hand(slot), max(0.28, gap / 10.0))
         while self.ball.in_flight:
             yield
+        self.call("turnover", passer)
         self.turn_over(slot)
 
     def choose(self, slots: list[int], weights: list[float] | None = None) -> int:

@@ -150,7 +150,9 @@ def shoot(play: Play, slot: int, action: str) -> Script:
     yield from throw_at_ring(play, made, 0.32 + 0.105 * reach, slot)
     if made:
         score(play, points)
+        play.call("made shot", slot, points=points)
     else:
+        play.call("missed shot", slot, points=points)
         yield from rebound(play, slot)
     play.calm = False
 
@@ -230,6 +232,7 @@ def rebound(play: Play, shooter: int) -> Script:
     while play.ball.in_flight:
         yield
     play.defends, play.calm = True, False
+    play.call("rebound", winner)
     if winner in play.defenders:
         play.turn_over(winner)
         return

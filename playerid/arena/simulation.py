@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,13 +37,14 @@ def play_game(seed: int, league: str = "nba", duration_s: float = 30.0) -> Arena
     play = Play(rules, np.random.default_rng([seed, 2]))
     play.over_s = duration_s
     script = run_game(play)
+    call_line_ups(play)
     line_up_start(play)
     play.routines.append(move_off_ball(play))
     rows = [sample(play)]
     while play.time_s < duration_s + STEP_S:
         advance(play, script)
         rows.append(sample(play))
-    return ArenaGame(rules, draw_cast(seed), collect(rows), tuple(play.plants))
+    return ArenaGame(rules, draw_cast(seed), collect(rows), tuple(play.plants), tuple(play.calls))
 
 
 def run_game(play: Play) -> Script:
@@ -90,6 +91,20 @@ def start_period(play: Play) -> None:
         clock.period_s if play.board.period <= clock.periods else clock.overtime_s
     )
     play.board.shot_clock_s = float(clock.shot_clock_s)
+    call_line_ups(play)
+
+
+def call_line_ups(play: Play) -> None:
+    """Call the begin of the period, and whom each team has brought in for it."""
+    clock, period = play.league.clock, play.board.period
+    full_s = float(clock.period_s if period <= clock.periods else clock.overtime_s)
+    begun_s = play.time_s - (full_s - play.board.clock_s)
+    play.call("period begin", -1)
+    for slot in range(10):
+        play.call("substitution", -1, comes_in=int(play.people[slot]))
+    play.calls[-11:] = [
+        replace(call, time_s=begun_s, clock_s=full_s, scores=None) for call in play.calls[-11:]
+    ]
 
 
 def line_up_start(play: Play) -> None:

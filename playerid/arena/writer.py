@@ -12,6 +12,7 @@ from playerid.archive import layout
 from playerid.archive.archive import Archive
 from playerid.archive.store import encode
 from playerid.arena.broadcast import Broadcast
+from playerid.arena.calls import tell_calls
 from playerid.arena.cast import Cast
 from playerid.arena.truth_tables import TRUTH_TABLES, TruthRows
 from playerid.frames.video import write_video
@@ -19,6 +20,7 @@ from playerid.game.roster import Game, Player, Team
 
 # Constant rate factor of the encoder: what a careful, a usual and a poor stream look like.
 QUALITY = {"easy": 19, "broadcast": 23, "hard": 29}
+PLAY_BY_PLAY = "play_by_play.json"
 
 
 def write_game(
@@ -32,8 +34,8 @@ def write_game(
     """Render a broadcast and put it into an archive.
 
     Writes `truth/<game_id>/{people,objects,frames,events}.parquet`, then
-    `games/<game_id>/video.mp4`, then `games/<game_id>/game.json`: the game is there once its last
-    file is. Writing the same broadcast again replaces the files by equal ones.
+    `games/<game_id>/video.mp4` and the play-by-play, then `games/<game_id>/game.json`: the game is
+    there once its last file is. Writing the same broadcast again replaces the files by equal ones.
 
     Args:
         archive: where to.
@@ -70,6 +72,10 @@ def write_game(
                 layout.truth_table(game_id, table.name), encode(table, tables[table.name])
             )
         archive.write(layout.source_file(game_id, video.name), video.read_bytes())
+    if game.play_by_play:
+        over_s = broadcast.time_s(broadcast.frame_count)
+        told = tell_calls(broadcast.game.calls, broadcast.game.cast, game_id, over_s)
+        archive.write(layout.source_file(game_id, game.play_by_play), told)
     archive.write(layout.game_file(game_id), game.model_dump_json(indent=1).encode())
     return game
 
@@ -85,6 +91,7 @@ def describe_game(broadcast: Broadcast, game_id: str, season: str, date: dt.date
         home=describe_team(cast, 0),
         away=describe_team(cast, 1),
         videos=["video.mp4"],
+        play_by_play=PLAY_BY_PLAY if broadcast.game.calls else None,
     )
 
 

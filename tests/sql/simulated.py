@@ -31,7 +31,7 @@ def write_games(
     """
     parts: dict[str, list[pa.Table]] = {}
     for index, game in enumerate(games):
-        for name, rows in _tables_of(game, str(index), step_s, noise_m).items():
+        for name, rows in tables_of_a_game(game, str(index), step_s, noise_m).items():
             parts.setdefault(name, []).append(rows)
     files = {}
     for name, tables in parts.items():
@@ -111,7 +111,10 @@ def event_key(game_id: str, game: ArenaGame, event: LaneEvent) -> tuple[str, str
     return game_id, kind, game.cast.people[event.person].person_id
 
 
-def _tables_of(game: ArenaGame, game_id: str, step_s: float, noise_m: float) -> dict[str, pa.Table]:
+def tables_of_a_game(
+    game: ArenaGame, game_id: str, step_s: float, noise_m: float
+) -> dict[str, pa.Table]:
+    """Public tables of a simulated game; see `write_games`."""
     motion, cast = game.motion, game.cast.people
     stride = round(step_s / motion.step_s)
     sample = np.arange(0, len(motion), stride)
@@ -145,6 +148,8 @@ def _tables_of(game: ArenaGame, game_id: str, step_s: float, noise_m: float) -> 
         "clock_frames": _rows(CLOCK_FRAMES, len(frame), frames | {
             "period": motion.period[sample], "game_clock_s": motion.game_clock_s[sample],
             "clock_running": motion.clock_running[sample],
+            "home_score": motion.scores[sample, 0].astype(np.int32),
+            "away_score": motion.scores[sample, 1].astype(np.int32),
         }),
         "games": _rows(GAMES, 1, {
             "game_id": game_id, "league": game.league.name,

@@ -54,7 +54,7 @@ def test_video_has_every_frame_and_looks_like_it(written, broadcast):
 
 
 def test_nothing_partial_is_left(written):
-    assert written.names(f"games/{GAME_ID}") == ["game.json", "video.mp4"]
+    assert written.names(f"games/{GAME_ID}") == ["game.json", "play_by_play.json", "video.mp4"]
     tables = ["events.parquet", "frames.parquet", "objects.parquet", "people.parquet"]
     assert written.names(f"truth/{GAME_ID}") == tables
 
