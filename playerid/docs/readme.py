@@ -11,11 +11,12 @@ def tables_markdown() -> str:
     lines = ["| table | one row per | key |", "|---|---|---|"]
     lines += [f"| `{t.name}` | {t.about} | {', '.join(t.key)} |" for t in PUBLIC_TABLES]
     lines += ["", "| view | what it says |", "|---|---|"]
-    lines += [f"| `{view.name}` | {_first_sentence(view.about)} |" for view in views()]
+    lines += [f"| `{view.name}` | {first_sentence(view.about)} |" for view in views()]
     return "\n".join(lines)
 
 
-def _first_sentence(text: str) -> str:
+def first_sentence(text: str) -> str:
+    """What a text says first."""
     return text.split(". ", maxsplit=1)[0].split("\n", maxsplit=1)[0].rstrip(".") + "."
 
 

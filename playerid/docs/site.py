@@ -1,6 +1,6 @@
 """The pages of the schema: tables, views, macros, checks and worked questions, as HTML."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +8,8 @@ import pyarrow as pa
 
 from playerid.archive.archive import Archive
 from playerid.docs.questions import answer, draw_answer, questions
+from playerid.docs.reading import draw_coordinates, draw_joins, in_order_of_need
+from playerid.docs.readme import first_sentence
 from playerid.queries import checks, macros, views
 from playerid.report.templates import environment
 from playerid.tables import PUBLIC_TABLES
@@ -19,7 +21,7 @@ UNITS = {
     "_prob": "probability, 0 to 1", "_share": "share, 0 to 1", "_score": "uncalibrated score",
     "_deg": "degrees", "_coverage": "share, 0 to 1",
 }  # fmt: skip
-PAGES = ("index", "tables", "views", "macros", "checks", "questions")
+PAGES = ("index", "reading", "questions", "views", "tables", "macros", "checks")
 
 
 def write_site(folder: Path, archive: Archive | None) -> list[Path]:
@@ -40,7 +42,10 @@ def write_site(folder: Path, archive: Archive | None) -> list[Path]:
         "macros": macros(),
         "checks": checks(),
         "questions": _answers(archive),
+        "coordinates": draw_coordinates(),
+        "joins": draw_joins(),
     }
+    contents["names"] = list(_names(contents))
     written = []
     for page in PAGES:
         html = environment().get_template(f"{page}.html.j2").render(contents, page=page)
@@ -94,8 +99,27 @@ def _views() -> list[dict[str, Any]]:
                 for name, text in view.columns
             ],
         }
-        for view in sorted(views(), key=lambda view: (view.layer, view.name))
+        for view in in_order_of_need(views())
     ]
+
+
+def _names(contents: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+    """What can be searched for: a name, what is said of it, and where it stands."""
+    for page in ("views", "tables"):
+        for item in contents[page]:
+            place = {"page": page, "anchor": item["name"]}
+            yield place | {"name": item["name"], "text": first_sentence(item["about"])}
+            for column in item["columns"]:
+                name = f"{item['name']}.{column['name']}"
+                yield place | {"name": name, "text": column["meaning"]}
+    for page in ("macros", "checks"):
+        for item in contents[page]:
+            place = {"page": page, "anchor": item.name.partition("(")[0]}
+            yield place | {"name": item.name, "text": first_sentence(item.about)}
+    for item in contents["questions"]:
+        question = item["question"]
+        place = {"page": "questions", "anchor": question.name}
+        yield place | {"name": question.title, "text": first_sentence(question.about)}
 
 
 def _view_types() -> Mapping[str, Mapping[str, str]]:

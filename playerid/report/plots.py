@@ -145,6 +145,30 @@ def shot_chart(shots: pa.Table, court: Court, home_team_id: str) -> str:
         return _svg(figure, "Shot attempts")
 
 
+def coordinates(court: Court, *, width_in: float = 6.4) -> str:
+    """A court with the axes of its coordinates and the places that people ask for."""
+    with mpl.rc_context(STYLE):
+        figure, axes = _court_figure(court, width_in)
+        for end, name in (
+            ((court.length / 4, 0), "court_x_m"),
+            ((0, court.width / 3), "court_y_m"),
+        ):
+            axes.annotate(
+                "", xy=end, xytext=(0, 0), arrowprops={"arrowstyle": "->", "color": WARNING_COLOUR}
+            )
+            axes.text(end[0], end[1], f" {name}", color=WARNING_COLOUR, va="bottom")
+        lane_x, lane_y = court.length / 2 - court.lane_length, court.lane_width / 2
+        marks = [(0.0, 0.0), (court.basket_x, 0.0), (lane_x, lane_y)]
+        marks += [(court.length / 2, -court.width / 2), (-court.length / 2, court.width / 2)]
+        for x, y in marks:
+            axes.plot(x, y, "o", color=HOME_COLOUR, markersize=4)
+            side = "right" if x > 0 else "left"
+            text = f"({x:.2f}, {y:.2f})"
+            axes.text(x, y - 0.2, text, ha=side, va="top" if y < 1 else "bottom", fontsize=7)
+        axes.text(0, -court.width / 2 + 0.2, "side of the main camera", ha="center", fontsize=8)
+        return _svg(figure, "Coordinates of the court")
+
+
 def bars(labels: Sequence[str], lengths: Sequence[float], meaning: str, title: str) -> str:
     """One bar per label, the first at the top."""
     with mpl.rc_context(STYLE):

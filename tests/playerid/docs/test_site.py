@@ -1,6 +1,7 @@
 """The pages of the schema say what the warehouse holds; the worked questions are answered."""
 
 import html
+import json
 import re
 
 import pytest
@@ -8,9 +9,11 @@ import pytest
 from playerid.archive.archive import Archive
 from playerid.docs import write_site
 from playerid.docs.questions import draw_answer, questions, read_question
+from playerid.docs.reading import MAP, NEEDED_FIRST
 from playerid.docs.site import PAGES, unit_of
 from playerid.errors import TableError
 from playerid.queries import checks, parse_macros, views
+from playerid.tables import PUBLIC_TABLES
 from playerid.warehouse.warehouse import connect
 from tests.playerid.report.night import make_night
 
@@ -93,6 +96,44 @@ def test_links_between_the_pages_lead_somewhere(site):
 )
 def test_a_unit_is_the_end_of_the_name(column, unit):
     assert unit_of(column) == unit
+
+
+def test_views_come_in_the_order_in_which_people_need_them(site):
+    shown = re.findall(r'<h2 id="(\w+)">', site["views"])
+    assert shown[:3] == ["minutes", "observed_time", "player_distance"]
+    assert set(NEEDED_FIRST) <= {view.name for view in views()}
+    layers = {view.name: view.layer for view in views()}
+    others = [layers[name] for name in shown if name not in NEEDED_FIRST]
+    assert others == sorted(others, key=["stats", "base", "agreement"].index)
+
+
+def test_the_columns_of_a_join_are_in_both_tables(site):
+    columns = {table.name: set(table.schema.names) for table in PUBLIC_TABLES}
+    for name, place in MAP.items():
+        for other, joined in place.joins:
+            assert set(joined.split(", ")) <= columns[name] & columns[other]
+    assert all(f'href="tables.html#{name}"' in site["reading"] for name in columns)
+
+
+def test_the_grades_are_explained_and_the_court_has_its_corners(site):
+    (view,) = [view for view in views() if view.name == "three_second_violations"]
+    for grade in ("clear", "technical", "possible"):
+        assert grade in dict(view.columns)["grade"]
+        assert f"<td>{grade}</td>" in site["reading"]
+    assert "(14.33, -7.62)" in site["reading"]  # half of 94 and of 50 feet
+
+
+def test_everything_can_be_searched_for_on_every_page(site):
+    for page in site.values():
+        text = re.search(r'<script type="application/json" id="names">(.*?)</script>', page)[1]
+        found = {item["name"]: item for item in json.loads(text)}
+        assert found["lane_time.offence_lane_s"]["page"] == "views"
+        for item in found.values():
+            assert f'id="{item["anchor"]}"' in site[item["page"]]
+
+
+def test_the_sql_of_a_question_is_open(site):
+    assert site["questions"].count("<details open>") == len(questions())
 
 
 def test_there_are_ten_questions():
