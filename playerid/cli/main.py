@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from rich.logging import RichHandler
 from rich.markup import escape
-from rich.table import Column, Table
+from rich.table import Table
 
 from playerid.archive.archive import Archive
 from playerid.cli import analysts as cli_analysts
@@ -32,10 +32,10 @@ from playerid.cli.options import (
     console,
     end_night,
     messages,
-    only_game,
     plain_errors,
     say_errors_once,
 )
+from playerid.cli.score_tables import show_rows, show_scores
 from playerid.errors import LabelsError
 from playerid.models.packs import WEIGHTS_CACHE
 
@@ -201,7 +201,7 @@ def evaluate(  # noqa: PLR0913, PLR0917
     ] = None,
     labels: Annotated[
         Path | None,
-        typer.Option(help="labels of the one --game: CSV, MOTChallenge .txt or COCO .json"),
+        typer.Option(help="labels of the one --game (CSV, .txt or .json), or a folder of games"),
     ] = None,
     recordings: Annotated[
         Path | None, typer.Option(help="instead: compare recorded plays with published figures")
@@ -214,7 +214,7 @@ def evaluate(  # noqa: PLR0913, PLR0917
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Score published games against their known truth, or one against labelled frames.
+    """Score published games against their known truth, or against labelled frames.
 
     The truth of a rendered game is in `truth/GAME/` of the archive. Only frames of the true main
     view count. identity_precision is the share of the named player-frames whose name is right,
@@ -223,11 +223,15 @@ def evaluate(  # noqa: PLR0913, PLR0917
     place on the court, distance from the camera, overlap of boxes, and game clock. A switch is a
     change of the true person behind one published name.
 
+    --labels takes CSV, MOTChallenge and COCO. --labels FOLDER scores every game in it that has a
+    folder with game.json and labels.csv, a row each; with --ladder by each kind of evidence.
+
     --out DIR writes scores (a row per game), breakdowns, reliability, precision_coverage and
     switches (a row each, with cause and frames) as Parquet, and two plots as SVG. Ask them with
     `duckdb -c "from 'DIR/switches.parquet'"`.
     """
-    from playerid.evaluate.archive_scores import evaluate_archive, score_games, score_labels  # noqa: PLC0415
+    from playerid.cli.labelled import score_labelled  # noqa: PLC0415
+    from playerid.evaluate.archive_scores import evaluate_archive, score_games  # noqa: PLC0415
     from playerid.evaluate.breakdowns import add_breakdowns  # noqa: PLC0415
     from playerid.evaluate.outputs import write_evaluation  # noqa: PLC0415
     from playerid.evaluate.recorded_table import compare_plays  # noqa: PLC0415
@@ -240,45 +244,22 @@ def evaluate(  # noqa: PLR0913, PLR0917
             return
         if out and (ladder or labels):
             raise LabelsError("--out is for scores against the truth, without --ladder or --labels")
-        if ladder:
+        if labels:
+            scores = score_labelled(Archive(archive), game, labels, ladder=ladder)
+        elif ladder:
             scores = climb_archive(Archive(archive), game)
-        elif labels is None:
+        else:
             games = evaluate_archive(Archive(archive), game)
             scores = score_games(games)
             breakdowns = add_breakdowns([one.breakdowns for one in games.values()]).to_pylist()
             if out:
                 write_evaluation(games, out)
-        else:
-            scores = score_labels(Archive(archive), only_game(game), labels)
     if as_json:
         sys.stdout.write(json.dumps(scores, indent=1, sort_keys=True) + "\n")
         return
     show_scores(scores)
     if breakdowns:
         show_rows(breakdowns)
-
-
-def show_scores(scores: dict[str, Any]) -> None:
-    """Print scores, or the rungs of a ladder, as a table."""
-    if "rungs" in scores:
-        show_rows(scores["rungs"])
-        console.print(f"{scores['games']} games")
-    else:
-        known = ((name, value) for name, value in scores.items() if value is not None)
-        show_rows([{"score": name, "value": value} for name, value in known])
-
-
-def show_rows(rows: list[dict[str, Any]]) -> None:
-    """Print rows of the same columns, at least one, as a table."""
-    names = list(rows[0])
-    table = Table(Column(names[0], no_wrap=True), *names[1:])
-    for row in rows:
-        table.add_row(*map(_shown, row.values()))
-    console.print(table)
-
-
-def _shown(value: object) -> str:
-    return "" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value)
 
 
 @app.command()

@@ -28,6 +28,19 @@ from playerid.leagues import load_league
 from playerid.warehouse.ask import open_warehouse
 
 READ = (tables.SEGMENTS, tables.PLAYER_FRAMES, tables.COURT_VIEWS, tables.IDENTITIES)
+CLIP_SCORES = (
+    "identity_precision",
+    "identity_coverage",
+    "identity_coverage_readable",
+    "player_recall",
+    "player_precision",
+    "team_accuracy",
+    "team_coverage",
+    "numbers_read",
+    "number_accuracy",
+    "hota",
+    "idf1",
+)
 VIEWS = {
     "clock_frames": "select game_id, frame_index, game_clock_s, clock_running from clock_frames",
     "minutes": "select game_id, player_id, main_view_s from minutes",
@@ -127,6 +140,42 @@ def score_labels(archive: Archive, game_id: str, file: Path) -> dict[str, Any]:
     people = store.read(archive, tables.PLAYER_FRAMES, entry.tables[tables.PLAYER_FRAMES.name])
     counted = count_labels(match_labels(people, labels)).scores()
     return _known(counted | score_labelled_tracks(people, labels))
+
+
+def score_clips(archive: Archive, folder: Path) -> list[dict[str, Any]]:
+    """Score every labelled game of a folder.
+
+    Args:
+        archive: where the games are published.
+        folder: with a folder for each game, which holds its `game.json` and `labels.csv`.
+
+    Returns:
+        A row per game: `clip`, its id, and the columns of `CLIP_SCORES`, None where there is
+        nothing to score.
+
+    Raises:
+        LabelsError: No game is labelled there; or as `score_labels`.
+    """
+    rows: list[dict[str, Any]] = []
+    for game_id, file in labelled_games(folder).items():
+        scores = score_labels(archive, game_id, file)
+        rows.append({"clip": game_id, **{name: scores.get(name) for name in CLIP_SCORES}})
+    return rows
+
+
+def labelled_games(folder: Path) -> dict[str, Path]:
+    """Id of each game of a folder of labelled games -> its labels, sorted.
+
+    Raises:
+        LabelsError: There is none.
+    """
+    files = sorted(folder.glob("*/labels.csv"))
+    if not files:
+        raise LabelsError(f"{folder}: expected folders that hold game.json and labels.csv")
+    return {
+        read_game((path := file.with_name("game.json")).read_bytes(), str(path)).game_id: file
+        for file in files
+    }
 
 
 def _check_names(labels: PersonRows, game: Game, file: str) -> None:

@@ -60,6 +60,8 @@ class LabelScores:
         known: labelled players of whom it is known who they are, read or followed.
         named: who were found and given a name.
         named_right: the right one.
+        readable: of the known, those whose number a person can read in at least one frame.
+        named_readable: of whom were found and given a name.
         switches: changes of number between consecutive labelled frames of a person.
     """
 
@@ -79,11 +81,14 @@ class LabelScores:
     known: int
     named: int
     named_right: int
+    readable: int
+    named_readable: int
     switches: int
 
     def scores(self) -> dict[str, float]:
         """Counts and their ratios; NaN where there is nothing to divide by."""
         told = self.numbers_right + self.numbers_wrong
+        legible = told + self.numbers_missing
         return {
             "frames": self.frames,
             "player_recall": ratio(self.players_found, self.players),
@@ -92,12 +97,14 @@ class LabelScores:
             "team_accuracy": ratio(self.team_right, self.teamed),
             "team_coverage": ratio(self.teamed, self.team_known),
             "number_accuracy": ratio(self.numbers_right, told),
+            "numbers_read": ratio(self.numbers_right, legible),
             "numbers_right": self.numbers_right,
             "numbers_wrong": self.numbers_wrong,
             "numbers_missing": self.numbers_missing,
             "numbers_unlabelled": self.numbers_unlabelled,
             "identity_precision": ratio(self.named_right, self.named),
             "identity_coverage": ratio(self.named, self.known),
+            "identity_coverage_readable": ratio(self.named_readable, self.readable),
             "switches": self.switches,
         }
 
@@ -188,6 +195,9 @@ def count_labels(matches: Matches) -> LabelScores:
     same = found.numbers[players] == true.numbers[labels]
     named = (found.player_ids[players] != "") & (true.player_ids[labels] != "")
     right = found.player_ids[players] == true.player_ids[labels]
+    readable = (true.player_ids != "") & np.isin(
+        true.track_ids, true.track_ids[(true.numbers != "") & (true.player_ids != "")]
+    )
     return LabelScores(
         frames=len(matches.pairs),
         players=int((true.roles == "player").sum()),
@@ -205,6 +215,8 @@ def count_labels(matches: Matches) -> LabelScores:
         known=int((true.player_ids != "").sum()),
         named=int(named.sum()),
         named_right=int((named & right).sum()),
+        readable=int(readable.sum()),
+        named_readable=int((named & readable[labels]).sum()),
         switches=_switches(true.track_ids[labels[told]], found.numbers[players[told]]),
     )
 

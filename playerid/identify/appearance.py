@@ -52,8 +52,9 @@ def appearance_logs(evidence: Evidence, probs: Floats, appearance: Appearance) -
     """Log odds (N, P) of each tracklet's looks if it is that player, against any of his team.
 
     Each player's looks are a Gaussian around a mean that the other tracklets tell, each as far as
-    it is believed to be him; the tracklet in question is left out. Scatter within and between
-    players is estimated from the game itself.
+    it is believed to be him, if that is likelier than not: small doubts about many who were read
+    would make a look of their own. The tracklet in question is left out.
+    Scatter within and between players is estimated from the game itself.
 
     Args:
         evidence: of the whole game.
@@ -66,7 +67,7 @@ def appearance_logs(evidence: Evidence, probs: Floats, appearance: Appearance) -
     found = _find_axes(evidence, appearance.shared)
     if found is None:
         return np.zeros_like(probs)
-    told = probs / found.noise[:, None]
+    told = np.where(probs > 0.5, probs, 0.0) / found.noise[:, None]
     mass = told.sum(axis=0) - told
     sums = told.T @ found.values
     sums_without = sums[None] - told[:, :, None] * found.values[:, None, :]

@@ -25,7 +25,7 @@ def split_tracklets(
     number_readings: pa.Table,
     *,
     channel: Channel | None = None,
-    switch_prob: float = 1e-4,
+    switch_prob: float = 3e-4,
     doubt_s: float = 0.5,
 ) -> pa.Table:
     """Split tracklets where the number that is read changes for good.

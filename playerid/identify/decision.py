@@ -7,8 +7,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from playerid.identify.appearance import Appearance, appearance_logs
+from playerid.identify.clarity import ghost_probs
 from playerid.identify.evidence import Evidence, Hands
-from playerid.identify.joint import pair_factors, segment_marginals
+from playerid.identify.joint import pair_factors, segment_marginals, share_frames
 from playerid.identify.likelihood import Channel, number_likelihoods
 from playerid.identify.lineups import Substitutions
 from playerid.identify.movement import Movement
@@ -23,8 +24,10 @@ from playerid.identify.rows import (
     NOT_NAMED,
     Decisions,
     identity_rows,
+    keep_five,
     keep_one_place,
 )
+from playerid.identify.support import read_amounts, support
 from playerid.leagues import load_league
 from playerid.tables import NUMBERS
 
@@ -38,10 +41,8 @@ class Belief:
         substitutions: how line-ups change.
         motion: how players move between tracklets.
         appearance: how far looks are believed.
-        ghost: share of long tracklets of "players" who play for neither team: a coach, a
-            spectator, a person tracked twice.
-        brief_ghost: share of the briefest tracklets that are such, on top of that.
-        ghost_s: time in which `brief_ghost` falls to a third, seconds.
+        read_ghost: no more of the tracklets on which a number is read play for neither team,
+            however faint they are.
         off_court_ghost: share of the tracklets that begin and end off the court that are such:
             benches, photographers, front rows.
         off_court_m: so far beyond the lines is off the court.
@@ -61,9 +62,7 @@ class Belief:
     substitutions: Substitutions = field(default_factory=Substitutions)
     motion: Movement = field(default_factory=Movement)
     appearance: Appearance = field(default_factory=Appearance)
-    ghost: float = 0.003
-    brief_ghost: float = 0.1
-    ghost_s: float = 1.0
+    read_ghost: float = 0.05
     off_court_ghost: float = 0.9
     off_court_m: float = 1.0
     max_team_prob: float = 0.995
@@ -192,8 +191,11 @@ def _on_court(
     )
     if not belief.use_lineups:
         return uninformed(weights.players[:, own])
+    first, last = evidence.tracklets.first_frames, evidence.tracklets.last_frames
+    together = [share_frames(first[rows], last[rows]) for rows in groups]
     return presence(
-        Presence(weights.players[:, own], others, groups, spans, known), belief.substitutions
+        Presence(weights.players[:, own], others, groups, together, spans, known),
+        belief.substitutions,
     )
 
 
@@ -204,8 +206,9 @@ def tracklet_weights(evidence: Evidence, belief: Belief) -> Weights:
     relevant = np.concatenate([[0], candidates.numbers])
     top = logs[:, relevant].max(axis=1, keepdims=True, initial=-np.inf)
     likelihoods = np.exp(logs - top)
-    length_s = tracklets.end_s - tracklets.start_s
-    ghost = belief.ghost + belief.brief_ghost * np.exp(-length_s / belief.ghost_s)
+    is_read = read_amounts(evidence) >= 1
+    ghost = ghost_probs(tracklets.clarities)
+    ghost = np.where(is_read, np.minimum(ghost, belief.read_ghost), ghost)
     off_court = _are_off_court(evidence, belief.off_court_m)
     ghost = np.where(off_court, np.maximum(ghost, belief.off_court_ghost), ghost)
     ghost = np.where(tracklets.are_players, ghost, 1.0)
@@ -238,7 +241,12 @@ def _are_off_court(evidence: Evidence, margin_m: float) -> NDArray[np.bool_]:
 
 
 def decide(
-    evidence: Evidence, probs: NDArray[np.float64], threshold: float, kept: int = 5
+    evidence: Evidence,
+    probs: NDArray[np.float64],
+    threshold: float,
+    *,
+    kept: int = 5,
+    least_support: float = 0.5,
 ) -> Decisions:
     """Name what is likely enough, and say how it came about.
 
@@ -247,12 +255,18 @@ def decide(
         probs: (N, P) from `player_probs`.
         threshold: probability from which a tracklet is named.
         kept: so many of the likeliest players are kept of each tracklet.
+        least_support: share of what is read on a tracklet that has to show the number of its name.
+            Readers err on shirts that they do not know in ways that no rate foresees; that they
+            contradict themselves is seen on every shirt.
     """
     likeliest = np.argsort(-probs, axis=1, kind="stable")[:, :kept].astype(np.int64)
     ordered = np.take_along_axis(probs, likeliest, axis=1)
     likely = (ordered[:, 0] >= threshold) & evidence.tracklets.are_players
+    likely &= support(evidence, likeliest[:, 0]) >= least_support
     likely |= evidence.hands.decided & (ordered[:, 0] > 0)
-    named = keep_one_place(evidence, np.where(likely, likeliest[:, 0], NOT_NAMED), ordered[:, 0])
+    named = np.where(likely, likeliest[:, 0], NOT_NAMED)
+    for keep in (keep_one_place, keep_five):
+        named = keep(evidence, named, ordered[:, 0])
     some = ordered >= 5e-4
     return Decisions(
         named,

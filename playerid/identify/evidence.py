@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from playerid.game.roster import Game
+from playerid.identify.clarity import clarities_of
 from playerid.tables import NUMBERS
 
 NUMBER_INDEX = {number: index for index, number in enumerate(NUMBERS)}
@@ -53,6 +54,8 @@ class Tracklets:
         start_s: (N,) time of the first box, seconds.
         end_s: (N,) time of the last box, seconds.
         roles: (N,) str: player, referee, or other, who does not play.
+        clarities: (N,) median score of the detector on it, as a share of that of the game's
+            players; 0 if it was never detected. Models differ in their scores, shares do not.
         home_probs: (N,) probability of the home team; 0.5 if undecided.
         clusters: (N,) str: a, b, or "" if undecided.
         enter_m, leave_m: (N, 2) court position at the first and last box; NaN if not known.
@@ -65,6 +68,7 @@ class Tracklets:
     start_s: NDArray[np.float64]
     end_s: NDArray[np.float64]
     roles: NDArray[np.str_]
+    clarities: NDArray[np.float64]
     home_probs: NDArray[np.float64]
     clusters: NDArray[np.str_]
     enter_m: NDArray[np.float64]
@@ -204,6 +208,7 @@ def _gather_tracklets(
         start_s=spans["time_s_min"].to_numpy().astype(np.float64),
         end_s=spans["time_s_max"].to_numpy().astype(np.float64),
         roles=np.array([v["role"] if v else "player" for v in of_ids], np.str_),
+        clarities=clarities_of(tracked_boxes, ids),
         home_probs=_home_probs(game, ids, votes),
         clusters=np.array([v["team_cluster"] or "" if v else "" for v in of_ids], np.str_),
         enter_m=enter_m,

@@ -8,6 +8,14 @@ from playerid.identify.movement import Movement, link_factor
 Floats = NDArray[np.float64]
 
 
+def share_frames(
+    first_frames: NDArray[np.integer], last_frames: NDArray[np.integer]
+) -> NDArray[np.bool_]:
+    """(n, n) whether two tracklets are there at the same time; each is so with itself."""
+    begins_before = first_frames[:, None] <= last_frames[None, :]
+    return np.asarray(begins_before & begins_before.T)
+
+
 def pair_factors(
     first_frames: NDArray[np.integer],
     last_frames: NDArray[np.integer],
@@ -27,8 +35,7 @@ def pair_factors(
         points_m: (n, 2) court position at the first box and (n, 2) at the last; NaN if unknown.
         motion: how players move between tracklets.
     """
-    together = first_frames[:, None] <= last_frames[None, :]
-    together &= together.T
+    together = share_frames(first_frames, last_frames)
     factors = np.where(together, 0.0, 1.0)
     gaps_s = times_s[0][None, :] - times_s[1][:, None]
     near = ~together & (gaps_s >= 0) & (gaps_s <= motion.horizon_s)

@@ -1,9 +1,11 @@
 """How likely the readings of a tracklet are for each number that its player may wear."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit, logit
 
 from playerid.identify.evidence import NUMBER_INDEX, ReadNumbers
 from playerid.tables import NUMBERS
@@ -14,25 +16,37 @@ LOOK_ALIKES = ("17", "38", "56", "68", "08", "89", "27", "35", "49", "29")
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """What a burst of readings shows when the player wears a given number.
+    """What readings show when the player wears a given number.
 
     Readings of one look at a player share their fate: a folded jersey shows one digit in all of
-    them. So each burst shows one number, and these are the odds of which; the readings of the
-    burst then report that number with the reader's own uncertainty.
+    them. So each look shows one number, and these are the odds of which; the readings of the
+    look then report that number with the reader's own uncertainty. Looks follow one another
+    without a mark: the longer ago a reading, the less likely it is of the same look.
 
-    The rates were chosen on rendered games with the starter models; on two games that were left
-    out, other rates that four games favoured did no better.
+    `right`, `persistent` and `look_s` are those of a fit of all rates to two labelled clips and a
+    rendered game, by the log loss of the true player; `told` and `per_odds` of a fit to the
+    readings of five labelled clips and that game, each weighing the same: without any one of them
+    they are -0.82 to -0.28 and 0.89 to 0.96. The rates of a look were chosen on rendered games
+    with the starter models, `poor` and `poor_luck` without a fit.
 
     Attributes:
         units_only: only the last of two digits can be seen.
         tens_only: only the first.
         swapped: one digit is mistaken for another.
         other_player: the number of somebody else on the court was paired with this player.
-        garbage: any number: a logo, a name, an advertisement.
-        persistent: share of tracklets in which every burst shows the same wrong number.
+        garbage: any number: a logo, a name, an advertisement, a blur; often a single digit.
+        right: share of tracklets in which every look shows the number that is worn.
+        persistent: share of tracklets in which every look shows the same wrong number.
+        poor: share of tracklets that are badly seen: most of their looks show anything.
+        poor_luck: share of their looks that are as good as others.
+        look_s: mean length of a look, seconds.
+        reading_weight: exponent of the odds of a reading, because readings err together.
+        told: log odds that a reading is right to which its reader gives a probability of a half.
+        per_odds: their change with the log odds that the reader gives.
+        max_told: no single reading is believed beyond this, however sure the reader is.
         gap_s: readings closer than this belong to the same burst; half a second is half a stride.
-        reading_weight: share of a burst's further readings that count as new evidence.
-        max_legible: no single reading is believed beyond this, however sure the reader is.
+        burst_weight: share of a burst's further readings that count as new evidence.
+        max_legible: in a burst no single reading is believed beyond this.
         max_torso: the same of readings of upper bodies, which may show another's number or a word.
     """
 
@@ -41,9 +55,17 @@ class Channel:
     swapped: float = 0.06
     other_player: float = 0.04
     garbage: float = 0.1
-    persistent: float = 0.08
+    right: float = 0.3
+    persistent: float = 0.06
+    poor: float = 0.1
+    poor_luck: float = 0.3
+    look_s: float = 0.5
+    reading_weight: float = 0.5
+    told: float = -0.55
+    per_odds: float = 0.93
+    max_told: float = 0.99
     gap_s: float = 0.5
-    reading_weight: float = 0.3
+    burst_weight: float = 0.3
     max_legible: float = 0.99
     max_torso: float = 0.9
 
@@ -56,8 +78,7 @@ class Channel:
         count = len(NUMBERS)
         shows = np.zeros((count, count))
         anybody = np.bincount(worn, minlength=count) / max(len(worn), 1)
-        anything = np.full(count, 1 / (count - 1))
-        anything[0] = 0
+        anything = _anything()
         for index, number in enumerate(NUMBERS):
             if not number:
                 continue
@@ -65,10 +86,17 @@ class Channel:
             row += self.other_player * anybody + self.garbage * anything
             row += self.swapped * _swaps(number)
             if len(number) == 2:
-                row[NUMBER_INDEX[number[1]]] += self.units_only
-                row[NUMBER_INDEX[number[0]]] += self.tens_only
+                for part, rate in ((number[1], self.units_only), (number[0], self.tens_only)):
+                    row[NUMBER_INDEX[part]] += rate * (1 - self.swapped)
+                    row += rate * self.swapped * _swaps(part)
             row[index] += 1 - row.sum()
         return shows
+
+
+def _anything() -> NDArray[np.float64]:
+    """Distribution over what is read where no number is: one digit as often as two."""
+    digits = np.array([len(number) for number in NUMBERS])
+    return np.asarray(sum(0.5 * (digits == n) / (digits == n).sum() for n in (1, 2)))
 
 
 def _swaps(number: str) -> NDArray[np.float64]:
@@ -92,22 +120,85 @@ def number_likelihoods(
         (count, 102), relative to "nothing can be told" (0 where there are no readings). Column
         0 is the likelihood for a person whose number is not known: anyone's, or none.
     """
-    shows = channel.matrix(worn)
-    firsts, burst_logs = find_bursts(readings, channel)
-    burst_rows = readings.rows[firsts]
-    each = _log_matmul(burst_logs, shows)
-    honest, constant = np.zeros((count, len(NUMBERS))), np.zeros((count, len(NUMBERS)))
-    np.add.at(honest, burst_rows, each)
-    np.add.at(constant, burst_rows, burst_logs)
-    wrong = shows.copy()
-    np.fill_diagonal(wrong, 0)
-    wrong /= np.maximum(wrong.sum(axis=1, keepdims=True), 1e-12)
-    likelihoods = np.logaddexp(
-        np.log(1 - channel.persistent) + honest,
-        np.log(channel.persistent) + _log_matmul(constant, wrong),
+    shows = channel.matrix(worn)[1:, 1:]
+    logs = channel.reading_weight * _reading_logs(
+        readings.probs, belief_in_readings(readings, channel)
     )
+    likelihoods = np.zeros((count, len(NUMBERS)))
+    edges = np.flatnonzero(np.diff(readings.rows, prepend=-1, append=-1))
+    for start, stop in pairwise(edges.tolist()):
+        row = readings.rows[start]
+        likelihoods[row, 1:] = _course_logs(
+            logs[start:stop, 1:], readings.times_s[start:stop], shows, channel
+        )
     likelihoods[:, 0] = _log_matmul(likelihoods, _unknown(worn)[None, :])[:, 0]
-    return np.asarray(likelihoods)
+    return likelihoods
+
+
+def belief_in_readings(readings: ReadNumbers, channel: Channel) -> NDArray[np.float64]:
+    """(R,) how far each reading is believed, by the probability of its likeliest number."""
+    top = readings.probs[:, 1:].max(axis=1, initial=0).astype(np.float64).clip(1e-6, 1 - 1e-6)
+    told = expit(channel.told + channel.per_odds * logit(top))
+    return np.asarray(np.minimum(told, channel.max_told), np.float64)
+
+
+def _course_logs(
+    logs: NDArray[np.float64],
+    times_s: NDArray[np.float64],
+    shows: NDArray[np.float64],
+    channel: Channel,
+) -> NDArray[np.float64]:
+    """Log likelihood (K,) of the readings of one tracklet for each of the K numbers worn.
+
+    Either every look shows the worn number, or every look the same wrong one, or each look shows
+    what it does by itself, well or badly. In the last cases the readings are a hidden Markov
+    chain: what is shown stays from one reading to the next, or is drawn anew from the channel
+    where a look ends.
+
+    Args:
+        logs: (R, K) log odds of each reading for each number that it may show.
+        times_s: (R,) when it was read, sorted.
+        shows: (K, K) odds that a look shows a number: rows "wears", columns "shows".
+        channel: rates.
+
+    References:
+        Rabiner, A Tutorial on Hidden Markov Models, Proc. IEEE 77 (1989): the forward pass.
+    """
+    stays = np.exp(-np.diff(times_s) / channel.look_s)
+    poorly = channel.poor_luck * shows + (1 - channel.poor_luck) * _anything()[1:]
+    wrong = shows - np.diag(np.diag(shows))
+    wrong /= np.maximum(wrong.sum(axis=1, keepdims=True), 1e-12)
+    same = logs.sum(axis=0)
+    same_wrong = np.log((np.exp(same - same.max()) @ wrong.T).clip(1e-300)) + same.max()
+    shares = [channel.right, channel.persistent, channel.poor]
+    ways = [same, same_wrong, _changing_logs(logs, stays, poorly)]
+    ways.append(_changing_logs(logs, stays, shows))
+    shares.append(1 - sum(shares))
+    return np.asarray(
+        np.logaddexp.reduce([np.log(s) + w for s, w in zip(shares, ways, strict=True)])
+    )
+
+
+def _changing_logs(
+    logs: NDArray[np.float64], stays: NDArray[np.float64], shows: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Log likelihood (K,) if each look shows what it does by itself: the forward pass.
+
+    Args:
+        logs: (R, K) log odds of each reading for each number that it may show.
+        stays: (R - 1,) chance that the next reading is of the same look.
+        shows: (K, K) odds that a look shows a number: rows "wears", columns "shows".
+    """
+    tops = logs.max(axis=1, keepdims=True)
+    odds = np.exp(logs - tops)
+    state = shows * odds[0]
+    total = state.sum(axis=1)
+    found = np.log(total)
+    for stay, seen in zip(stays, odds[1:], strict=True):
+        state = (stay * state / total[:, None] + (1 - stay) * shows) * seen
+        total = state.sum(axis=1)
+        found += np.log(total)
+    return np.asarray(found + tops.sum())
 
 
 def find_bursts(
@@ -135,7 +226,7 @@ def find_bursts(
     first = np.flatnonzero(starts)
     sums = np.add.reduceat(logs, first, axis=0)
     counts = np.maximum(np.add.reduceat(legible, first), 1.0)
-    effective = (1 + channel.reading_weight * (counts - 1)) / counts
+    effective = (1 + channel.burst_weight * (counts - 1)) / counts
     return first, sums * effective[:, None]
 
 

@@ -19,6 +19,7 @@ class Presence:
         players: (N, K) weight of each tracklet being each player, given that he is there.
         others: (N,) weight of it being anybody else.
         groups: rows of the tracklets of each segment, segments in order of time.
+        together: of each group (n, n), which of its tracklets are there at the same time.
         spans_s: (S, 2) begin and end of each segment, seconds.
         known: (S, K) 1 for who is known to be there, 0 for who is known not to; NaN where the
             line-up is not known.
@@ -27,6 +28,7 @@ class Presence:
     players: Floats
     others: Floats
     groups: list[NDArray[np.int64]]
+    together: list[NDArray[np.bool_]]
     spans_s: Floats
     known: Floats
 
@@ -45,8 +47,11 @@ def uninformed(players: Floats, size: int = 5) -> Floats:
 def presence(seen: Presence, substitutions: Substitutions, *, known_wrong: float = 0.01) -> Floats:
     """Probability that each player is on the court, for each tracklet.
 
-    The tracklet in question is left out: those of other segments tell through the chain of
-    line-ups, those of the same segment directly, as if they were independent.
+    Those of other segments tell through the chain of line-ups, those of the same segment
+    directly, as if they were independent. The tracklet in question is left out, and so is who is
+    there at the same time: that he is a player says that this one is not, which the joint decision
+    weighs. If he were heard here, too, everybody beside a player who was read would be thought to
+    be that player, and would take his name from him.
 
     Args:
         seen: what tells.
@@ -64,8 +69,8 @@ def presence(seen: Presence, substitutions: Substitutions, *, known_wrong: float
     starts_s, ends_s = seen.spans_s.T
     priors = lineup_priors(lineups, totals, starts_s, ends_s, substitutions)
     on_court = np.empty_like(seen.players)
-    for rows, total, prior in zip(seen.groups, totals, priors, strict=True):
-        without = np.log(prior + 1e-12) + total - logs[rows]
+    for rows, beside, total, prior in zip(seen.groups, seen.together, totals, priors, strict=True):
+        without = np.log(prior + 1e-12) + total - beside.astype(np.float64) @ logs[rows]
         posterior = np.exp(without - without.max(axis=1, keepdims=True))
         posterior /= posterior.sum(axis=1, keepdims=True)
         on_court[rows] = posterior @ lineups.members

@@ -60,6 +60,28 @@ def keep_one_place(
     return kept
 
 
+def keep_five(
+    evidence: Evidence, players: NDArray[np.int64], strengths: NDArray[np.float64], size: int = 5
+) -> NDArray[np.int64]:
+    """Take the name from every tracklet that shares frames with five stronger ones of its team.
+
+    Each may share frames with another of them at another time: that it does so with five is
+    taken for six at once.
+    """
+    kept = np.full_like(players, NOT_NAMED)
+    for row in np.lexsort((evidence.tracklets.ids, -strengths)):
+        player = int(players[row])
+        if player == NOT_NAMED:
+            continue
+        same = np.flatnonzero((kept != NOT_NAMED) & (kept != player))
+        side = evidence.candidates.sides[player]
+        rivals = same[evidence.candidates.sides[kept[same]] == side]
+        beside = {int(kept[other]) for other in rivals if overlap(evidence, int(row), int(other))}
+        if len(beside) < size:
+            kept[row] = player
+    return kept
+
+
 def validate_all(evidence: Evidence) -> list[Validation]:
     """What the readings of each tracklet establish by the rule, in the order of the rows."""
     readings = evidence.readings

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 from playerid.errors import LabelsError
+from playerid.evaluate.archive_scores import labelled_games
 from playerid.evaluate.labels import count_labels, match_labels, read_labels
 from playerid.game.roster import read_game
 
@@ -76,6 +77,7 @@ def test_everything_right():
     assert scores.numbers_unlabelled == 1
     assert scores.referees_as_players == 0
     assert scores.scores()["player_precision"] == 1
+    assert scores.scores()["numbers_read"] == 1
 
 
 def test_everything_wrong_in_a_known_way():
@@ -193,3 +195,22 @@ def test_labels_are_of_frames_of_the_clip(folder):
         assert (stream.width, stream.height) == picture_size(folder)
         shown = sum(1 for _ in container.decode(stream))
     assert labels.frames.max() < shown
+
+
+def test_who_can_be_read_once_counts_in_every_frame():
+    """Of two followed through two frames the second is read in the first frame only; nobody is
+    named but he in the second: 4 known and readable, 1 named."""
+    scores = score((10, 305, "player", "B", "7", "b7"))
+    assert (scores.known, scores.readable, scores.named_readable) == (4, 4, 1)
+    unread = LABELS.replace(",B,7,two", ",B,,two")
+    of_one = count_labels(
+        match_labels(found((10, 305, "player", "B", "7", "b7")), read_labels(unread, "labels.csv"))
+    )
+    assert (of_one.known, of_one.readable, of_one.named_readable) == (4, 2, 0)
+
+
+def test_labelled_games_are_found_in_their_folders(tmp_path):
+    found_games = labelled_games(DATA)
+    assert list(found_games) == [folder.name for folder in FOLDERS]
+    with pytest.raises(LabelsError, match=r"game\.json and labels\.csv"):
+        labelled_games(tmp_path)
