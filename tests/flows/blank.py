@@ -136,3 +136,10 @@ NAMES = {
     "blank-replacing": "ReplacesVideo",
     "blank-court": "FromAbove",
 }
+
+
+def use_blank():
+    """Let packs name these backends, in this process."""
+    from playerid.models import registry
+
+    registry.BACKENDS |= {name: f"tests.flows.blank:{cls}" for name, cls in NAMES.items()}

@@ -1,6 +1,7 @@
 """A tiny game in an archive, and a pack whose backends need no weights."""
 
 import json
+import shutil
 
 import pytest
 
@@ -10,6 +11,9 @@ from playerid.operate.compare import published_rows
 from tasks.platform.settings import Settings
 from tests.flows.blank import NAMES
 from tests.flows.faulty import forget
+from tests.flows.object_store import Server
+
+pytest.register_assert_rewrite("tests.flows.victims")
 
 PACK = """
 [detector]
@@ -68,3 +72,20 @@ def undisturbed(archive, settings, add_game):
     rows = published_rows(archive, "g1")
     forget(archive)
     return rows
+
+
+@pytest.fixture(scope="session")
+def weed(tmp_path_factory):
+    """One object store for all tests of a process; modules take it by `server`."""
+    found = Server(tmp_path_factory.mktemp("s3"))
+    found.start()
+    yield found
+    found.kill()
+    shutil.rmtree(found.folder)
+
+
+@pytest.fixture(scope="module")
+def server(weed):
+    """The object store, named by the environment."""
+    with weed.in_environment():
+        yield weed

@@ -215,11 +215,10 @@ def run_game(server_url, archive_url, pack, game_id, dies_at=None):
     )
 
     from flows.process_game import process_game
-    from playerid.models import registry as backends
     from tasks.platform.settings import Settings
-    from tests.flows.blank import NAMES
+    from tests.flows.blank import use_blank
 
-    backends.BACKENDS |= {name: f"tests.flows.blank:{cls}" for name, cls in NAMES.items()}
+    use_blank()
     FaultyFileSystem.requests, FaultyFileSystem.dies_at = 0, dies_at
     calm = {PREFECT_API_URL: server_url, PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}
     with temporary_settings(calm):
