@@ -67,6 +67,10 @@ def answers(archive, view):
         disconnect(connection)
 
 
+# Nobody shoots, cuts or screens in these two games; `tests/sql` asks the queries of games with them.
+NOT_PLAYED = {"shot_attempts", "screens", "cuts", "closeouts", "fast_breaks", "defences"}
+
+
 @pytest.mark.parametrize("table", materialised_tables(), ids=lambda table: table.name)
 def test_stored_rows_are_those_of_the_query(warehouse, table):
     stored, computed = (
@@ -74,7 +78,7 @@ def test_stored_rows_are_those_of_the_query(warehouse, table):
         for view in (table.name, f"recomputed.{table.name}")
     )
     assert stored == computed
-    assert stored or table.name == "shot_attempts"
+    assert bool(stored) == (table.name not in NOT_PLAYED)
 
 
 def test_stored_rows_are_read_and_not_computed(archive):
@@ -206,9 +210,10 @@ def without(schema, name):
 
 # Chains of tracklets are followed for all games at once; they are read when a game is published.
 # What was called and what was seen are joined in full: a question about their agreement reads all.
-# What is usual of a season is of all its games.
+# What is usual of a season is of all its games; the weights of shots are of none.
 WHOLE = {
     "lane_paths", "lane_guards", "lineup_agreement", "violation_agreement", "archive_clock_lags",
+    "shot_weights",
 }  # fmt: skip
 
 
