@@ -23,11 +23,11 @@ class Channel:
     look then report that number with the reader's own uncertainty. Looks follow one another
     without a mark: the longer ago a reading, the less likely it is of the same look.
 
-    `right`, `persistent` and `look_s` are those of a fit of all rates to two labelled clips and a
-    rendered game, by the log loss of the true player; `told` and `per_odds` of a fit to the
-    readings of five labelled clips and that game, each weighing the same: without any one of them
-    they are -0.82 to -0.28 and 0.89 to 0.96. The rates of a look were chosen on rendered games
-    with the starter models, `poor` and `poor_luck` without a fit.
+    `told` and `per_odds` are those of a fit to the readings of five labelled clips and a rendered
+    game, each weighing the same: without any one of them they are -0.82 to -0.28 and 0.89 to 0.96.
+    `right`, `persistent` and `look_s` were set by hand: a fit to two of the clips and that game,
+    by the log loss of the true player, gave 0.46, 0.03 and 0.4. The rates of a look were chosen on
+    rendered games with the starter models, `poor` and `poor_luck` without a fit.
 
     Attributes:
         units_only: only the last of two digits can be seen.

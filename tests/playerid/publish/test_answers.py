@@ -67,7 +67,7 @@ def answers(archive, view):
         disconnect(connection)
 
 
-# Nobody shoots, cuts or screens in these two games; `tests/sql` asks the queries of games with them.
+# Nobody shoots, cuts or screens in these two games; `tests/sql` has games with them.
 NOT_PLAYED = {"shot_attempts", "screens", "cuts", "closeouts", "fast_breaks", "defences"}
 
 
