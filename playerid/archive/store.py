@@ -171,15 +171,25 @@ def kind_of(path: str) -> str:
 
 
 def read(archive: Archive, table: Table, manifest: Manifest) -> pa.Table:
-    """Read a stored table.
+    """Read a stored table; a column that it was stored without is null.
 
     Raises:
         ArchiveError: The object is missing or has another content than recorded.
+        TableError: It was stored without a column that is never null, or with others than declared.
     """
     content = archive.read(manifest.path)
     if hashlib.sha256(content).hexdigest() != manifest.sha256:
         raise DamagedError(f"{manifest.path}: content differs from its recorded SHA-256")
-    return pq.read_table(io.BytesIO(content)).cast(table.schema)
+    rows = pq.read_table(io.BytesIO(content))
+    for field in table.schema:
+        if field.nullable and field.name not in rows.column_names:
+            rows = rows.append_column(field, pa.nulls(rows.num_rows, field.type))
+    if set(rows.column_names) != set(table.schema.names):
+        raise TableError(
+            f"{manifest.path}: expected the columns {table.schema.names}, got {rows.column_names};"
+            " process its game again"
+        )
+    return rows.select(table.schema.names).cast(table.schema)
 
 
 def read_all(archive: Archive, table: Table, manifests: Sequence[Manifest]) -> pa.Table:

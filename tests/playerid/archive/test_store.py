@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -63,6 +65,21 @@ def test_the_meaning_of_columns_is_in_the_file(archive):
 def test_rows_that_differ_from_the_declaration_are_refused(archive, rows, message):
     with pytest.raises(TableError, match=message):
         store.write(archive, SAMPLED_FRAMES, "g", rows)
+
+
+def test_a_column_that_was_added_later_is_null_where_it_may_be(archive):
+    manifest = store.write(archive, SAMPLED_FRAMES, "g", frames([0]))
+
+    def with_column(field):
+        return replace(SAMPLED_FRAMES, schema=SAMPLED_FRAMES.schema.append(field))
+
+    added = with_column(pa.field("blur_px", pa.float32()))
+    rows = store.read(archive, added, manifest)
+    assert rows.schema.equals(added.schema)
+    assert rows["blur_px"].to_pylist() == [None]
+    needed = with_column(pa.field("blur_px", pa.float32(), nullable=False))
+    with pytest.raises(TableError, match=r"expected the columns .*blur_px.*process its game again"):
+        store.read(archive, needed, manifest)
 
 
 def test_a_changed_object_is_refused(archive):
