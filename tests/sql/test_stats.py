@@ -229,6 +229,7 @@ def test_possessions_by_hand(tmp_path):
         "points": None,
         "player_ids": None,
         "opponent_ids": None,
+        "started_by": "unknown",  # it had the ball when the segment began
         "ended_by": "scored",
         "censored": True,
     }
