@@ -48,7 +48,7 @@ def docs(
         str, typer.Option("--archive", help="answer the worked questions from this one")
     ] = "",
 ) -> None:
-    """Write pages of every table, view, macro, check and worked question as HTML."""
+    """Write pages of every table, view, macro, check and worked question, and of security."""
     from playerid.docs import write_site  # noqa: PLC0415
 
     with plain_errors():

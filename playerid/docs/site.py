@@ -1,6 +1,8 @@
-"""The pages of the schema: tables, views, macros, checks and worked questions, as HTML."""
+"""Pages of tables, views, macros, checks, worked questions, and what is trusted, as HTML."""
 
+import tomllib
 from collections.abc import Iterator, Mapping
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,9 @@ UNITS = {
     "_prob": "probability, 0 to 1", "_share": "share, 0 to 1", "_score": "uncalibrated score",
     "_deg": "degrees", "_coverage": "share, 0 to 1",
 }  # fmt: skip
-PAGES = ("index", "reading", "questions", "views", "tables", "macros", "checks")
+PAGES = (
+    "index", "reading", "questions", "views", "tables", "macros", "checks", "security",
+)  # fmt: skip
 
 
 def write_site(folder: Path, archive: Archive | None) -> list[Path]:
@@ -44,6 +48,7 @@ def write_site(folder: Path, archive: Archive | None) -> list[Path]:
         "questions": _answers(archive),
         "coordinates": draw_coordinates(),
         "joins": draw_joins(),
+        "security": security(),
     }
     contents["names"] = list(_names(contents))
     written = []
@@ -52,6 +57,13 @@ def write_site(folder: Path, archive: Archive | None) -> list[Path]:
         (folder / f"{page}.html").write_text(html, "utf-8")
         written.append(folder / f"{page}.html")
     return written
+
+
+def security() -> list[dict[str, Any]]:
+    """What is trusted, what is not, and the tests of it, part by part."""
+    text = (resources.files("playerid.docs") / "security.toml").read_text("utf-8")
+    parts: list[dict[str, Any]] = tomllib.loads(text)["parts"]
+    return parts
 
 
 def unit_of(column: str) -> str:

@@ -3,6 +3,7 @@
 import html
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +11,7 @@ from playerid.archive.archive import Archive
 from playerid.docs import write_site
 from playerid.docs.questions import draw_answer, questions, read_question
 from playerid.docs.reading import MAP, NEEDED_FIRST
-from playerid.docs.site import PAGES, unit_of
+from playerid.docs.site import PAGES, security, unit_of
 from playerid.errors import TableError
 from playerid.queries import checks, parse_macros, views
 from playerid.tables import PUBLIC_TABLES
@@ -81,6 +82,18 @@ def test_a_comment_holds_up_to_the_next():
 
 def test_every_check_has_a_section(site):
     assert re.findall(r'<h2 id="(\w+)">', site["checks"]) == [check.name for check in checks()]
+
+
+@pytest.mark.parametrize("part", security(), ids=lambda part: part["name"])
+def test_the_tests_of_the_page_of_security_are_there(site, part):
+    told = html.unescape(site["security"])
+    assert part["trusted"] in told
+    assert part["untrusted"] in told
+    assert part["tests"]
+    for test in part["tests"]:
+        file, _, name = test.partition("::")
+        assert f"\ndef {name}(" in (Path(__file__).parents[3] / file).read_text("utf-8"), test
+        assert test in told
 
 
 def test_links_between_the_pages_lead_somewhere(site):
