@@ -10,7 +10,7 @@ from playerid.cli.options import console
 def show_scores(scores: dict[str, Any]) -> None:
     """Print scores, or the rungs of a ladder, as a table."""
     if "clips" in scores:
-        show_rows(scores["clips"])
+        show_rows(_turned(scores["clips"]))
     elif "rungs" in scores:
         show_rows(scores["rungs"])
         console.print(f"{scores['games']} games")
@@ -22,10 +22,17 @@ def show_scores(scores: dict[str, Any]) -> None:
 def show_rows(rows: list[dict[str, Any]]) -> None:
     """Print rows of the same columns, at least one, as a table."""
     names = list(rows[0])
-    table = Table(Column(names[0], no_wrap=True), *names[1:])
+    rest = (Column(name, overflow="fold") for name in names[1:])
+    table = Table(Column(names[0], no_wrap=True), *rest)
     for row in rows:
         table.add_row(*map(_shown, row.values()))
     console.print(table)
+
+
+def _turned(clips: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A column per clip: there are more scores than fit beside one another."""
+    scores = [name for name in clips[0] if name != "clip"]
+    return [{"score": name} | {clip["clip"]: clip[name] for clip in clips} for name in scores]
 
 
 def _shown(value: object) -> str:
