@@ -6,18 +6,16 @@ from collections.abc import Callable, Sequence
 import pyarrow as pa
 
 from playerid import tables
-from playerid.archive import layout, store
+from playerid.archive import store
 from playerid.archive.archive import Archive
 from playerid.archive.entry import Entry
 from playerid.archive.step_records import StepRecord, find_records
 from playerid.errors import ArchiveError
 from playerid.game.corrections import Correction
-from playerid.game.play_by_play import read_called_events
-from playerid.game.roster import read_game
+from playerid.game.inputs import stored_game
 from playerid.identify import resolution
-from playerid.identify.called_lineups import find_lineups
-from tasks.decided_again import evidence_of, record_of
-from tasks.identify import SEEN
+from tasks.decided_again import evidence_of, read_seen, record_of
+from tasks.identify import with_lineups
 from tasks.platform.settings import Settings
 
 
@@ -43,11 +41,8 @@ class DecidesByHand:
         """
         with self._lock:
             seen, clock = self._evidence(entry)
-        path = layout.game_file(entry.game_id)
-        game = read_game(self._archive.read(path), path)
-        if game.play_by_play and not game.lineups:
-            lineups = find_lineups(game, read_called_events(self._archive, game), clock)
-            game = game.model_copy(update={"lineups": lineups})
+        game = stored_game(self._archive, entry.game_id)
+        game = with_lineups(self._archive, game, lambda: clock)
         threshold = float(self._record(entry).facts["identity_threshold"])
         return resolution.identify_players(game, seen, threshold, corrections)
 
@@ -84,7 +79,6 @@ class DecidesByHand:
         tag = entry.evidence_sha256
         if self._last is None or self._last[0] != tag:
             manifests = evidence_of(self._archive, entry)
-            seen = (store.read_all(self._archive, table, manifests) for table in SEEN)
             clock = store.read_all(self._archive, tables.CLOCK_FRAMES, manifests)
-            self._last = tag, resolution.GameEvidence(*seen), clock
+            self._last = tag, read_seen(self._archive, manifests), clock
         return self._last[1:]

@@ -4,7 +4,7 @@ from math import isnan
 from pathlib import Path
 from typing import Any
 
-from playerid.archive import catalog, layout, store
+from playerid.archive import catalog
 from playerid.archive.archive import Archive
 from playerid.errors import LabelsError
 from playerid.evaluate.archive_scores import labelled_games
@@ -12,10 +12,8 @@ from playerid.evaluate.clip_ladder import LabelledClip, climb_clip
 from playerid.evaluate.label_formats import read_label_file
 from playerid.evaluate.labels import LabelScores
 from playerid.evaluate.ratios import add_counts
-from playerid.game.roster import read_game
-from playerid.identify.resolution import GameEvidence
-from tasks.decided_again import evidence_of
-from tasks.identify import SEEN
+from playerid.game.inputs import stored_game
+from tasks.decided_again import evidence_of, read_seen
 
 
 def climb_clips(archive: Archive, folder: Path) -> list[dict[str, Any]]:
@@ -43,13 +41,11 @@ def climb_clips(archive: Archive, folder: Path) -> list[dict[str, Any]]:
 
 
 def _read_clip(archive: Archive, game_id: str, file: Path) -> LabelledClip:
-    path = layout.game_file(game_id)
-    game = read_game(archive.read(path), path)
+    game = stored_game(archive, game_id)
     entry = catalog.find_entry(archive, game.season, game_id)
     if entry is None:
         raise LabelsError(f"game {game_id} is not published; process it first")
-    manifests = evidence_of(archive, entry)
-    seen = GameEvidence(*(store.read_all(archive, table, manifests) for table in SEEN))
+    seen = read_seen(archive, evidence_of(archive, entry))
     return LabelledClip(game, seen, read_label_file(file, game))
 
 

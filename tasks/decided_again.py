@@ -1,6 +1,6 @@
 """What the models saw in a published game: the working tables behind its names."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from itertools import chain
 from math import isnan
@@ -15,7 +15,7 @@ from playerid.archive.store import Manifest
 from playerid.errors import ArchiveError
 from playerid.evaluate.archive_scores import known_games
 from playerid.evaluate.ladder import LadderGame, climb
-from playerid.game.roster import read_game
+from playerid.game.inputs import stored_game
 from playerid.game.truth import read_truth
 from playerid.identify.resolution import GameEvidence
 from tasks.identify import IDENTIFY, SEEN
@@ -28,13 +28,16 @@ def read_ladder_game(archive: Archive, entry: Entry) -> LadderGame:
     Raises:
         ArchiveError: Its working tables are gone, or it has no truth.
     """
-    manifests = evidence_of(archive, entry)
-    path = layout.game_file(entry.game_id)
     return LadderGame(
-        read_game(archive.read(path), path),
-        GameEvidence(*(store.read_all(archive, table, manifests) for table in SEEN)),
+        stored_game(archive, entry.game_id),
+        read_seen(archive, evidence_of(archive, entry)),
         read_truth(archive, entry.game_id),
     )
+
+
+def read_seen(archive: Archive, manifests: Sequence[Manifest]) -> GameEvidence:
+    """What the models saw, of the working tables that `evidence_of` gives."""
+    return GameEvidence(*(store.read_all(archive, table, manifests) for table in SEEN))
 
 
 def evidence_of(archive: Archive, entry: Entry) -> list[Manifest]:

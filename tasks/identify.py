@@ -1,13 +1,15 @@
 """All evidence of a game + its rosters -> identities."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pyarrow as pa
 
 from playerid import tables
+from playerid.archive.archive import Archive
 from playerid.archive.store import Manifest
 from playerid.game.inputs import GameInputs
 from playerid.game.play_by_play import read_called_events
+from playerid.game.roster import Game
 from playerid.identify import resolution
 from playerid.identify.called_lineups import find_lineups
 from tasks.platform.here import task
@@ -29,22 +31,29 @@ IDENTIFY = Step(
 )
 
 
+def with_lineups(archive: Archive, game: Game, clock_frames: Callable[[], pa.Table]) -> Game:
+    """A game with its line-ups: of its file, or where that has none, of its play-by-play.
+
+    Args:
+        archive: where the play-by-play is.
+        game: the game.
+        clock_frames: reads the rows of `clock_frames`, where they are needed.
+    """
+    if not game.play_by_play or game.lineups:
+        return game
+    called = read_called_events(archive, game)
+    return game.model_copy(update={"lineups": find_lineups(game, called, clock_frames())})
+
+
 @task(task_run_name="identify-{inputs.game.game_id}", **EXPENSIVE)
 def identify_players(
     inputs: GameInputs, evidence: Sequence[Manifest], settings: Settings
 ) -> list[Manifest]:
-    """Decide who each tracklet of a game is.
-
-    The line-ups of the game file hold; where it has none, those of its play-by-play.
-    """
+    """Decide who each tracklet of a game is."""
     game = inputs.game
 
     def make(work: Work) -> Mapping[str, pa.Table]:
-        known = game
-        if inputs.play_by_play_sha256 and not game.lineups:
-            called = read_called_events(settings.archive, game)
-            lineups = find_lineups(game, called, work.rows(tables.CLOCK_FRAMES))
-            known = game.model_copy(update={"lineups": lineups})
+        known = with_lineups(settings.archive, game, lambda: work.rows(tables.CLOCK_FRAMES))
         seen = resolution.GameEvidence(*(work.rows(table) for table in SEEN))
         said, threshold = inputs.corrections.items, settings.identity_threshold
         resolved = resolution.identify_players(known, seen, threshold, said)

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow.compute as pc
 
 from playerid import tables
-from playerid.archive import catalog, layout, store
+from playerid.archive import catalog, store
 from playerid.archive.archive import Archive
 from playerid.archive.entry import Entry
 from playerid.errors import LabelsError
@@ -22,6 +22,7 @@ from playerid.evaluate import (
 )
 from playerid.evaluate.label_formats import read_label_file
 from playerid.evaluate.people import PersonRows
+from playerid.game.inputs import stored_game
 from playerid.game.roster import Game, read_game
 from playerid.game.truth import has_truth, read_truth
 from playerid.leagues import load_league
@@ -89,8 +90,7 @@ def evaluate_archive(
         published = {t.name: store.read(archive, t, entry.tables[t.name]) for t in READ}
         for name, rows in views.items():
             published[name] = rows.filter(pc.equal(rows["game_id"], entry.game_id))
-        path = layout.game_file(entry.game_id)
-        court = load_league(read_game(archive.read(path), path).league).court
+        court = load_league(stored_game(archive, entry.game_id).league).court
         truth = read_truth(archive, entry.game_id)
         evaluated[entry.game_id] = evaluate_game(published, truth, court)
     return evaluated
@@ -130,8 +130,7 @@ def score_labels(archive: Archive, game_id: str, file: Path) -> dict[str, Any]:
             player whom the game does not have.
         TableError: The labels are no MOTChallenge text.
     """
-    path = layout.game_file(game_id)
-    game = read_game(archive.read(path), path)
+    game = stored_game(archive, game_id)
     entry = catalog.find_entry(archive, game.season, game_id)
     if entry is None:
         raise LabelsError(f"game {game_id} is not published; process it first")

@@ -17,7 +17,7 @@ from playerid.archive.archive import Archive
 from playerid.errors import VideoError
 from playerid.frames.boxes import iou
 from playerid.frames.video import read_every_frame
-from playerid.game.roster import read_game
+from playerid.game.inputs import stored_game
 from playerid.tables import MASKS
 
 logger = logging.getLogger(__name__)
@@ -77,11 +77,10 @@ def read_pictures(archive: Archive, game_id: str) -> Pictures:
 
 
 def _sizes(archive: Archive, game_id: str) -> tuple[tuple[int, int], ...]:
-    path = layout.game_file(game_id)
-    if not archive.exists(path):
+    if not archive.exists(layout.game_file(game_id)):
         return ()
     sizes = []
-    for name in read_game(archive.read(path), path).videos:
+    for name in stored_game(archive, game_id).videos:
         video = layout.source_file(game_id, name)
         if not archive.exists(video):
             return ()

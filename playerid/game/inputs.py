@@ -47,8 +47,7 @@ class GameInputs:
 
     def videos(self, archive: Archive) -> list[VideoSource]:
         """The videos, in order of play, ready to be opened."""
-        paths = [layout.source_file(self.game.game_id, name) for name in self.game.videos]
-        return [VideoSource(path, partial(archive.open, path)) for path in paths]
+        return video_sources(archive, self.game)
 
 
 def read_inputs(archive: Archive, game_id: str) -> GameInputs:
@@ -68,6 +67,23 @@ def read_inputs(archive: Archive, game_id: str) -> GameInputs:
     called = check_play_by_play(archive, game)
     corrections = read_corrections(archive, game)
     return GameInputs(game, hashlib.sha256(text).hexdigest(), contents, corrections, called)
+
+
+def stored_game(archive: Archive, game_id: str) -> Game:
+    """The game file as it is in the archive now.
+
+    Raises:
+        ArchiveError: There is none.
+        GameError: It has mistakes.
+    """
+    path = layout.game_file(game_id)
+    return read_game(archive.read(path), path)
+
+
+def video_sources(archive: Archive, game: Game) -> list[VideoSource]:
+    """The videos of a game, in order of play, ready to be opened."""
+    paths = [layout.source_file(game.game_id, name) for name in game.videos]
+    return [VideoSource(path, partial(archive.open, path)) for path in paths]
 
 
 def _content(archive: Archive, game_id: str, name: str) -> str:

@@ -23,7 +23,8 @@ from playerid.game.corrections import (
     read_corrections,
     write_corrections,
 )
-from playerid.game.roster import Game, read_game
+from playerid.game.inputs import stored_game
+from playerid.game.roster import Game
 from playerid.identify.corrected import NO_CORRECTION, corrections_of_boxes
 
 
@@ -140,7 +141,7 @@ def remove_correction(archive: Archive, game_id: str, index: int) -> Correction:
     Raises:
         GameError: There is no correction of that index.
     """
-    game = _read_game(archive, game_id)
+    game = stored_game(archive, game_id)
     before = read_corrections(archive, game)
     if not 0 <= index < len(before.items):
         path, count = layout.corrections_file(game_id), len(before.items)
@@ -176,7 +177,7 @@ def read_boxes(archive: Archive, game_id: str, entry: Entry | None = None) -> Ga
         store.read(archive, table, entry.tables[table.name])
         for table in (tables.PLAYER_FRAMES, tables.IDENTITIES)
     )
-    return GameBoxes(_read_game(archive, game_id), boxes, identities)
+    return GameBoxes(stored_game(archive, game_id), boxes, identities)
 
 
 def this_user() -> str:
@@ -185,11 +186,6 @@ def this_user() -> str:
         return getuser()
     except (KeyError, OSError):  # the system has no name for them, as in a container
         return "somebody"
-
-
-def _read_game(archive: Archive, game_id: str) -> Game:
-    path = layout.game_file(game_id)
-    return read_game(archive.read(path), path)
 
 
 def _sightings(boxes: pa.Table, *, every_s: float = 0.5) -> tuple[Sighting, ...]:

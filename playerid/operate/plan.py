@@ -13,7 +13,7 @@ from playerid.archive import catalog, layout
 from playerid.archive.archive import Archive
 from playerid.archive.patience import may_pass
 from playerid.errors import ArchiveError, VideoError
-from playerid.game.roster import read_game
+from playerid.game.inputs import stored_game
 from playerid.operate.overview import published_facts
 from playerid.operate.prices import Prices
 
@@ -122,9 +122,8 @@ def video_durations(archive: Archive, game_ids: Sequence[str]) -> dict[str, floa
     """
 
     def duration_s(game_id: str) -> float:
-        path = layout.game_file(game_id)
         try:
-            game = read_game(archive.read(path), path)
+            game = stored_game(archive, game_id)
             videos = [layout.source_file(game_id, name) for name in game.videos]
             return sum(_duration_s(archive, video) for video in videos)
         except Exception as error:

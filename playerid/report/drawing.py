@@ -3,7 +3,6 @@
 import json
 import tempfile
 from fractions import Fraction
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +17,7 @@ from playerid.frames.main_view import VideoSource
 from playerid.frames.reader import FrameReader
 from playerid.frames.segments import segments_from
 from playerid.frames.video import write_video
-from playerid.game.roster import read_game
+from playerid.game.inputs import stored_game, video_sources
 from playerid.leagues import load_league
 from playerid.report.overlay import Overlay, annotated_frames
 from playerid.report.picture_motion import follow_picture
@@ -34,14 +33,12 @@ def draw_game(archive: Archive, game_id: str) -> str:
         ArchiveError: The game is not published.
     """
     entry = find_game(archive, game_id)
-    path = layout.game_file(game_id)
-    game = read_game(archive.read(path), path)
+    game = stored_game(archive, game_id)
     segments, people, balls = (
         store.read(archive, table, entry.tables[table.name])
         for table in (tables.SEGMENTS, tables.PLAYER_FRAMES, tables.BALL_FRAMES)
     )
-    sources = [layout.source_file(game_id, name) for name in game.videos]
-    videos = [VideoSource(source, partial(archive.open, source)) for source in sources]
+    videos = video_sources(archive, game)
     shots = segments_from(segments)
     frames = annotated_frames(
         videos,

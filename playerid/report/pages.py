@@ -11,7 +11,8 @@ from playerid.archive.archive import Archive
 from playerid.archive.catalog import find_game
 from playerid.archive.entry import Entry
 from playerid.errors import ArchiveError
-from playerid.game.roster import Game, read_game
+from playerid.game.inputs import stored_game
+from playerid.game.roster import Game
 from playerid.operate import quarantine
 from playerid.report.contents import contents, count_grades, first, title_of
 from playerid.report.facts import GameFacts, read_facts
@@ -106,8 +107,7 @@ def _write_game(archive: Archive, entry: Entry, studio_url: str, night_href: str
 
 
 def _game_file(archive: Archive, game_id: str) -> Game | None:
-    path = layout.game_file(game_id)
-    return read_game(archive.read(path), path) if archive.exists(path) else None
+    return stored_game(archive, game_id) if archive.exists(layout.game_file(game_id)) else None
 
 
 def _footage(archive: Archive, game: Game) -> tuple[Archive, Game] | None:

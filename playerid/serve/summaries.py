@@ -11,11 +11,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from playerid import tables
-from playerid.archive import layout
 from playerid.archive.archive import Archive
 from playerid.archive.entry import Entry
 from playerid.errors import ArchiveError, PlayerIdError
-from playerid.game.roster import Game, read_game
+from playerid.game.inputs import stored_game
+from playerid.game.roster import Game
 from playerid.serve.published_state import PublishedState
 from playerid.tables import Table
 
@@ -116,9 +116,8 @@ class Summaries:
 
 def read_game_file(archive: Archive, game_id: str) -> Game | None:
     """The game file; None where there is none that can be read, as after an import."""
-    path = layout.game_file(game_id)
     try:
-        return read_game(archive.read(path), path)
+        return stored_game(archive, game_id)
     except PlayerIdError:
         return None
 

@@ -4,7 +4,6 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +20,9 @@ from playerid.archive.catalog import find_game
 from playerid.errors import ArchiveError
 from playerid.frames.boxes import BOX
 from playerid.frames.crops import encode_jpeg
-from playerid.frames.main_view import SampledFrame, VideoSource, read_main_view
+from playerid.frames.main_view import SampledFrame, read_main_view
 from playerid.frames.segments import segments_from
-from playerid.game.roster import read_game
+from playerid.game.inputs import stored_game, video_sources
 from playerid.leagues import Court, load_league
 from playerid.scores.coco_labels import NUMBER_ATTRIBUTE
 from playerid.scores.court_scores import REGIONS, region_masks
@@ -64,17 +63,14 @@ def export_frames(archive: Archive, game_id: str, folder: Path, count: int = 40)
     if folder.exists() and any(folder.iterdir()):
         raise ArchiveError(f"{folder}: is not empty; labels may be in it. Name a new folder")
     entry = find_game(archive, game_id)
-    path = layout.game_file(game_id)
-    game = read_game(archive.read(path), path)
+    game = stored_game(archive, game_id)
     segments, people, views = (
         store.read(archive, table, entry.tables[table.name])
         for table in (tables.SEGMENTS, tables.PLAYER_FRAMES, tables.COURT_VIEWS)
     )
     chosen = _choose(views, count)
     found = _found(chosen["frame_index"].to_pylist(), people, views, _objects(archive, game_id))
-    sources = [layout.source_file(game_id, name) for name in game.videos]
-    videos = [VideoSource(source, partial(archive.open, source)) for source in sources]
-    frames = read_main_view(videos, segments_from(segments), chosen)
+    frames = read_main_view(video_sources(archive, game), segments_from(segments), chosen)
     court = load_league(game.league).court
     return write_frames(folder, game_id, ((f, found[f.frame_index]) for f in frames), court)
 

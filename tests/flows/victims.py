@@ -10,7 +10,7 @@ from playerid.archive import catalog, layout
 from playerid.archive.archive import Archive
 from playerid.archive.sweep import find_leftovers, sweep
 from playerid.game.corrections import read_corrections
-from playerid.game.roster import read_game
+from playerid.game.inputs import stored_game
 from playerid.models.packs import load_pack
 from playerid.operate import quarantine
 from playerid.operate.compare import published_rows
@@ -145,8 +145,7 @@ def leave_leftovers(archive: Archive, game_id: str, season: str, count: int = 6)
 
 def count_corrections(archive: Archive, game_id: str) -> int:
     """How many corrections stand; a torn file raises."""
-    path = layout.game_file(game_id)
-    return len(read_corrections(archive, read_game(archive.read(path), path)).items)
+    return len(read_corrections(archive, stored_game(archive, game_id)).items)
 
 
 def assert_one_of(pack: Path, job: str, digests) -> None:
