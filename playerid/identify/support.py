@@ -26,8 +26,8 @@ def support(
     readings = evidence.readings
     told = belief_in_readings(readings, Channel())
     shows = readings.numbers == evidence.candidates.numbers[players][readings.rows]
-    count = len(evidence.tracklets)
-    every, of_his = (np.bincount(readings.rows, w, count) for w in (told, told * shows))
+    every = read_amounts(evidence)
+    of_his = np.bincount(readings.rows, told * shows, len(evidence.tracklets))
     return np.asarray(np.where(every >= 1, of_his / np.maximum(every, fewest), 1.0))
 
 
