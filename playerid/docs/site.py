@@ -16,7 +16,8 @@ from playerid.queries import checks, macros, views
 from playerid.report.templates import environment
 from playerid.tables import PUBLIC_TABLES
 from playerid.warehouse.ask import open_warehouse
-from playerid.warehouse.warehouse import connect, disconnect
+from playerid.warehouse.column_types import column_types
+from playerid.warehouse.warehouse import disconnect
 
 UNITS = {
     "_px": "pixels", "_m": "metres", "_s": "seconds", "_mps": "metres a second",
@@ -93,7 +94,7 @@ def _tables() -> list[dict[str, Any]]:
 
 
 def _views() -> list[dict[str, Any]]:
-    types = _view_types()
+    types = column_types()
     return [
         {
             "name": view.name,
@@ -103,7 +104,7 @@ def _views() -> list[dict[str, Any]]:
             "columns": [
                 {
                     "name": name,
-                    "type": types[view.name][name],
+                    "type": types[view.name][name].lower(),
                     "unit": unit_of(name),
                     "meaning": text,
                     "nullable": False,  # the meaning says it
@@ -132,18 +133,6 @@ def _names(contents: Mapping[str, Any]) -> Iterator[dict[str, str]]:
         question = item["question"]
         place = {"page": "questions", "anchor": question.name}
         yield place | {"name": question.title, "text": first_sentence(question.about)}
-
-
-def _view_types() -> Mapping[str, Mapping[str, str]]:
-    connection = connect({})
-    try:
-        rows = connection.sql("""
-            select table_name, map_from_entries(list((column_name, lower(data_type)))) as types
-            from duckdb_columns() where schema_name = 'main' group by table_name
-        """).fetchall()
-    finally:
-        disconnect(connection)
-    return dict(rows)
 
 
 def _answers(archive: Archive | None) -> list[dict[str, Any]]:

@@ -9,10 +9,9 @@ from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from playerid.serve.answering import answer_rows
-from playerid.serve.house import PLAIN, Ask, Asked, Parameters
+from playerid.serve.house import PLAIN, Ask, Asked, Parameters, Word
 
 router = APIRouter(prefix="/v1", tags=["archive"])
-Word = Annotated[str | None, Field(max_length=200)]
 
 
 class Paged(Parameters):

@@ -12,7 +12,7 @@ from playerid.operate.statements import KINDS, HandStatement
 from playerid.serve.access import Corrector, Reader
 from playerid.serve.answering import answer_rows
 from playerid.serve.correcting import ChangedSince
-from playerid.serve.house import PLAIN, Ask, Asked, Parameters
+from playerid.serve.house import PLAIN, Ask, Asked, Parameters, Word
 
 router = APIRouter(prefix="/v1/games/{game_id}", tags=["corrections"])
 Seconds = Annotated[float | None, Field(ge=0, le=1e7)]
@@ -58,7 +58,7 @@ class SaidOfGame(BaseModel):
     kind: Annotated[str, Field(description=" ".join(f"{k}: {text}" for k, text in KINDS.items()))]
     tracklet_id: int | None = None
     other_id: int | None = None
-    who: Annotated[str | None, Field(max_length=200)] = None
+    who: Word = None
     from_s: Seconds = None
     to_s: Seconds = None
 

@@ -10,7 +10,7 @@ from playerid.court.geometry import court_lines
 from playerid.leagues import load_league
 from playerid.serve.answering import answer_rows, as_json, headers, plain_rows
 from playerid.serve.event_kinds import EVENTS
-from playerid.serve.house import PLAIN, Ask, Parameters
+from playerid.serve.house import PLAIN, Ask, Parameters, Word
 from playerid.serve.summaries import GameSummary
 
 PEOPLE = """
@@ -51,7 +51,6 @@ order by start_s nulls last, kind, player_id
 MOST_ROWS, LONGEST_S = 20_000, 600
 
 router = APIRouter(prefix="/v1/games/{game_id}", tags=["game"])
-Word = Annotated[str | None, Field(max_length=200)]
 
 
 class StretchAsked(Parameters):

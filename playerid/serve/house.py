@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import pyarrow as pa
 from fastapi import Depends, HTTPException, Request, Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
 from playerid.archive.archive import Archive
@@ -50,6 +50,10 @@ class House:
         """Close what is open, and wait for what is being published."""
         self.publications.close()
         self.opened.close()
+
+
+Word = Annotated[str | None, Field(max_length=200)]
+"""A name or an id."""
 
 
 class Parameters(BaseModel):

@@ -32,7 +32,7 @@ class PublishedState:
     @cached_property
     def tag(self) -> str:
         """What tells this state from every other."""
-        return _digest(json.dumps([sorted(self.tags.items()), sorted(self.left_out)]))
+        return digest(json.dumps([sorted(self.tags.items()), sorted(self.left_out)]))
 
 
 @dataclass
@@ -96,15 +96,16 @@ class CurrentState:
             game_id: before.tags[game_id] if before and game_id in same else tag_of(entry)
             for game_id, entry in entries.items()
         }
-        damaged = {e.game_id: "a published file is missing or cut off" for e in changed}
-        left_out = {game_id: why for game_id, why in damaged.items() if game_id not in entries}
+        why = "a published file is missing or cut off"
+        left_out = {e.game_id: why for e in changed if e.game_id not in whole}
         return PublishedState(entries, tags, {**found.damaged, **left_out})
 
 
 def tag_of(entry: Entry) -> str:
     """What tells a publication of a game from every other."""
-    return _digest(json.dumps(entry.to_json(), sort_keys=True))
+    return digest(json.dumps(entry.to_json(), sort_keys=True))
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
+    """What tells a text from every other."""
     return hashlib.sha256(text.encode()).hexdigest()[:24]

@@ -5,7 +5,7 @@ from fastapi import APIRouter, Response
 from playerid.docs.questions import questions
 from playerid.serve.answering import answer_json, check_tag
 from playerid.serve.house import PLAIN, Ask
-from playerid.serve.statistics_routes import digest
+from playerid.serve.published_state import digest
 
 router = APIRouter(prefix="/v1", tags=["statistics"])
 

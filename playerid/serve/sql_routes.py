@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from playerid.errors import TableError
 from playerid.serve.answering import answer_rows, check_tag
-from playerid.serve.house import PLAIN, Ask
+from playerid.serve.house import PLAIN, Ask, Word
 from playerid.warehouse.ask import OpenArchive
 from playerid.warehouse.fence import QuestionLimits
 
@@ -26,8 +26,8 @@ class SqlAsked(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     query: Annotated[str, Field(min_length=1, max_length=100_000)]
-    season: Annotated[str | None, Field(max_length=200)] = None
-    game_id: Annotated[str | None, Field(max_length=200)] = None
+    season: Word = None
+    game_id: Word = None
     limit: Annotated[int, Field(ge=1, le=100_000)] = 10_000
 
 

@@ -1,8 +1,7 @@
 """Routes of the statistics: every view of `sql/`, with checked filters and limited rows."""
 
 import datetime as dt
-import hashlib
-from functools import cache
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import duckdb
@@ -12,8 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from playerid.queries import views
 from playerid.serve.answering import answer_rows, check_tag
 from playerid.serve.archive_routes import between
-from playerid.serve.house import PLAIN, Ask, Asked
-from playerid.warehouse.warehouse import connect, disconnect
+from playerid.serve.house import PLAIN, Ask, Asked, Word
+from playerid.serve.published_state import digest
+from playerid.warehouse.column_types import column_types
 
 MOST_VALUES = 100
 """Of one filter."""
@@ -28,7 +28,7 @@ class RowsAsked(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow")
 
     game_id: Annotated[list[str], Field(default_factory=list, max_length=2000)]
-    season: Annotated[str | None, Field(max_length=200)] = None
+    season: Word = None
     from_date: dt.date | None = None
     to_date: dt.date | None = None
     order: Annotated[str | None, Field(max_length=500, description="name, or -name")] = None
@@ -84,21 +84,6 @@ def rows(asked: Ask, view: str, given: Annotated[RowsAsked, Query()]) -> Respons
     return answer_rows(asked.request, answer, tag, {"next_offset": after})
 
 
-@cache
-def column_types() -> dict[str, dict[str, str]]:
-    """View -> column -> type, as SQL names it."""
-    connection = connect({})
-    try:
-        return {
-            view.name: {
-                row[0]: row[1] for row in connection.execute(f"describe {view.name}").fetchall()
-            }
-            for view in views()
-        }
-    finally:
-        disconnect(connection)
-
-
 def _query(view: str, request: Request, given: RowsAsked) -> tuple[str, list[Any]]:
     """The query of a page, whose values end with its limit and its offset."""
     types = column_types()[view]
@@ -119,14 +104,14 @@ def _query(view: str, request: Request, given: RowsAsked) -> tuple[str, list[Any
     )
 
 
-def _names(listed: str, types: dict[str, str]) -> list[str]:
+def _names(listed: str, types: Mapping[str, str]) -> list[str]:
     names = [name.strip() for name in listed.split(",")]
     if unknown := [name for name in names if name not in types]:
         raise HTTPException(422, f"no column {unknown[0][:80]!r}; expected of {list(types)}")
     return names
 
 
-def _ordering(order: str, types: dict[str, str]) -> list[str]:
+def _ordering(order: str, types: Mapping[str, str]) -> list[str]:
     directions = [each.strip() for each in order.split(",")]
     names = _names(",".join(each.removeprefix("-") for each in directions), types)
     first = [
@@ -144,8 +129,3 @@ def _chosen(asked: Asked, given: RowsAsked) -> list[str]:
         games = asked.house.summaries.games(asked.state)
         chosen &= set(between(games, given.from_date, given.to_date)["game_id"].to_pylist())
     return sorted(chosen)
-
-
-def digest(text: str) -> str:
-    """What tells a text from every other."""
-    return hashlib.sha256(text.encode()).hexdigest()[:24]

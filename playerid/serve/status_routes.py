@@ -6,12 +6,11 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
-from pydantic import Field
 
 from playerid.operate.overview import overview
 from playerid.operate.quarantine import find_all
 from playerid.serve.answering import as_json
-from playerid.serve.house import Ask, Asked, Parameters
+from playerid.serve.house import Ask, Asked, Parameters, Word
 
 router = APIRouter(prefix="/v1", tags=["archive"])
 
@@ -19,8 +18,8 @@ router = APIRouter(prefix="/v1", tags=["archive"])
 class StatusAsked(Parameters):
     """Of one season, or of all; in one state, or in any."""
 
-    season: Annotated[str | None, Field(max_length=200)] = None
-    state: Annotated[str | None, Field(max_length=200)] = None
+    season: Word = None
+    state: Word = None
 
 
 @router.get("/status")
