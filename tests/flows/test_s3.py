@@ -1,19 +1,11 @@
 """The archive on an S3 server of its own (SeaweedFS): commits, workers at once, a killed server."""
 
-import contextlib
-import json
 import multiprocessing
-import shutil
-import signal
-import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import duckdb
 import pytest
-import s3fs
 from prefect.settings import PREFECT_API_URL
 
 from flows.process_game import process_game
@@ -27,66 +19,10 @@ from playerid.operate.compare import find_differences
 from playerid.warehouse.ask import ask
 from playerid.warehouse.database import write_database
 from playerid.warehouse.fence import QuestionLimits
-from tests.flows.faulty import free_ports, records, run_game
+from tests.flows.faulty import records, run_game
 from tests.playerid.warehouse.test_ask import tables_of_a_game
 
 pytestmark = pytest.mark.usefixtures("orchestrator")
-WEED = Path(sys.executable).with_name("weed")
-
-
-class Server:
-    """An S3 server on this machine that can be killed and started again over the same files."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        self.port = free_ports(4)
-        identity = {
-            "name": "tests",
-            "credentials": [{"accessKey": "key", "secretKey": "secret"}],
-            "actions": ["Admin", "Read", "Write", "List", "Tagging"],
-        }
-        (folder / "s3.json").write_text(json.dumps({"identities": [identity]}))
-
-    def start(self):
-        ports = zip(
-            ("s3", "master", "volume", "filer"), range(self.port, self.port + 4), strict=True
-        )
-        options = [f"-{part}.port={port}" for part, port in ports]
-        options += ["-s3.port.iceberg=0", "-s3.port.lance=0", f"-s3.config={self.folder}/s3.json"]
-        with (self.folder / "log").open("a") as log:
-            self.process = subprocess.Popen(
-                [WEED, "server", f"-dir={self.folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1",
-                 "-master.telemetry=false", "-volume.max=20", "-master.volumeSizeLimitMB=64",
-                 "-s3", *options],
-                stdout=log, stderr=log,
-            )  # fmt: skip
-        place = Archive("s3://tests/ready")
-        while self.process.poll() is None:
-            with contextlib.suppress(Exception):  # whatever it answers until it is there
-                place.filesystem.makedirs(place.root, exist_ok=True)
-                place.write("x", b"")
-                return
-            time.sleep(0.5)
-        raise RuntimeError((self.folder / "log").read_text()[-2000:])
-
-    def kill(self):
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        found = Server(tmp_path_factory.mktemp("s3"))
-        patch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{found.port}")
-        patch.setenv("AWS_ACCESS_KEY_ID", "key")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-        s3fs.S3FileSystem.clear_instance_cache()
-        found.start()
-        yield found
-        found.kill()
-        shutil.rmtree(found.folder)
 
 
 @pytest.fixture
