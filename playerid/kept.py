@@ -12,7 +12,12 @@ from platformdirs import user_cache_path
 
 
 def keep(
-    name: str, sources: Iterable[bytes], make: Callable[[Path], None], *, unused_days: float = 30
+    name: str,
+    sources: Iterable[bytes],
+    make: Callable[[Path], None],
+    *,
+    folder: Path | None = None,
+    unused_days: float = 30,
 ) -> Path:
     """The file that `make` writes, of this or an earlier process.
 
@@ -24,11 +29,12 @@ def keep(
         name: of the file; the digest is put before its suffix.
         sources: everything that the file depends on.
         make: writes the file to the path that it is given.
+        folder: where it is kept; by default the cache folder of the user, or of the process.
         unused_days: files of other sources go once nobody asked for them for so long.
     """
     digest = hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in sources))
     stem, _, suffix = name.rpartition(".")
-    folder = _cache_folder()
+    folder = folder or _cache_folder()
     path = folder / f"{stem}-{digest.hexdigest()[:16]}.{suffix}"
     if path.exists():
         if time.time() - path.stat().st_mtime > 24 * 3600:  # seldom: it is read by every process

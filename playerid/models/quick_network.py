@@ -4,14 +4,12 @@ Which is quicker is measured at first use and remembered in the user's cache fol
 later process computes in the same way.
 """
 
-import hashlib
 import json
 import logging
-import os
 import platform
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,6 +18,8 @@ import numpy as np
 import platformdirs
 import torch
 from torch import Tensor, nn
+
+from playerid.kept import keep
 
 logger = logging.getLogger(__name__)
 
@@ -47,14 +47,19 @@ def quickest(
         What takes such a batch; the network itself where ONNX Runtime is missing or cannot run it.
     """
     folder = folder or platformdirs.user_cache_path("playerid") / "onnx"
-    path = folder / f"{_key(weights, example)}.onnx"
+    sources = [weights.read_bytes(), _facts(example)]
+
+    def export(path: Path) -> None:
+        _export(network, example, path)
+
+    def measure(path: Path) -> None:
+        path.write_text(json.dumps(compare(network, in_onnx, example)), "utf-8")
+
     try:
-        if not path.exists():
-            folder.mkdir(parents=True, exist_ok=True)
-            with _in_one_step(path) as partial:
-                _export(network, example, partial)
-        in_onnx = _session(path)
-        if not _is_chosen(path.with_suffix(".json"), network, in_onnx, example):
+        folder.mkdir(parents=True, exist_ok=True)
+        in_onnx = _session(keep("network.onnx", sources, export, folder=folder))
+        found = keep("network.json", sources, measure, folder=folder)
+        if not _is_chosen(json.loads(found.read_text("utf-8"))):
             return network
     except (ImportError, OSError, RuntimeError) as error:
         logger.info("ONNX Runtime is not used: %s", error)
@@ -62,13 +67,10 @@ def quickest(
     return in_onnx
 
 
-def _key(weights: Path, example: Tensor) -> str:
-    """Of the weights, the shape, the libraries and the processor."""
-    with weights.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256")
+def _facts(example: Tensor) -> bytes:
+    """The shape, the libraries and the processor."""
     facts = [list(example.shape), torch.__version__, torch.get_num_threads(), _processor()]
-    digest.update(json.dumps(facts).encode())
-    return digest.hexdigest()[:24]
+    return json.dumps(facts).encode()
 
 
 def _processor() -> str:
@@ -118,13 +120,8 @@ def _session(path: Path) -> Network:
     return run
 
 
-def _is_chosen(path: Path, network: Network, in_onnx: Network, example: Tensor) -> bool:
-    """Whether ONNX Runtime was chosen, or is now: it gives the same and takes less time."""
-    if not path.exists():
-        found = compare(network, in_onnx, example)
-        with _in_one_step(path) as partial:
-            partial.write_text(json.dumps(found), "utf-8")
-    found = json.loads(path.read_text("utf-8"))
+def _is_chosen(found: Mapping[str, float]) -> bool:
+    """Whether ONNX Runtime gives the same and takes less time."""
     return bool(found["difference"] < 1e-3 and found["onnx_s"] < QUICKER * found["torch_s"])
 
 
@@ -149,11 +146,3 @@ def compare(network: Network, in_onnx: Network, example: Tensor) -> dict[str, fl
         float(np.abs(a.numpy() - b.numpy()).max()) for a, b in zip(exact, other, strict=True)
     )
     return {"difference": difference, **{name: min(times_s) for name, times_s in took.items()}}
-
-
-@contextmanager
-def _in_one_step(path: Path) -> Iterator[Path]:
-    """Another name to write to, this process's own: others may write the same file now."""
-    partial = path.with_suffix(f".{os.getpid()}")
-    yield partial
-    partial.replace(path)
