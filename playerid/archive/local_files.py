@@ -1,5 +1,6 @@
 """Files that readers and resumed runs find whole."""
 
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,12 @@ def in_one_step(path: Path) -> Iterator[Path]:
     flush(partial)
     partial.replace(path)
     flush(path.parent)
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def flush(path: Path) -> None:

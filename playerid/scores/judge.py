@@ -1,6 +1,5 @@
 """One model of one job against one file of labelled pictures."""
 
-import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
+from playerid.archive.local_files import sha256_of
 from playerid.errors import LabelsError, WeightsError
 from playerid.leagues import load_league
 from playerid.models.court import CourtModel
@@ -122,8 +122,6 @@ def with_weights(model: Model, weights: Path) -> Model:
         raise WeightsError(f"{weights}: weights are read from safetensors files only")
     if not weights.is_file():
         raise WeightsError(f"{weights}: there is no such file")
-    with weights.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     facts = _said_of(weights)
     backend = facts.get("playerid.backend", model.backend)
     kept = model.parameters if backend == model.backend else {}
@@ -132,7 +130,7 @@ def with_weights(model: Model, weights: Path) -> Model:
         model,
         backend=backend,
         weights=str(weights.absolute()),
-        sha256=sha256,
+        sha256=sha256_of(weights),
         parameters=parameters,
     )
 

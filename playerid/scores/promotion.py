@@ -1,6 +1,5 @@
 """Promotion: a model takes another's place in a pack unless it is worse by more than noise."""
 
-import hashlib
 import json
 import re
 import shutil
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from playerid.archive.local_files import in_one_step
+from playerid.archive.local_files import in_one_step, sha256_of
 from playerid.errors import LabelsError, WeightsError
 from playerid.models import registry as backends
 from playerid.models.packs import Model, Parameter, load_pack, model_of, pack_names
@@ -153,7 +152,7 @@ def write_promoted(pack: str, job: str, candidate: Path, to: Path) -> Model:
     promoted = with_weights(model_of(pack, job), candidate)
     weights = to.parent / to.stem / f"{job}-{promoted.sha256[:12]}.safetensors"
     weights.parent.mkdir(parents=True, exist_ok=True)
-    if not weights.is_file() or _sha256_of(weights) != promoted.sha256:
+    if not weights.is_file() or sha256_of(weights) != promoted.sha256:
         _copy(candidate, weights)
     if candidate.with_suffix(".md").is_file():
         _copy(candidate.with_suffix(".md"), weights.with_suffix(".md"))
@@ -172,11 +171,6 @@ def write_promoted(pack: str, job: str, candidate: Path, to: Path) -> Model:
                 f"{to}: the weights of {lost} lie beside {pack}; write the pack there"
             )
     return load_pack(str(to))[job]
-
-
-def _sha256_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _copy(source: Path, target: Path) -> None:

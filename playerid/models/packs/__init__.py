@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 import fsspec
 
 from playerid.archive.archive import holds_key
+from playerid.archive.local_files import sha256_of
 from playerid.errors import WeightsError
 
 JOBS = (
@@ -160,9 +161,7 @@ def fetch_file(
 def _verify(path: Path, job: str, sha256: str, shown_as: str = "") -> None:
     if not path.is_file():
         raise WeightsError(f"weights of the {job} are missing: {path} does not exist")
-    with path.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
-    if found != sha256:
+    if (found := sha256_of(path)) != sha256:
         raise WeightsError(
             f"weights of the {job}, {shown_as or path.name}: expected SHA-256 {sha256}, found"
             f" {found}; restore the file or name the right checksum in the pack"
