@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 
 from playerid.arena.camera import Camera
 from playerid.arena.kit import Colour
-from playerid.leagues import Court
+from playerid.leagues.basketball.court_marks import BasketballCourt
 
 Array = NDArray[np.float64]
 
 
-def ring_points(court: Court, side: float) -> Array:
+def ring_points(court: BasketballCourt, side: float) -> Array:
     """(24, 3) points of the ring at the basket of `side` (+1 right, -1 left), metres."""
     angles = np.linspace(0, 2 * math.pi, 24, endpoint=False)
     x = side * court.basket_x + court.rim_radius * np.cos(angles)
@@ -21,14 +21,14 @@ def ring_points(court: Court, side: float) -> Array:
     return np.column_stack([x, y, np.full(24, court.rim_height)])
 
 
-def net_points(court: Court, side: float) -> Array:
+def net_points(court: BasketballCourt, side: float) -> Array:
     """(24, 3) points of the net's lower edge, metres."""
     top = ring_points(court, side)
     centre = np.array([side * court.basket_x, 0.0, court.rim_height])
     return np.asarray(centre + (top - centre) * 0.55 - np.array([0, 0, 0.42]))
 
 
-def basket_box(court: Court, side: float, camera: Camera) -> Array | None:
+def basket_box(court: BasketballCourt, side: float, camera: Camera) -> Array | None:
     """Box of ring and net, pixels, not cut to the picture; None when behind the camera."""
     points = np.concatenate([ring_points(court, side), net_points(court, side)])
     points_px, depths = camera.project(points)
@@ -38,7 +38,7 @@ def basket_box(court: Court, side: float, camera: Camera) -> Array | None:
 
 
 def draw_basket(
-    picture: NDArray[np.uint8], court: Court, side: float, pad: Colour, camera: Camera
+    picture: NDArray[np.uint8], court: BasketballCourt, side: float, pad: Colour, camera: Camera
 ) -> None:
     """Draw a basket; players nearer to the camera are drawn after it."""
     half = court.length / 2
@@ -84,7 +84,9 @@ def _draw_block(
             cv2.fillConvexPoly(picture, face, colours[0 if axis == 1 else 1], cv2.LINE_AA, 4)
 
 
-def _draw_board(picture: NDArray[np.uint8], court: Court, x: float, camera: Camera) -> None:
+def _draw_board(
+    picture: NDArray[np.uint8], court: BasketballCourt, x: float, camera: Camera
+) -> None:
     low = court.rim_height - 0.15
     outer = np.array(
         [(x, s, low + z) for s, z in ((-0.915, 0), (0.915, 0), (0.915, 1.05), (-0.915, 1.05))]
@@ -111,7 +113,9 @@ def _draw_board(picture: NDArray[np.uint8], court: Court, x: float, camera: Came
     cv2.polylines(picture, [square], True, white, max(1, round(0.045 * scale)), cv2.LINE_AA, 4)
 
 
-def _draw_ring(picture: NDArray[np.uint8], court: Court, side: float, camera: Camera) -> None:
+def _draw_ring(
+    picture: NDArray[np.uint8], court: BasketballCourt, side: float, camera: Camera
+) -> None:
     ring, depths = camera.project(ring_points(court, side))
     net = camera.project(net_points(court, side))[0]
     scale = camera.focal_px / float(depths.mean())

@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from playerid.leagues import Court
+from playerid.leagues.basketball.court_marks import BasketballCourt
 
 Array = NDArray[np.float64]
 
@@ -177,7 +177,7 @@ def _smooth(values: Array, step_s: float, sigma_s: float) -> Array:
 
 def plan_main_camera(
     seed: int,
-    court: Court,
+    court: BasketballCourt,
     times_s: Array,
     focus_m: Array,
     size_px: tuple[int, int] = (1280, 720),
@@ -211,7 +211,7 @@ def plan_main_camera(
 
 def draw_main_camera(
     rng: np.random.Generator,
-    court: Court,
+    court: BasketballCourt,
     focus_m: Array,
     size_px: tuple[int, int] = (1280, 720),
 ) -> Camera:
@@ -239,7 +239,7 @@ def aim_close_up(
 
 def aim_replay(
     rng: np.random.Generator,
-    court: Court,
+    court: BasketballCourt,
     subject_m: Array,
     size_px: tuple[int, int] = (1280, 720),
 ) -> Camera:

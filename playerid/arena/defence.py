@@ -58,7 +58,7 @@ def keep_lane_clear(play: Play, *, margin_m: float = 0.45, most_s: float = 1.8) 
     )
     inside = depth > -margin_m
     counted = inside & counts
-    free_defence = not play.league.rules.defensive_three_seconds
+    free_defence = not play.league.rules["defensive_three_seconds"]
     lane.inside_s = np.where(counted & ~guards, lane.inside_s + STEP_S, lane.inside_s)
     lane.outside_s = np.where(counted & ~guards, 0, lane.outside_s + STEP_S)
     lane.inside_s[lane.outside_s > 0.3] = 0

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from playerid.arena.glyphs import TYPEFACES, draw_text
 from playerid.arena.kit import Colour, contrast, draw_colour
 from playerid.arena.wood import FINE, lay_wood, light_floor
-from playerid.leagues import Court
+from playerid.leagues.basketball.court_marks import BasketballCourt
 
 Array = NDArray[np.float64]
 
@@ -36,7 +36,7 @@ class _Plan:
 
     picture: NDArray[np.uint8]
     reach: tuple[float, float]
-    court: Court
+    court: BasketballCourt
 
     def place(self, points_m: Array) -> NDArray[np.int32]:
         x = (points_m[..., 0] + self.reach[0]) * FINE * 16
@@ -83,7 +83,7 @@ def box(x0: float, y0: float, x1: float, y1: float) -> Array:
     return np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1), (x0, y0)], float)
 
 
-def three_point_path(court: Court, side: float) -> Array:
+def three_point_path(court: BasketballCourt, side: float) -> Array:
     """The three-point line's middle, from corner to corner, at the basket of `side` (+1, -1)."""
     inset = court.line_width / 2
     radius, corner = court.three_point_radius - inset, court.three_point_corner - inset
@@ -96,7 +96,7 @@ def three_point_path(court: Court, side: float) -> Array:
 
 
 def draw_floor(
-    rng: np.random.Generator, court: Court, team: str, colours: tuple[Colour, ...]
+    rng: np.random.Generator, court: BasketballCourt, team: str, colours: tuple[Colour, ...]
 ) -> Floor:
     """Draw the floor of one hall.
 

@@ -9,7 +9,7 @@ from playerid.arena.calls import Call
 from playerid.arena.cast import Cast
 from playerid.arena.play import Plant
 from playerid.arena.world import ACTIONS, World
-from playerid.leagues import League
+from playerid.leagues import BasketballLeague
 
 Floats = NDArray[np.float64]
 
@@ -72,7 +72,7 @@ class ArenaGame:
         calls: the play-by-play; nothing of recorded motion.
     """
 
-    league: League
+    league: BasketballLeague
     cast: Cast
     motion: GameMotion
     plants: tuple[Plant, ...]

@@ -17,7 +17,7 @@ from playerid.arena.surroundings import (
     draw_gym,
     draw_near_side,
 )
-from playerid.leagues import Court
+from playerid.leagues.basketball.court_marks import BasketballCourt
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Hall:
 
 
 def draw_hall(
-    rng: np.random.Generator, court: Court, level: str, team: str, kits: tuple[Kit, Kit]
+    rng: np.random.Generator, court: BasketballCourt, level: str, team: str, kits: tuple[Kit, Kit]
 ) -> Hall:
     """Draw a hall.
 

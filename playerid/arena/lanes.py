@@ -3,13 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from playerid.leagues import Court
+from playerid.leagues.basketball.court_marks import BasketballCourt
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 
-def lane_depth(points_m: Floats, court: Court, attacks_right: bool | Flags) -> Floats:
+def lane_depth(points_m: Floats, court: BasketballCourt, attacks_right: bool | Flags) -> Floats:
     """How deep points lie in the lane of the attacked basket, metres; negative outside.
 
     The area is the rule's: line width included, and behind the baseline where the league says so.

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from playerid.arena.simulation import play_game
-from playerid.leagues import load_league
+from playerid.leagues import load_basketball
 
 Floats = NDArray[np.float64]
 
@@ -82,7 +82,7 @@ def play_arena(
 
 def measure(plays: Iterator[tuple[Floats, Floats, NDArray[np.bool_]]]) -> dict[str, Floats]:
     """Values of every quantity that is compared, over all plays."""
-    court = load_league("nba").court
+    court = load_basketball("nba").court
     values: dict[str, list[Floats]] = {}
 
     def add(name: str, array: Floats) -> None:

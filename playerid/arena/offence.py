@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from playerid.arena.lanes import lane_depth
 from playerid.arena.play import Play, Script
-from playerid.leagues import Court
+from playerid.leagues.basketball.court_marks import BasketballCourt
 
 Floats = NDArray[np.float64]
 
@@ -19,7 +19,7 @@ FORMATIONS = (
 )
 
 
-def find_spot(court: Court, name: str, side: int) -> tuple[float, float]:
+def find_spot(court: BasketballCourt, name: str, side: int) -> tuple[float, float]:
     """Depth from the baseline and y of a named spot, as attacked, metres."""
     arc, basket, half = court.three_point_radius, court.basket_from_baseline, court.lane_width / 2
     places = {

@@ -21,7 +21,8 @@ from playerid.arena.poses import Stance, make_stance, pose_bodies
 from playerid.arena.scorebug import draw_bug, draw_bug_style
 from playerid.arena.visibility import BALL_CODE, Seen, collect_truth
 from playerid.arena.world import FrameTruth, Person, World
-from playerid.leagues import Court, League
+from playerid.leagues import BasketballLeague
+from playerid.leagues.basketball.court_marks import BasketballCourt
 
 Array = NDArray[np.float64]
 VIEWS = ("main", "replay", "close-up", "crowd")
@@ -39,7 +40,7 @@ class Scene:
         kits: of home and away.
     """
 
-    def __init__(self, seed: int, level: str, league: League, cast: Cast) -> None:
+    def __init__(self, seed: int, level: str, league: BasketballLeague, cast: Cast) -> None:
         """Draw everything that does not change during the game."""
         rng = np.random.default_rng([seed, 303])
         self.seed, self.level, self.league, self.cast = seed, level, league, cast
@@ -140,7 +141,7 @@ _SIDES = {-2: -1.0, -3: 1.0}
 
 
 def _far_to_near(
-    shapes: list[Shape | None], world: World, court: Court, camera: Camera
+    shapes: list[Shape | None], world: World, court: BasketballCourt, camera: Camera
 ) -> list[tuple[float, int]]:
     """Depth and code of everything that stands on the floor; people have their place as code."""
     items = [(float(s.depths_m[:2].mean()), i) for i, s in enumerate(shapes) if s is not None]

@@ -11,7 +11,7 @@ from playerid.arena.bodies import Bodies
 from playerid.arena.calls import Call
 from playerid.arena.scoreboard import STEP_S, draw_scoreboard
 from playerid.arena.world import ACTIONS
-from playerid.leagues import League
+from playerid.leagues import BasketballLeague
 
 Floats = NDArray[np.float64]
 Script = Generator[None, None, None]
@@ -104,7 +104,7 @@ class Play:
         calls: what the scorer's table called, in order.
     """
 
-    def __init__(self, league: League, rng: np.random.Generator) -> None:
+    def __init__(self, league: BasketballLeague, rng: np.random.Generator) -> None:
         self.league, self.court, self.rng = league, league.court, rng
         self.time_s, self.over_s = 0.0, np.inf
         self.bodies = Bodies(np.zeros((SLOTS, 2)), rng)

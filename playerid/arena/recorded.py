@@ -32,7 +32,8 @@ from playerid.arena.cast import Cast, draw_cast
 from playerid.arena.game_motion import ArenaGame, GameMotion
 from playerid.arena.world import ACTIONS, Person
 from playerid.errors import GameError
-from playerid.leagues import Court, load_league
+from playerid.leagues import load_basketball
+from playerid.leagues.basketball.court_marks import BasketballCourt
 
 Floats = NDArray[np.float64]
 
@@ -65,7 +66,7 @@ def read_motion(file: Path, league: str = "nba", seed: int = 0) -> ArenaGame:
     people = np.array([[index for index, _ in slot] for slot in slots], np.int32)
     positions = np.array([[place for _, place in slot] for slot in slots], np.float64)
     balls = [next(row for row in sample if row["person_id"] == "ball") for sample in samples]
-    rules = load_league(league)
+    rules = load_basketball(league)
     if people.shape[1] < 13:
         people, positions = add_referees(people, positions, balls, rules.court)
     motion = describe_motion(people, positions, balls, step_s)
@@ -140,7 +141,10 @@ def place_sample(
 
 
 def add_referees(
-    people: NDArray[np.int32], positions: Floats, balls: list[dict[str, Any]], court: Court
+    people: NDArray[np.int32],
+    positions: Floats,
+    balls: list[dict[str, Any]],
+    court: BasketballCourt,
 ) -> tuple[NDArray[np.int32], Floats]:
     """Three referees, the last of the cast, on the baseline and the sidelines."""
     ball_x = gaussian_filter1d(np.array([float(ball["x_m"]) for ball in balls]), 12, mode="nearest")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from playerid.leagues import League
+from playerid.leagues import BasketballLeague
 
 STEP_S = 0.04
 """Time between two steps of a simulated game."""
@@ -36,7 +36,7 @@ class Scoreboard:
                 self.shot_clock_s = max(0.0, self.shot_clock_s - STEP_S)
 
 
-def draw_scoreboard(league: League, rng: np.random.Generator) -> Scoreboard:
+def draw_scoreboard(league: BasketballLeague, rng: np.random.Generator) -> Scoreboard:
     """Somewhere in a game, with scores as they are by then."""
     clock = league.clock
     period = int(rng.integers(1, clock.periods + 1))

@@ -17,7 +17,7 @@ from playerid.arena.play import SLOTS, Play, Script
 from playerid.arena.possession import bring_up, finish, play_half_court
 from playerid.arena.scoreboard import STEP_S
 from playerid.arena.world import ACTIONS
-from playerid.leagues import load_league
+from playerid.leagues import load_basketball
 
 Floats = NDArray[np.float64]
 
@@ -33,7 +33,7 @@ def play_game(seed: int, league: str = "nba", duration_s: float = 30.0) -> Arena
     Raises:
         GameError: There is no such league.
     """
-    rules = load_league(league)
+    rules = load_basketball(league)
     play = Play(rules, np.random.default_rng([seed, 2]))
     play.over_s = duration_s
     script = run_game(play)
@@ -74,7 +74,7 @@ def run_game(play: Play) -> Script:
 def draw_plans(play: Play) -> Iterator[tuple[str, str] | None]:
     """Which stay to stage in each possession: a clear one in the first, then in turn, in most."""
     kinds = ["offensive"]
-    if play.league.rules.defensive_three_seconds:
+    if play.league.rules["defensive_three_seconds"]:
         kinds.append("defensive")
     yield str(play.rng.choice(kinds)), "clear"
     for grade in itertools.cycle(("near-miss", "clear")):

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from playerid.arena.game_motion import ArenaGame, GameMotion
 from playerid.arena.lanes import find_guards, lane_depth
-from playerid.leagues import Court
+from playerid.leagues.basketball.court_marks import BasketballCourt
 
 Flags = NDArray[np.bool_]
 
@@ -61,7 +61,7 @@ def count_stays(
         counts = count_samples(motion, game.league.court, team, (enlarge_m, reach_m))
         for slot in range(10):
             defensive = slot // 5 != team
-            if defensive and not game.league.rules.defensive_three_seconds:
+            if defensive and not game.league.rules["defensive_three_seconds"]:
                 continue
             counted = counts[:, slot] & live
             for start, end in find_runs(counted, live, round(bridge_s / motion.step_s)):
@@ -85,7 +85,7 @@ def find_control(motion: GameMotion, team: int) -> Flags:
 
 
 def count_samples(
-    motion: GameMotion, court: Court, team: int, tolerance: tuple[float, float]
+    motion: GameMotion, court: BasketballCourt, team: int, tolerance: tuple[float, float]
 ) -> Flags:
     """(T, 10) whether the rule counts, `team` attacking; control and clock not considered.
 
@@ -159,7 +159,7 @@ def list_lane_events(game: ArenaGame, *, tolerance_m: float = 0.3) -> list[LaneE
             stay.slot == slot and stay.kind == kind and stay.start_s < end and stay.end_s > start
             for slot, kind, start, end, _ in ranges
         )
-        if stay.lasts_s >= game.league.rules.lane_limit_s and not staged:
+        if stay.lasts_s >= game.league.rules["lane_limit_s"] and not staged:
             ranges.append((stay.slot, stay.kind, stay.start_s, stay.end_s, False))
     events = []
     for slot, kind, start_s, end_s, staged in ranges:
@@ -168,7 +168,7 @@ def list_lane_events(game: ArenaGame, *, tolerance_m: float = 0.3) -> list[LaneE
         ]
         shown, least, most = longest
         person = int(game.motion.people[round(start_s / game.motion.step_s), slot])
-        grade = grade_stay(least, most, game.league.rules.lane_limit_s)
+        grade = grade_stay(least, most, game.league.rules["lane_limit_s"])
         span = (shown.start_s, shown.end_s) if shown else (start_s, end_s)
         events.append(LaneEvent(person, kind, grade, *span, staged))
     return sorted(events, key=lambda event: event.start_s)

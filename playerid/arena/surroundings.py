@@ -21,7 +21,7 @@ from playerid.arena.stands import (
     draw_stand,
 )
 from playerid.arena.world import Person
-from playerid.leagues import Court
+from playerid.leagues.basketball.court_marks import BasketballCourt
 
 SOUTH, NORTH = -math.pi / 2, math.pi / 2
 Point = tuple[float, float, float]
@@ -65,7 +65,7 @@ def _upright(
     )
 
 
-def draw_far_side(rng: np.random.Generator, court: Court, taste: Taste) -> list[Panel]:
+def draw_far_side(rng: np.random.Generator, court: BasketballCourt, taste: Taste) -> list[Panel]:
     """The stand opposite the main camera."""
     scale, rows = 44.0, 19
     standing = float(rng.choice([0.02, 0.1, 0.7], p=[0.5, 0.35, 0.15]))
@@ -78,7 +78,7 @@ def draw_far_side(rng: np.random.Generator, court: Court, taste: Taste) -> list[
     return [_solid(stand, (-32, front + depth, rise), (64, 0, 0), (0, -depth, -rise))]
 
 
-def draw_ends(rng: np.random.Generator, court: Court, taste: Taste) -> list[Panel]:
+def draw_ends(rng: np.random.Generator, court: BasketballCourt, taste: Taste) -> list[Panel]:
     """Stands behind the baselines; steep and stretched, for they are seen from the side."""
     scale, stretch = 40.0, 1.5
     panels = []
@@ -114,7 +114,7 @@ def _draw_bench(rng: np.random.Generator, kit: Kit, x: float, y: float) -> Panel
 
 def draw_courtside(
     rng: np.random.Generator,
-    court: Court,
+    court: BasketballCourt,
     taste: Taste,
     kits: tuple[Kit, Kit],
     *,
@@ -160,7 +160,9 @@ def _stack_rows(
     return np.asarray(mixed, np.uint8), np.maximum(alpha, cover)
 
 
-def _draw_photographers(rng: np.random.Generator, court: Court, taste: Taste) -> list[Panel]:
+def _draw_photographers(
+    rng: np.random.Generator, court: BasketballCourt, taste: Taste
+) -> list[Panel]:
     """People on the floor behind the baselines."""
     scale, panels = 56.0, []
     for side in (-1, 1):
@@ -182,7 +184,7 @@ def _draw_photographers(rng: np.random.Generator, court: Court, taste: Taste) ->
     return panels
 
 
-def draw_gym(rng: np.random.Generator, court: Court) -> list[Panel]:
+def draw_gym(rng: np.random.Generator, court: BasketballCourt) -> list[Panel]:
     """Walls of a gymnasium without stands."""
     walls_of: list[Colour] = [(215, 208, 195), (150, 150, 150), (190, 180, 160), (235, 235, 232)]
     base = np.array(walls_of[int(rng.integers(4))], float)
@@ -207,7 +209,9 @@ def draw_gym(rng: np.random.Generator, court: Court) -> list[Panel]:
     return panels
 
 
-def draw_near_side(rng: np.random.Generator, court: Court, taste: Taste, level: str) -> list[Panel]:
+def draw_near_side(
+    rng: np.random.Generator, court: BasketballCourt, taste: Taste, level: str
+) -> list[Panel]:
     """People between the camera and the court, seen from behind and not quite sharp."""
     scale = 56.0
     standing = 0.3 if level == "hard" else float(rng.choice([0.0, 0.0, 0.08]))

@@ -7,6 +7,7 @@ sides agree, and the game clock where it ran evenly.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from math import isfinite
 
 import numpy as np
 import pyarrow as pa
@@ -108,7 +109,7 @@ def decode_clock(game_id: str, frames: pa.Table, readings: pa.Table, clock: Cloc
 _LIMITS: Mapping[str, Callable[[Clock], float]] = {
     "clock": lambda clock: max(clock.period_s, clock.overtime_s),
     "period": lambda clock: clock.periods + 9,
-    "shot_clock": lambda clock: clock.shot_clock_s,
+    "shot_clock": lambda clock: clock.shot_clock_s if isfinite(clock.shot_clock_s) else 0,
     "home_score": lambda clock: 250,
     "away_score": lambda clock: 250,
 }

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playerid.court.geometry import CourtView, to_court_below_horizon, to_image_in_front
-from playerid.leagues import Court
-from playerid.models.court import CourtKeypoints, court_points
+from playerid.leagues.marks import Court
+from playerid.models.court import CourtKeypoints
 
 _MIN_POINTS = 6
 """Fewer points that agree prove nothing: four always agree."""
@@ -60,7 +60,7 @@ def solve_view(
     sure = keypoints.scores >= min_score
     if sure.sum() < _MIN_POINTS:
         return CourtView(None, None, 0, f"{sure.sum()} court points found, {_MIN_POINTS} needed")
-    points_m = court_points(court).points_m[sure]
+    points_m = court.points().points_m[sure]
     points_px = keypoints.points_px[sure].astype(np.float64)
     tolerance_px = tolerance * size_px[0]
     matrix, agree = _agree(points_m, points_px, tolerance_px)

@@ -10,7 +10,7 @@ from playerid.court.geometry import CourtView
 from playerid.court.homography import solve_view
 from playerid.court.smoothing import smooth_views
 from playerid.frames.main_view import SampledFrame
-from playerid.leagues import Court
+from playerid.leagues.marks import Court
 from playerid.models.court import CourtModel
 
 

@@ -16,10 +16,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from playerid.court.geometry import areas_at
 from playerid.evaluate.people import UNMATCHED, Matches, PersonRows
 from playerid.frames.boxes import largest_overlaps
-from playerid.leagues import Court
+from playerid.leagues.marks import Court
 
 VALUES = {
     "zone": ("lane", "inside arc", "outside arc", "backcourt", "unknown"),
@@ -138,7 +137,7 @@ def _circumstances(
 
 def _zones(place_m: NDArray[np.float64], court: Court) -> NDArray[np.str_]:
     """(N,) zones of (N, 2) places, turned so that the frontcourt is x > 0."""
-    areas, x = areas_at(place_m, court), place_m[:, 0]
+    areas, x = court.areas_at(place_m), place_m[:, 0]
     zones = np.select(
         [~np.isfinite(place_m).all(axis=1), x < 0, areas["lane"], areas["three_point_area"]],
         ["", "backcourt", "lane", "inside arc"],

@@ -31,7 +31,7 @@ from playerid.evaluate.ratios import add_counts
 from playerid.evaluate.switches import CAUSES, find_switches
 from playerid.evaluate.tracking import score_game_state, score_tracking
 from playerid.game.truth import GameTruth
-from playerid.leagues import Court
+from playerid.leagues.marks import Court
 
 BY_MACHINE = ("identity_precision", "identity_coverage")
 """Scores that are also said of the names that were not made by hand."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from playerid import tables
 from playerid.exchange.holders import find_holders, find_shots
 from playerid.leagues import League, load_league
+from playerid.leagues.marks import Court
 
 PAUSE_S = 10.0  # between two plays, so that times of a game never overlap
 
@@ -146,13 +147,13 @@ def _play_tables(
     game_id: str,
     start: tuple[int, int],
     teams: Mapping[str, str],
-    league: League,
+    league: League[Court],
 ) -> dict[str, pa.Table]:
     """Rows of a play, whose index and first frame are given."""
     index, start_frame = start
     frames, people = play.players_m.shape[:2]
     frame, time_s = start_frame + np.arange(frames), play.time_s
-    basket_x_m = league.court.basket_x
+    basket_x_m = league.court.target_x
     holders = find_holders(play.players_m, play.ball_m, time_s, basket_x_m)
     shots = find_shots(play.ball_m, time_s, holders, basket_x_m)
     tracklet = index * 100 + np.arange(people)

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from playerid import tables
 from playerid.errors import GameError
 from playerid.exchange.recordings import RecordedPlay, Recording, tables_of
-from playerid.leagues import Court, load_league
+from playerid.leagues import load_league
+from playerid.leagues.marks import Court
 
 FOOT_M = 0.3048
 BALL_ID = "-1"

@@ -16,7 +16,8 @@ from playerid.errors import TableError
 from playerid.exchange.moments import number_moments, times_by_clock, usual_step
 from playerid.exchange.recordings import RecordedPlay, Recording
 from playerid.exchange.sportvu import BALL_ID, groups_of, make_grid, roster_rows, to_metres
-from playerid.leagues import Court, load_league
+from playerid.leagues import load_league
+from playerid.leagues.marks import Court
 
 logger = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from playerid.leagues import Court
+from playerid.leagues.marks import Court
 from playerid.teams.team_crops import roles_of
 
 

@@ -26,7 +26,8 @@ from playerid.identify import (
 )
 from playerid.identify.bystanders import find_bystanders, find_doubtful
 from playerid.identify.rows import leave_out
-from playerid.leagues import Court, load_league
+from playerid.leagues import load_league
+from playerid.leagues.marks import Court
 from playerid.teams.team_crops import vote_teams
 
 logger = logging.getLogger(__name__)

@@ -1,101 +1,144 @@
-"""Court, clock and roster rules, one TOML file per league."""
+"""The sports and their leagues: a folder a sport, with one TOML file per league.
+
+A folder holds `sport.toml`, what the sport is to the pipeline, and the marks of its court; what
+differs between sports is said there, and nowhere else.
+"""
 
 import math
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from playerid.errors import GameError
+from playerid.leagues.basketball.court_marks import BasketballCourt
+from playerid.leagues.marks import Court
+from playerid.leagues.soccer.pitch import Pitch
 
 METRES_PER_UNIT = {"m": 1.0, "ft": 0.3048}
+_COURTS: Mapping[str, type[BasketballCourt] | type[Pitch]] = {
+    "basketball": BasketballCourt,
+    "soccer": Pitch,
+}
+_SPORT_FILE = "sport.toml"
 
-
-@dataclass(frozen=True, slots=True)
-class Court:
-    """Lengths of the court, metres, as the rule book measures them (outer edges of lines).
-
-    Derived lengths are computed, never stored.
-    """
-
-    length: float
-    width: float
-    basket_from_baseline: float
-    backboard_from_baseline: float
-    lane_length: float
-    lane_width: float
-    three_point_radius: float
-    three_point_corner: float
-    restricted_radius: float
-    circle_radius: float
-    throw_line_from_baseline: float
-    line_width: float
-    rim_height: float
-    rim_radius: float
-    lane_behind_baseline: float
-
-    @property
-    def three_point_straight(self) -> float:
-        """Length of the straight part of the three-point line, from the baseline, metres."""
-        rise = math.sqrt(self.three_point_radius**2 - self.three_point_corner**2)
-        return self.basket_from_baseline + rise
-
-    @property
-    def basket_x(self) -> float:
-        """Distance of either basket's centre from the centre of the court, metres."""
-        return self.length / 2 - self.basket_from_baseline
+CourtT_co = TypeVar("CourtT_co", bound=Court, covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """Periods of a game, seconds."""
+    """Periods of a game, seconds.
+
+    Attributes:
+        shot_clock_s: of a new possession; infinite where nothing limits it.
+    """
 
     periods: int
     period_s: int
     overtime_s: int
-    shot_clock_s: int
+    shot_clock_s: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
-    """What the statistics need of the rule book."""
+class Sport:
+    """What a sport is to the pipeline.
 
-    defensive_three_seconds: bool
-    lane_limit_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class League:
-    """One league's court, clock and rules."""
+    Attributes:
+        name: of its folder.
+        target: what is aimed at, for people: "basket".
+        pack: the small models that come with the package.
+        on_court: players of a team on the court.
+        roster: most players of a team in one game; None where nobody limits them.
+        may_return: whether who was substituted may come on again.
+        zeros: whether "0" and "00" are jersey numbers.
+        roles: class of the detector -> role in the tables.
+    """
 
     name: str
-    court: Court
+    target: str
+    pack: str
+    on_court: int
+    roster: int | None
+    may_return: bool
+    zeros: bool
+    roles: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class League(Generic[CourtT_co]):
+    """One league's court, clock and rules.
+
+    Attributes:
+        rules: what the statistics need of the rule book, by name.
+    """
+
+    name: str
+    sport: Sport
+    court: CourtT_co
     clock: Clock
-    rules: Rules
+    rules: Mapping[str, float | bool]
 
 
-def league_names() -> list[str]:
-    """Names of the leagues that have a file, sorted."""
-    return sorted(file.stem for file in leagues_folder().glob("*.toml"))
+def sport_names() -> list[str]:
+    """Names of the sports that have a folder, sorted."""
+    return sorted(file.parent.name for file in leagues_folder().glob(f"*/{_SPORT_FILE}"))
+
+
+def league_names(sport: str = "*") -> list[str]:
+    """Names of the leagues that have a file, of all sports or of one, sorted."""
+    files = leagues_folder().glob(f"{sport}/*.toml")
+    return sorted(file.stem for file in files if file.name != _SPORT_FILE)
 
 
 def leagues_folder() -> Path:
-    """Where the files of the leagues are."""
+    """Where the folders of the sports are."""
     return Path(str(resources.files("playerid"))) / "leagues"
 
 
 @cache
-def load_league(name: str) -> League:
-    """Read `leagues/<name>.toml` and convert its lengths to metres.
+def load_sport(name: str) -> Sport:
+    """Read `leagues/<name>/sport.toml`.
+
+    Raises:
+        GameError: There is no such sport.
+    """
+    if name not in sport_names():
+        raise GameError(f"unknown sport {name!r}: expected one of {', '.join(sport_names())}")
+    raw = tomllib.loads((leagues_folder() / name / _SPORT_FILE).read_text("utf-8"))
+    teams = {"roster": None, **raw["teams"]}
+    return Sport(name, raw["target"], raw["pack"], roles=raw["roles"], **teams)
+
+
+@cache
+def load_league(name: str) -> League[Court]:
+    """Read `leagues/<sport>/<name>.toml` and convert its lengths to metres.
 
     Raises:
         GameError: There is no such league.
     """
     if name not in league_names():
         raise GameError(f"unknown league {name!r}: expected one of {', '.join(league_names())}")
-    text = (leagues_folder() / f"{name}.toml").read_text("utf-8")
-    raw = tomllib.loads(text)
-    metres = METRES_PER_UNIT[raw["unit"]]
-    court = Court(**{key: value * metres for key, value in raw["court"].items()})
-    return League(name, court, Clock(**raw["clock"]), Rules(**raw["rules"]))
+    file = next(leagues_folder().glob(f"*/{name}.toml"))
+    raw = tomllib.loads(file.read_text("utf-8"))
+    sport, metres = file.parent.name, METRES_PER_UNIT[raw["unit"]]
+    court = _COURTS[sport](**{key: value * metres for key, value in raw["court"].items()})
+    return League(name, load_sport(sport), court, Clock(**raw["clock"]), raw["rules"])
+
+
+@cache
+def load_basketball(name: str) -> "BasketballLeague":
+    """A league of basketball, whose court has the lengths of one.
+
+    Raises:
+        GameError: There is no such league, or it plays another sport.
+    """
+    league = load_league(name)
+    if not isinstance(league.court, BasketballCourt):
+        raise GameError(f"{name!r} is a league of {league.sport.name}, not of basketball")
+    return League(league.name, league.sport, league.court, league.clock, league.rules)
+
+
+BasketballLeague = League[BasketballCourt]

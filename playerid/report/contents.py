@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from playerid.archive.entry import Entry
-from playerid.court.geometry import court_lines
-from playerid.leagues import Court, load_league
+from playerid.leagues import load_league
+from playerid.leagues.marks import Court
 from playerid.report import plots
 from playerid.report.facts import GameFacts
 from playerid.report.plays import CourtPath, PlayOfViolation
@@ -59,7 +59,7 @@ def contents(
         "shots": rows["shots"].to_pylist(),
         "court_view_box": f"{-court.length / 2 - 1:g} {-court.width / 2 - 1:g}"
         f" {court.length + 2:g} {court.width + 2:g}",
-        "court_lines": [_points(line) for line in court_lines(court)],
+        "court_lines": [_points(line) for line in court.lines()],
         "plays": [_play(play) for play in plays],
         "checks": [
             {"name": name, "about": facts.meanings[name], "rows": found}

@@ -10,13 +10,12 @@ import pyarrow as pa
 import supervision as sv
 from numpy.typing import NDArray
 
-from playerid.court.geometry import court_lines
 from playerid.frames.boxes import boxes_of
 from playerid.frames.main_view import VideoSource
 from playerid.frames.segments import Segment
 from playerid.frames.video import read_every_frame
 from playerid.game.roster import Game
-from playerid.leagues import Court
+from playerid.leagues.marks import Court
 from playerid.models.tracker.motion import move_boxes
 
 HOME, AWAY, REFEREE, UNKNOWN = range(4)
@@ -143,7 +142,7 @@ class CourtInset:
         self._half_m = np.array([court.length / 2 + margin_m, court.width / 2 + margin_m])
         size = np.ceil(2 * self._half_m * self._scale).astype(int)
         self._plan = np.full((size[1], size[0], 3), (196, 154, 108), np.uint8)
-        for line_m in court_lines(court):
+        for line_m in court.lines():
             points = self._to_pixels(line_m).round().astype(np.int32)
             cv2.polylines(self._plan, [points], False, (255, 255, 255), 1, cv2.LINE_AA)
 

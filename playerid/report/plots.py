@@ -13,8 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from playerid.court.geometry import court_lines
-from playerid.leagues import Court
+from playerid.leagues.marks import Court
 from playerid.warehouse.plain_text import visible
 
 HOME_COLOUR, AWAY_COLOUR, OTHER_COLOUR = "#1d6fd6", "#d9730d", "#8a8f98"
@@ -157,8 +156,7 @@ def coordinates(court: Court, *, width_in: float = 6.4) -> str:
                 "", xy=end, xytext=(0, 0), arrowprops={"arrowstyle": "->", "color": WARNING_COLOUR}
             )
             axes.text(end[0], end[1], f" {name}", color=WARNING_COLOUR, va="bottom")
-        lane_x, lane_y = court.length / 2 - court.lane_length, court.lane_width / 2
-        marks = [(0.0, 0.0), (court.basket_x, 0.0), (lane_x, lane_y)]
+        marks = [(0.0, 0.0), (court.target_x, 0.0), court.area_corner]
         marks += [(court.length / 2, -court.width / 2), (-court.length / 2, court.width / 2)]
         for x, y in marks:
             axes.plot(x, y, "o", color=HOME_COLOUR, markersize=4)
@@ -203,7 +201,7 @@ def _court_figure(court: Court, width_in: float) -> tuple[Figure, Axes]:
     width, height = court.length + 1, court.width + 1
     figure = Figure(figsize=(width_in, width_in * height / width))
     axes = figure.add_axes((0, 0, 1, 1))
-    for line in court_lines(court):
+    for line in court.lines():
         axes.plot(line[:, 0], line[:, 1], color="#555555", linewidth=0.7, zorder=2)
     axes.set(xlim=(-width / 2, width / 2), ylim=(-height / 2, height / 2), aspect="equal")
     axes.set_axis_off()

@@ -15,7 +15,7 @@ from playerid.errors import VideoError
 from playerid.frames.main_view import VideoSource
 from playerid.frames.segments import Segment
 from playerid.frames.video import ImageReader, VideoFile, VideoScan
-from playerid.leagues import Court
+from playerid.leagues.marks import Court
 from playerid.models.court import CourtModel
 from playerid.models.detector import Detections, Detector
 from playerid.sample.cuts import find_cuts, shots_of

@@ -9,10 +9,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from playerid.court.geometry import CourtView, areas_at, to_court_below_horizon
+from playerid.court.geometry import CourtView, to_court_below_horizon
 from playerid.court.homography import solve_view
 from playerid.errors import LabelsError
-from playerid.leagues import Court
+from playerid.leagues.marks import Court
 from playerid.models.court import CourtModel
 from playerid.scores.label_files import LIST, PICTURE, TEXT, read_numbers, read_picture, read_rows
 
@@ -88,7 +88,7 @@ def region_masks(
     """Draw the areas of the court as a view shows them: region -> (height, width)."""
     x, y = np.meshgrid(np.arange(width_px) + 0.5, np.arange(height_px) + 0.5)
     points_m = to_court_below_horizon(np.column_stack([x.ravel(), y.ravel()]), image_to_court)
-    areas = areas_at(points_m, court)
+    areas = court.areas_at(points_m)
     return {name: mask.reshape(height_px, width_px) for name, mask in areas.items()}
 
 

@@ -6,7 +6,6 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Query, Response
 from pydantic import Field
 
-from playerid.court.geometry import court_lines
 from playerid.leagues import load_league
 from playerid.serve.answering import answer_rows, as_json, headers, plain_rows
 from playerid.serve.event_kinds import EVENTS
@@ -157,7 +156,7 @@ def court(asked: Ask, game_id: str) -> Response:
         "league": league.name,
         "length_m": league.court.length,
         "width_m": league.court.width,
-        "basket_x_m": league.court.basket_x,
-        "lines_m": [line.round(3).tolist() for line in court_lines(league.court)],
+        "target_x_m": league.court.target_x,
+        "lines_m": [line.round(3).tolist() for line in league.court.lines()],
     }
     return asked.answer_one(about, tag)

@@ -8,16 +8,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from playerid.court.geometry import (
-    SIDES,
-    centre_circle_polygon,
-    court_polygon,
+from playerid.court.geometry import to_image_in_front
+from playerid.court.homography import Alignment, refine_homography
+from playerid.leagues.basketball.court_marks import (
+    BasketballCourt,
     lane_polygon,
     three_point_polygon,
-    to_image_in_front,
 )
-from playerid.court.homography import Alignment, refine_homography
-from playerid.leagues import Court
+from playerid.leagues.marks import SIDES, circle, outline
 from playerid.scores.court_scores import REGIONS, CourtLabels, label_masks, region_iou, region_masks
 
 
@@ -34,7 +32,7 @@ class FittedView:
     iou: float
 
 
-def fit_labels(labels: CourtLabels, court: Court) -> FittedView | None:
+def fit_labels(labels: CourtLabels, court: BasketballCourt) -> FittedView | None:
     """Fit a homography to the labelled areas of a frame.
 
     A whole lane is a quadrilateral of known size; which basket it belongs to, and which corner is
@@ -58,7 +56,7 @@ def fit_labels(labels: CourtLabels, court: Court) -> FittedView | None:
 
 
 def _agreement(
-    image_to_court: NDArray[np.float64], truth: dict[str, NDArray[np.bool_]], court: Court
+    image_to_court: NDArray[np.float64], truth: dict[str, NDArray[np.bool_]], court: BasketballCourt
 ) -> FittedView:
     height, width = truth["court"].shape
     found = region_masks(image_to_court, court, width, height)
@@ -67,7 +65,7 @@ def _agreement(
     return FittedView(image_to_court, float(np.mean(ious)))
 
 
-def _guesses(labels: CourtLabels, court: Court) -> list[NDArray[np.float64]]:
+def _guesses(labels: CourtLabels, court: BasketballCourt) -> list[NDArray[np.float64]]:
     """Homographies of every whole lane: both baskets, each corner first."""
     guesses = []
     for polygon in labels.polygons_px["lane"]:
@@ -132,13 +130,13 @@ def _along(polygon: NDArray[np.float64], step: float) -> NDArray[np.float64]:
     return np.vstack(pieces)
 
 
-def _model_outlines(court: Court) -> dict[str, NDArray[np.float64]]:
+def _model_outlines(court: BasketballCourt) -> dict[str, NDArray[np.float64]]:
     """Points every 10 cm along the outlines of the court's areas, metres."""
     shapes: dict[str, Sequence[NDArray[np.float64]]] = {
-        "court": [court_polygon(court)],
+        "court": [outline(court.length, court.width)],
         "lane": [lane_polygon(court, side) for side in SIDES],
         "three_point_area": [three_point_polygon(court, side) for side in SIDES],
-        "centre_circle": [centre_circle_polygon(court)],
+        "centre_circle": [circle(court.circle_radius)],
     }
     return {name: np.vstack([_along(s, 0.1) for s in group]) for name, group in shapes.items()}
 
@@ -146,7 +144,7 @@ def _model_outlines(court: Court) -> dict[str, NDArray[np.float64]]:
 def _align(
     image_to_court: NDArray[np.float64],
     outlines_px: dict[str, NDArray[np.float64]],
-    court: Court,
+    court: BasketballCourt,
     radius_px: float,
 ) -> NDArray[np.float64]:
     """Move a homography so that the court's outlines fall on the labelled ones."""

@@ -8,15 +8,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from playerid.court.geometry import (
-    SIDES,
-    centre_circle_polygon,
-    court_lines,
-    court_polygon,
+from playerid.leagues import league_names, load_basketball
+from playerid.leagues.basketball.court_marks import (
+    BasketballCourt,
     lane_polygon,
     three_point_polygon,
 )
-from playerid.leagues import Court, league_names, load_league
+from playerid.leagues.marks import SIDES, circle, outline
 
 PX_PER_M = 36
 MARGIN_M = 4.0
@@ -34,7 +32,7 @@ class CourtPicture:
 
     image: NDArray[np.uint8]
     image_to_court: NDArray[np.float64]
-    court: Court
+    court: BasketballCourt
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +96,7 @@ class CourtPainter:
             new_floor_share: how often one of them is replaced.
         """
         self._random = np.random.default_rng(seed)
-        self._floors: list[tuple[Court, NDArray[np.uint8]]] = []
+        self._floors: list[tuple[BasketballCourt, NDArray[np.uint8]]] = []
         self._count = floors
         self._new_share = new_floor_share
 
@@ -106,7 +104,7 @@ class CourtPainter:
         """Draw a picture."""
         random = self._random
         if len(self._floors) < self._count or random.random() < self._new_share:
-            court = load_league(str(random.choice(league_names()))).court
+            court = load_basketball(str(random.choice(league_names("basketball")))).court
             self._floors = [*self._floors, (court, paint_floor(court, random))][-self._count :]
         court, floor = self._floors[random.integers(len(self._floors))]
         camera = random_camera(random, 2 * width_px, 2 * height_px)
@@ -128,13 +126,13 @@ def _wood(random: np.random.Generator) -> NDArray[np.float64]:
     return np.clip(light * shade, 0, 255)
 
 
-def _to_floor_px(points_m: NDArray[np.float64], court: Court) -> NDArray[np.int32]:
+def _to_floor_px(points_m: NDArray[np.float64], court: BasketballCourt) -> NDArray[np.int32]:
     """Pixels of the floor picture, with 4 bits of fraction."""
     corner = np.array([-court.length / 2 - MARGIN_M, -court.width / 2 - MARGIN_M])
     return np.asarray(np.round((points_m - corner) * PX_PER_M * 16 - 8), np.int32)
 
 
-def paint_floor(court: Court, random: np.random.Generator) -> NDArray[np.uint8]:
+def paint_floor(court: BasketballCourt, random: np.random.Generator) -> NDArray[np.uint8]:
     """Draw a floor seen from below (y grows downwards), `PX_PER_M`, with `MARGIN_M` around."""
     height = int((court.width + 2 * MARGIN_M) * PX_PER_M)
     width = int((court.length + 2 * MARGIN_M) * PX_PER_M)
@@ -147,7 +145,7 @@ def paint_floor(court: Court, random: np.random.Generator) -> NDArray[np.uint8]:
     def fill(polygon_m: NDArray[np.float64], colour: tuple[float, ...]) -> None:
         cv2.fillPoly(floor, [_to_floor_px(polygon_m, court)], colour, cv2.LINE_AA, shift=4)
 
-    fill(court_polygon(court), tuple(inside))
+    fill(outline(court.length, court.width), tuple(inside))
     lane_colour, arc_colour = _colour(random), tuple(_wood(random))
     fills = random.random(3) < [0.3, 0.6, 0.5]
     for side in SIDES:
@@ -156,11 +154,11 @@ def paint_floor(court: Court, random: np.random.Generator) -> NDArray[np.uint8]:
         if fills[1]:
             fill(lane_polygon(court, side), lane_colour)
     if fills[2]:
-        fill(centre_circle_polygon(court), _colour(random))
+        fill(circle(court.circle_radius), _colour(random))
     _draw_marks(floor, random)
     line_colour = (255, 255, 255) if random.random() < 0.6 else _colour(random)
     thickness = max(round(court.line_width * PX_PER_M * random.uniform(0.8, 1.6)), 1)
-    lines = [_to_floor_px(line, court) for line in court_lines(court)]
+    lines = [_to_floor_px(line, court) for line in court.lines()]
     cv2.polylines(floor, lines, False, line_colour, thickness, cv2.LINE_AA, shift=4)
     planks = cv2.resize(
         random.normal(0, random.uniform(0, 9), (height // 5, 14)).astype(np.float32),
@@ -195,7 +193,11 @@ def _draw_marks(floor: NDArray[np.uint8], random: np.random.Generator) -> None:
 
 
 def _background(
-    random: np.random.Generator, camera: PaintedCamera, court: Court, width: int, height: int
+    random: np.random.Generator,
+    camera: PaintedCamera,
+    court: BasketballCourt,
+    width: int,
+    height: int,
 ) -> NDArray[np.uint8]:
     """A hall: a wall or a crowd, and boards along the far side."""
     image = np.empty((height, width, 3), np.uint8)
@@ -242,7 +244,10 @@ def _quad(
 
 
 def _lay_floor(
-    image: NDArray[np.uint8], floor: NDArray[np.uint8], camera: PaintedCamera, court: Court
+    image: NDArray[np.uint8],
+    floor: NDArray[np.uint8],
+    camera: PaintedCamera,
+    court: BasketballCourt,
 ) -> None:
     corner = [-court.length / 2 - MARGIN_M, -court.width / 2 - MARGIN_M]
     scale = 1 / PX_PER_M
@@ -278,7 +283,10 @@ def _lay_part(
 
 
 def _draw_stands(
-    image: NDArray[np.uint8], camera: PaintedCamera, court: Court, random: np.random.Generator
+    image: NDArray[np.uint8],
+    camera: PaintedCamera,
+    court: BasketballCourt,
+    random: np.random.Generator,
 ) -> None:
     """Baskets and, sometimes, a rail or spectators in front."""
     for side in (-1, 1):

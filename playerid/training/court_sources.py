@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playerid.arena.broadcast import Frame, sample_frames
-from playerid.leagues import Court, league_names, load_league
+from playerid.leagues import league_names, load_basketball
+from playerid.leagues.basketball.court_marks import BasketballCourt
 from playerid.scores.court_scores import CourtLabels, read_court_labels
 from playerid.training.court_labels import fit_labels
 from playerid.training.court_pictures import CourtPicture
@@ -31,7 +32,7 @@ def read_real_pictures(
         min_iou: mean IoU of the areas below which the labels are not believed to be one court.
         width_px: pictures are kept at this width.
     """
-    court = load_league(league).court
+    court = load_basketball(league).court
     labels = read_court_labels(labels_file)
     fitted = json.loads(cache.read_text()) if cache.is_file() else {}
     if any(label.image_id not in fitted for label in labels):
@@ -46,13 +47,16 @@ def read_real_pictures(
     return pictures
 
 
-def _fit(label: CourtLabels, court: Court) -> tuple[float, list[list[float]]]:
+def _fit(label: CourtLabels, court: BasketballCourt) -> tuple[float, list[list[float]]]:
     view = fit_labels(label, court)
     return (0.0, []) if view is None else (view.iou, view.image_to_court.tolist())
 
 
 def _at_width(
-    image: NDArray[np.uint8], image_to_court: NDArray[np.float64], court: Court, width_px: int
+    image: NDArray[np.uint8],
+    image_to_court: NDArray[np.float64],
+    court: BasketballCourt,
+    width_px: int,
 ) -> CourtPicture:
     height, width = image.shape[:2]
     height_px = round(height * width_px / width)
@@ -94,7 +98,7 @@ def render_pictures(folder: Path, count: int, seed: int, *, width_px: int = 768)
         names = [folder / f"{seed}-{start + i:05d}" for i in range(min(batch, count - start))]
         if all(name.with_suffix(".json").is_file() for name in names):
             continue
-        league = league_names()[start // batch % len(league_names())]
+        league = league_names("basketball")[start // batch % len(league_names("basketball"))]
         frames = sample_frames(
             seed + start, "mixed", len(names), leagues=(league,), per_game=4, other_share=0.0
         )
@@ -105,7 +109,7 @@ def render_pictures(folder: Path, count: int, seed: int, *, width_px: int = 768)
 def _write_frame(name: Path, frame: Frame, league: str, width_px: int) -> None:
     matrix = frame.truth.image_to_court
     assert matrix is not None
-    court = load_league(league).court
+    court = load_basketball(league).court
     picture = _at_width(frame.image, matrix, court, width_px)
     bgr = cv2.cvtColor(picture.image, cv2.COLOR_RGB2BGR)
     cv2.imwrite(str(name.with_suffix(".jpg")), bgr, [cv2.IMWRITE_JPEG_QUALITY, 93])
@@ -121,6 +125,6 @@ def read_rendered_pictures(folder: Path) -> list[CourtPicture]:
         bgr = cv2.imread(str(path.with_suffix(".jpg")), cv2.IMREAD_COLOR)
         assert bgr is not None, path
         image = cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)
-        court = load_league(truth["league"]).court
+        court = load_basketball(truth["league"]).court
         pictures.append(CourtPicture(image, np.array(truth["image_to_court"]), court))
     return pictures

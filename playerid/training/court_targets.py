@@ -6,8 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from playerid.court.geometry import areas_at, court_lines, to_court_below_horizon, to_image_in_front
-from playerid.models.court import court_points
+from playerid.court.geometry import to_court_below_horizon, to_image_in_front
 from playerid.training.court_pictures import CourtPicture
 
 HALF = np.array([[1.0, 0.0, 0.5], [0.0, 1.0, 0.5], [0.0, 0.0, 1.0]])
@@ -33,13 +32,13 @@ def make_target(picture: CourtPicture, stride: int) -> CourtTarget:
     """Work out what a picture shows."""
     height, width = picture.image.shape[0] // stride, picture.image.shape[1] // stride
     image_to_court = picture.image_to_court @ np.diag([stride, stride, 1.0])
-    cells = to_image_in_front(court_points(picture.court).points_m, image_to_court)
+    cells = to_image_in_front(picture.court.points().points_m, image_to_court)
     seen = np.asarray(np.isfinite(cells).all(axis=1), np.bool_)
     seen &= (np.nan_to_num(cells, nan=-1) >= 0).all(axis=1)
     seen &= (np.nan_to_num(cells, nan=-1) < [width, height]).all(axis=1)
     x, y = np.meshgrid(np.arange(width) + 0.5, np.arange(height) + 0.5)
     points_m = to_court_below_horizon(np.column_stack([x.ravel(), y.ravel()]), image_to_court)
-    inside = areas_at(points_m, picture.court)
+    inside = picture.court.areas_at(points_m)
     is_left = points_m[:, 0] < 0
     flat = [
         inside["court"],
@@ -59,7 +58,7 @@ def _draw_lines(
     picture: CourtPicture, image_to_court: NDArray[np.float64], size: tuple[int, int]
 ) -> NDArray[np.float32]:
     mask = np.zeros((size[1], size[0]), np.uint8)
-    for line in court_lines(picture.court):
+    for line in picture.court.lines():
         dense = np.vstack(
             [line[:-1] + share * np.diff(line, axis=0) for share in (0, 0.25, 0.5, 0.75)]
         )
@@ -122,7 +121,7 @@ def repaint_floor(picture: CourtPicture, random: np.random.Generator) -> CourtPi
     points_m = to_court_below_horizon(
         np.column_stack([x.ravel(), y.ravel()]), picture.image_to_court
     )
-    areas = areas_at(points_m, picture.court)
+    areas = picture.court.areas_at(points_m)
     on_floor = (np.abs(np.nan_to_num(points_m, nan=99)) < [18, 10.5]).all(axis=1)
     parts = [areas["court"], areas["lane"], areas["centre_circle"], on_floor & ~areas["court"]]
     image = picture.image.astype(np.float32)

@@ -23,7 +23,8 @@ from playerid.frames.crops import encode_jpeg
 from playerid.frames.main_view import SampledFrame, read_main_view
 from playerid.frames.segments import segments_from
 from playerid.game.inputs import stored_game, video_sources
-from playerid.leagues import Court, load_league
+from playerid.leagues import load_league
+from playerid.leagues.marks import Court
 from playerid.scores.coco_labels import NUMBER_ATTRIBUTE
 from playerid.scores.court_scores import REGIONS, region_masks
 from playerid.scores.label_files import COCO_FILE

@@ -138,7 +138,7 @@ def empty_warehouse() -> Path:
                 connection.execute(statement)
 
     modules = (queries, rule_table, tables, leagues, sys.modules[__name__])
-    files = [*sorted(leagues_folder().glob("*.toml")), *sorted(sql_folder().rglob("*.sql"))]
+    files = [*sorted(leagues_folder().rglob("*.toml")), *sorted(sql_folder().rglob("*.sql"))]
     made_of = (path.read_bytes() for path in (*(Path(m.__file__ or "") for m in modules), *files))
     return keep("empty.duckdb", [duckdb.__version__.encode(), *made_of], make)
 

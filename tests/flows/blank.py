@@ -5,7 +5,7 @@ import shutil
 import numpy as np
 
 from playerid.leagues import load_league
-from playerid.models.court import CourtKeypoints, court_points
+from playerid.models.court import CourtKeypoints
 from playerid.models.detector import Detections
 from playerid.models.number_reader import Readings
 from playerid.models.text_reader import TextLines
@@ -101,7 +101,7 @@ class FromAbove:
 
     def find(self, images):
         court = load_league("nba").court
-        points_m = court_points(court).points_m
+        points_m = court.points().points_m
         found = []
         for image in images:
             height, width = image.shape[:2]

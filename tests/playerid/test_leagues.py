@@ -1,7 +1,14 @@
+import numpy as np
 import pytest
 
 from playerid.errors import GameError
-from playerid.leagues import league_names, load_league
+from playerid.leagues import (
+    league_names,
+    load_basketball,
+    load_league,
+    load_sport,
+    sport_names,
+)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +48,7 @@ def test_sizes_are_in_metres(league, size_m, lane_m, backboard_m):
     assert court.backboard_from_baseline == pytest.approx(backboard_m)
 
 
-@pytest.mark.parametrize("league", league_names())
+@pytest.mark.parametrize("league", league_names("basketball"))
 def test_the_foul_line_is_fifteen_feet_from_the_backboard(league):
     court = load_league(league).court
     # 15 ft = 4.572 m; FIBA says 4.60 m.
@@ -65,5 +72,49 @@ def test_periods():
 
 
 def test_an_unknown_league_is_named():
-    with pytest.raises(GameError, match="'nbl': expected one of fiba, nba, ncaa, wnba"):
+    with pytest.raises(GameError, match="'nbl': expected one of fiba, ifab, nba"):
         load_league("nbl")
+
+
+def test_what_follows_from_the_marks_of_a_pitch():
+    pitch = load_league("ifab").court
+    # Law 1: the arc is 9.15 m from the mark at 11 m; it leaves the area 16.5 m from the line.
+    assert pitch.arc_half_width == pytest.approx(7.3125, abs=1e-4)
+    assert (pitch.target_x, pitch.area_corner) == (52.5, (36.0, 20.16))
+
+
+def test_the_lines_of_a_pitch_are_on_it_and_alike_on_both_sides():
+    pitch = load_league("ifab").court
+    lines = np.vstack(pitch.lines())
+    assert (np.abs(lines) <= [52.5 + 1e-9, 34 + 1e-9]).all()
+    mirrored = {(round(-x, 6), round(y, 6)) for x, y in lines}
+    assert mirrored == {(round(x, 6), round(y, 6)) for x, y in lines}
+    # The near corner arcs bend into the pitch: their middle is on it, a metre from the corner.
+    corner = np.abs(np.hypot(lines[:, 0] + 52.5, lines[:, 1] + 34) - 1) < 1e-6
+    assert corner.sum() == 12
+
+
+@pytest.mark.parametrize(
+    ("point_m", "areas"),
+    [
+        ((0, 0), {"court", "centre_circle"}),
+        ((-50, 0), {"court", "penalty_area", "goal_area"}),
+        ((37, -20), {"court", "penalty_area"}),
+        ((35, 0), {"court"}),
+        ((53, 0), set()),
+        ((np.nan, 0), set()),
+    ],
+)
+def test_areas_of_a_pitch(point_m, areas):
+    inside = load_league("ifab").court.areas_at(np.array([point_m], float))
+    assert {name for name, mask in inside.items() if mask[0]} == areas
+
+
+def test_every_sport_says_what_its_teams_are():
+    assert sport_names() == ["basketball", "soccer"]
+    assert [load_sport(name).on_court for name in sport_names()] == [5, 11]
+    assert league_names("soccer") == ["ifab"]
+    with pytest.raises(GameError, match="unknown sport 'curling': expected one of basketball"):
+        load_sport("curling")
+    with pytest.raises(GameError, match="'ifab' is a league of soccer"):
+        load_basketball("ifab")

@@ -10,12 +10,12 @@ from torch import nn
 
 from playerid.errors import WeightsError
 from playerid.leagues import load_league
-from playerid.models.court import CourtKeypoints, court_points
+from playerid.models.court import CourtKeypoints
 from playerid.models.quick_network import Network, quickest
 from playerid.models.state import load_state
 from playerid.models.trunk import PYRAMID_WIDTH, STRIDE, WIDTHS, PyramidTrunk, to_tensor
 
-POINT_COUNT = len(court_points(load_league("nba").court).names)
+POINT_COUNT = len(load_league("nba").court.points().names)
 AREA_NAMES = (
     "court",
     "left lane",

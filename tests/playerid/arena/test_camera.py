@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from playerid.arena.camera import Camera, aim, draw_main_camera, plan_main_camera
-from playerid.leagues import load_league
+from playerid.leagues import load_basketball
 
-NBA = load_league("nba").court
+NBA = load_basketball("nba").court
 
 # 10 m above the floor, 10 m before the origin, looking 45 degrees down: the origin is in the
 # middle of the picture, at a depth of 10 * sqrt(2) m.

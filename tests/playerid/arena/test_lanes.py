@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from playerid.arena.lanes import find_guards, lane_depth
-from playerid.leagues import load_league
+from playerid.leagues import load_basketball
 
-NBA = load_league("nba").court
+NBA = load_basketball("nba").court
 HOOP = np.array([12.7254, 0.0])  # 94 ft / 2 - 5.25 ft
 
 
@@ -29,7 +29,7 @@ def test_both_baskets_mirror():
 
 
 def test_fiba_lane_ends_at_the_baseline():
-    fiba = load_league("fiba").court
+    fiba = load_basketball("fiba").court
     assert lane_depth(np.array([14.1, 0.0]), fiba, True) == pytest.approx(-0.1)
 
 

@@ -9,10 +9,10 @@ from playerid.arena.camera import Camera, aim, aim_close_up
 from playerid.arena.cast import draw_cast
 from playerid.arena.picture import VIEWS, Scene
 from playerid.arena.world import World
-from playerid.leagues import league_names, load_league
+from playerid.leagues import league_names, load_basketball
 from playerid.models.detector import LABELS, PERSON_LABELS
 
-NBA = load_league("nba")
+NBA = load_basketball("nba")
 CAST = draw_cast(5)
 SOUTH, NORTH = -np.pi / 2, np.pi / 2  # towards and away from the main camera
 MAIN = aim((0.0, -24.0, 9.0), (7.0, 0.0, 1.0), 16.0)
@@ -181,9 +181,9 @@ def test_referees_are_referees(scene):
     assert "number" not in truth.labels
 
 
-@pytest.mark.parametrize("league", league_names())
+@pytest.mark.parametrize("league", league_names("basketball"))
 def test_every_leagues_court_draws_its_lines_where_the_rules_put_them(league):
-    rules = load_league(league)
+    rules = load_basketball(league)
     scene = Scene(2, "easy", rules, CAST)
     court = rules.court
     camera = Camera((0.0, -0.01, 30.0), 0.0, np.pi / 2 - 0.0003, 0.0, 1150.0, 1280, 720)

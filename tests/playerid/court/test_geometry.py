@@ -1,17 +1,10 @@
 import numpy as np
 import pytest
 
-from playerid.court.geometry import (
-    court_lines,
-    lane_polygon,
-    three_point_polygon,
-    to_court,
-    to_court_below_horizon,
-    to_image,
-)
+from playerid.court.geometry import to_court, to_court_below_horizon, to_image
 from playerid.errors import CalibrationError
-from playerid.leagues import league_names, load_league
-from playerid.models.court import court_points
+from playerid.leagues import league_names, load_basketball
+from playerid.leagues.basketball.court_marks import lane_polygon, three_point_polygon
 
 # A camera that shows 1 m as 100 px, with the court's origin at pixel (50, 80).
 IMAGE_TO_COURT = np.array([[0.01, 0, -0.5], [0, 0.01, -0.8], [0, 0, 1]])
@@ -72,20 +65,20 @@ def test_to_image_rejects_a_point_behind_the_camera():
     ],
 )
 def test_points_follow_from_the_rules(league, name, point_m):
-    points = court_points(load_league(league).court)
+    points = load_basketball(league).court.points()
     assert points.points_m[points.names.index(name)] == pytest.approx(point_m, abs=1e-4)
 
 
 def test_every_league_names_the_same_points():
-    names = {court_points(load_league(league).court).names for league in league_names()}
+    names = {load_basketball(league).court.points().names for league in league_names("basketball")}
     assert len(names) == 1
     assert len(set(*names)) == len(*names)
 
 
-@pytest.mark.parametrize("league", league_names())
+@pytest.mark.parametrize("league", league_names("basketball"))
 def test_points_lie_on_painted_lines_or_between_them(league):
-    court = load_league(league).court
-    points = court_points(court)
+    court = load_basketball(league).court
+    points = court.points()
     arc = points.points_m[[i for i, n in enumerate(points.names) if n.startswith("left three")]]
     assert np.hypot(arc[:, 0] + court.basket_x, arc[:, 1]) == pytest.approx(
         court.three_point_radius
@@ -94,19 +87,19 @@ def test_points_lie_on_painted_lines_or_between_them(league):
 
 
 def test_lane_polygon():
-    nba = load_league("nba").court
+    nba = load_basketball("nba").court
     assert lane_polygon(nba, "left") == pytest.approx(
         np.array([[-14.3256, 2.4384], [-8.5344, 2.4384], [-8.5344, -2.4384], [-14.3256, -2.4384]])
     )
     # 4 ft = 1.2192 m behind the baseline count for three seconds.
     behind = lane_polygon(nba, "right", behind_baseline=True)
     assert behind[:, 0].max() == pytest.approx(14.3256 + 1.2192)
-    fiba = load_league("fiba").court
+    fiba = load_basketball("fiba").court
     assert lane_polygon(fiba, "right", behind_baseline=True)[:, 0].max() == pytest.approx(14.0)
 
 
 def test_three_point_polygon_is_as_large_as_by_hand():
-    court = load_league("fiba").court
+    court = load_basketball("fiba").court
     x, y = three_point_polygon(court, "left", 2000).T
     area = 0.5 * abs(np.dot(x, np.roll(y, 1)) - np.dot(y, np.roll(x, 1)))
     # Straight part 2.9901 x 13.2, and the part of the disc beyond x = 2.9901 - 1.575 from its
@@ -116,6 +109,6 @@ def test_three_point_polygon_is_as_large_as_by_hand():
 
 
 def test_lines_are_symmetric():
-    lines = np.vstack(court_lines(load_league("fiba").court))
+    lines = np.vstack(load_basketball("fiba").court.lines())
     assert lines.min(axis=0) == pytest.approx([-14, -7.5])
     assert lines.max(axis=0) == pytest.approx([14, 7.5])

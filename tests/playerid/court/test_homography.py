@@ -3,10 +3,10 @@ import pytest
 
 from playerid.court.geometry import to_court, to_image_in_front
 from playerid.court.homography import Alignment, refine_homography, solve_view
-from playerid.leagues import load_league
-from playerid.models.court import CourtKeypoints, court_points
+from playerid.leagues import load_basketball
+from playerid.models.court import CourtKeypoints
 
-COURT = load_league("nba").court
+COURT = load_basketball("nba").court
 SIZE = (1280, 720)
 
 
@@ -24,7 +24,7 @@ def camera(x_m: float, seen_m: float = 18.0) -> np.ndarray:
 
 def keypoints(image_to_court: np.ndarray, noise_px: float = 0.0) -> CourtKeypoints:
     """What a perfect model finds in a picture of 1280 x 720, moved by some noise."""
-    points_px = to_image_in_front(court_points(COURT).points_m, image_to_court)
+    points_px = to_image_in_front(COURT.points().points_m, image_to_court)
     inside = (points_px > 0).all(axis=1) & (points_px < [1280, 720]).all(axis=1)
     points_px = points_px + np.random.default_rng(1).normal(0, noise_px, points_px.shape)
     return CourtKeypoints(
@@ -75,7 +75,7 @@ def test_too_few_points_are_said_so():
 
 def test_points_of_one_line_prove_nothing():
     found = keypoints(camera(0.0, seen_m=40.0))
-    names = court_points(COURT).names
+    names = COURT.points().names
     far = np.array(["sideline" in n or "corner" in n or "throw" in n for n in names])
     far &= np.array([n.endswith("far") for n in names])
     scores = np.where(far, found.scores, 0).astype(np.float32)
@@ -110,7 +110,7 @@ def test_an_impossible_view_is_not_solved(mirror, reason):
 
 def test_refinement_slides_along_lines():
     truth = camera(5.0)
-    points_m = court_points(COURT).points_m
+    points_m = COURT.points().points_m
     points_px = to_image_in_front(points_m, truth)
     moved = truth @ np.array([[1.01, 0.004, 5.0], [0.002, 0.99, -4.0], [0, 0, 1]])
     # Of half of the points only the row is known, of the others only the column.

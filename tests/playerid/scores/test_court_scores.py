@@ -3,9 +3,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from playerid.court.geometry import CourtView, areas_at
+from playerid.court.geometry import CourtView
 from playerid.errors import LabelsError
-from playerid.leagues import load_league
+from playerid.leagues import load_basketball
 from playerid.scores.court_scores import (
     CourtLabels,
     judge_views,
@@ -15,7 +15,7 @@ from playerid.scores.court_scores import (
     region_masks,
 )
 
-FIBA = load_league("fiba").court
+FIBA = load_basketball("fiba").court
 # 1 m is 10 px, the centre of the court in the middle of 320 x 192 pixels, seen from above.
 FROM_ABOVE = np.array([[0.1, 0, -16], [0, -0.1, 9.6], [0, 0, 1]])
 UNSOLVED = CourtView(None, None, 0, "3 court points found, 6 needed")
@@ -56,7 +56,7 @@ def shifted(metres: float) -> CourtView:
     ],
 )
 def test_areas(point_m, areas):
-    inside = areas_at(np.array([point_m], float), FIBA)
+    inside = FIBA.areas_at(np.array([point_m], float))
     assert {name for name, mask in inside.items() if mask[0]} == areas
 
 

@@ -8,8 +8,7 @@ import pytest
 import torch
 
 from playerid.court.geometry import to_court, to_image_in_front
-from playerid.leagues import load_league
-from playerid.models.court import court_points
+from playerid.leagues import load_basketball
 from playerid.models.court.keypoints import AREA_NAMES, KeypointCourtModel
 from playerid.scores.court_scores import REGIONS, CourtLabels, region_masks
 from playerid.training.court_labels import fit_labels
@@ -17,7 +16,7 @@ from playerid.training.court_network import point_loss, train
 from playerid.training.court_pictures import CourtPicture
 from playerid.training.court_targets import CourtTarget, flip, make_target, vary_view
 
-FIBA = load_league("fiba").court
+FIBA = load_basketball("fiba").court
 
 
 def camera(x_m: float, width_px: int = 640, height_px: int = 360) -> np.ndarray:
@@ -67,7 +66,7 @@ FROM_ABOVE = np.array([[0.1, 0, -16], [0, -0.1, 9.6], [0, 0, 1]])
 def test_targets_by_hand():
     picture = CourtPicture(np.zeros((192, 320, 3), np.uint8), FROM_ABOVE, FIBA)
     target = make_target(picture, 4)
-    names = court_points(FIBA).names
+    names = FIBA.points().names
     assert target.seen.all()
     assert target.cells[names.index("centre")] == pytest.approx([40, 24])
     # (-14, 7.5) m is at (20, 21) px.
@@ -83,7 +82,7 @@ def test_targets_by_hand():
 def test_points_outside_the_picture_are_not_seen():
     picture = CourtPicture(np.zeros((192, 160, 3), np.uint8), FROM_ABOVE, FIBA)
     target = make_target(picture, 4)
-    names = court_points(FIBA).names
+    names = FIBA.points().names
     assert target.seen[names.index("left lane far")]
     assert not target.seen[names.index("right lane far")]
 

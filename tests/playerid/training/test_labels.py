@@ -11,7 +11,7 @@ import pytest
 
 from playerid.errors import LabelsError
 from playerid.frames.main_view import SampledFrame
-from playerid.leagues import load_league
+from playerid.leagues import load_basketball
 from playerid.models.number_reader.resnet import ResNetNumberReader
 from playerid.models.packs import WEIGHTS_CACHE, load_pack
 from playerid.scores.court_scores import read_court_labels
@@ -26,7 +26,7 @@ from playerid.training.number_reader import read_real, save_network
 from playerid.training.start import begin_with
 from playerid.training.training_job import TrainingLimits
 
-COURT = load_league("nba").court
+COURT = load_basketball("nba").court
 SIZE = (640, 360)
 # 20 px to the metre, the court's centre in the middle of the picture.
 IMAGE_TO_COURT = np.array([[1 / 20, 0, -16], [0, -1 / 20, 9], [0, 0, 1.0]])

@@ -1,0 +1,1 @@
+"""Basketball: its facts, and the marks of its courts."""

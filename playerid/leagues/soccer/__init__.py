@@ -1,0 +1,1 @@
+"""Soccer: its facts, and the marks of its pitches."""
