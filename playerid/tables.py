@@ -56,9 +56,11 @@ JPEG = column("jpeg", pa.binary(), "The crop as JPEG.")
 ROLE = column(
     "role",
     pa.string(),
-    "player or referee, by vote over the tracklet; other, who does not play: bench, coaches,"
-    " stewards, spectators, camera crews, and what is faintly seen and perhaps nobody.",
+    "player, goalkeeper or referee, by vote over the tracklet; other, who does not play: bench,"
+    " coaches, stewards, spectators, camera crews, and what is faintly seen and perhaps nobody.",
 )
+PLAYING_ROLES = ("player", "goalkeeper")
+"""Roles of those who play; their rows can have a team and a name."""
 TEAM_ID = column("team_id", pa.string(), "Team of the player; null if undecided.", nullable=True)
 TEAM_PROB = column("team_prob", pa.float32(), "Probability of the team.", nullable=True)
 TEAM_CLUSTER = column(
@@ -628,6 +630,12 @@ ROSTERS = Table(
             column("player_name", pa.string(), "Full name."),
             column("jersey_number", pa.string(), 'Number as text: "0" and "00" differ.'),
             column("active", pa.bool_(), "Allowed to play in this game."),
+            column(
+                "role",
+                pa.string(),
+                "player or goalkeeper, as the game file says; null if not known.",
+                nullable=True,
+            ),
             column(
                 "played_s",
                 pa.float32(),

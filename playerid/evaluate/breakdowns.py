@@ -76,7 +76,7 @@ def count_breakdowns(matches: Matches, court: Court, clock_frames: pa.Table) -> 
             {
                 "breakdown": breakdown,
                 "value": value,
-                "player_frames": int(((true.roles == "player") & (there == value)).sum()),
+                "player_frames": int((true.are_players & (there == value)).sum()),
                 "named": int((named & (here == value)).sum()),
                 "right": int((right & (here == value)).sum()),
             }
@@ -148,7 +148,7 @@ def _zones(place_m: NDArray[np.float64], court: Court) -> NDArray[np.str_]:
 
 def _frontcourts(true: PersonRows) -> dict[int, float]:
     """Frame -> the half on which most of its players are, -1 left or 1 right."""
-    is_player = true.roles == "player"
+    is_player = true.are_players
     frames, starts = np.unique(true.frames[is_player], return_index=True)
     halves = np.split(true.court_m[is_player, 0], starts[1:]) if len(frames) else []
     return {

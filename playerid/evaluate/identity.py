@@ -62,22 +62,23 @@ def count_identities(matches: Matches) -> IdentityCounts:
     A name on somebody whom no true person matches is wrong.
     """
     found, true, true_of = matches.found, matches.true, matches.true_of
-    is_player = found.roles == "player"
+    is_player = found.are_players
     matched = true_of != UNMATCHED
     target = np.where(matched, true_of, 0)
     if not len(true):
-        target_roles = target_ids = target_teams = target_numbers = np.full(len(found), "")
+        target_ids = target_teams = target_numbers = np.full(len(found), "")
+        of_player = matched
     else:
-        target_roles, target_ids = true.roles[target], true.player_ids[target]
+        of_player = matched & true.are_players[target]
+        target_ids = true.player_ids[target]
         target_teams, target_numbers = true.team_ids[target], true.numbers[target]
-    of_player = matched & (target_roles == "player")
     named = found.player_ids != ""
     teamed = of_player & (found.team_ids != "")
     numbered = of_player & (found.numbers != "")
     return IdentityCounts(
         named=int(named.sum()),
         right=int((named & of_player & (found.player_ids == target_ids)).sum()),
-        true=int((true.roles == "player").sum()),
+        true=int(true.are_players.sum()),
         teamed=int(teamed.sum()),
         team_right=int((teamed & (found.team_ids == target_teams)).sum()),
         numbered=int(numbered.sum()),
@@ -113,7 +114,7 @@ def foot_point_errors(matches: Matches) -> NDArray[np.float64]:
     rows = np.flatnonzero(true_of != UNMATCHED)
     if not len(rows):
         return np.zeros(0)
-    rows = rows[true.roles[true_of[rows]] == "player"]
+    rows = rows[true.are_players[true_of[rows]]]
     errors = np.linalg.norm(found.court_m[rows] - true.court_m[true_of[rows]], axis=1)
     return np.asarray(errors[np.isfinite(errors)])
 

@@ -34,7 +34,7 @@ from playerid.evaluate.people import (
 from playerid.evaluate.ratios import ratio
 from playerid.evaluate.tracking import score_tracking
 from playerid.frames.boxes import BOX
-from playerid.tables import NUMBERS
+from playerid.tables import NUMBERS, PLAYING_ROLES
 
 COLUMNS = ("frame_index", *BOX, "role", "team_id", "jersey_number")
 
@@ -149,8 +149,10 @@ def _check(row: Mapping[str, str], place: str) -> None:
         raise LabelsError(f"{place}: expected numbers for the frame and the box") from error
     if x_max <= x_min or y_max <= y_min:
         raise LabelsError(f"{place}: the box is inside out")
-    if row["role"] not in {"player", "referee"}:
-        raise LabelsError(f"{place}: expected the role player or referee, got {row['role']!r}")
+    if row["role"] not in {*PLAYING_ROLES, "referee"}:
+        raise LabelsError(
+            f"{place}: expected the role {', '.join(PLAYING_ROLES)} or referee, got {row['role']!r}"
+        )
     if row["jersey_number"] not in NUMBERS:
         raise LabelsError(f"{place}: {row['jersey_number']!r} is no jersey number")
 
@@ -177,18 +179,18 @@ def match_labels(
 
 def score_labelled_tracks(player_frames: pa.Table, labels: PersonRows) -> dict[str, float]:
     """HOTA, AssA, DetA and IDF1 of the players; NaN without `person` in the labels."""
-    players = labels.take(np.flatnonzero(labels.roles == "player"))
+    players = labels.take(np.flatnonzero(labels.are_players))
     follows = len(np.unique(players.track_ids)) < len(players)
-    found = player_frames.filter(pc.equal(player_frames["role"], "player"))
+    found = player_frames.filter(pc.is_in(player_frames["role"], pa.array(PLAYING_ROLES)))
     return score_tracking([match_labels(found, players)] if follows else [])
 
 
 def count_labels(matches: Matches) -> LabelScores:
     """Count what agrees with the labels."""
     found, true = matches.found, matches.true
-    rows = np.flatnonzero((matches.true_of != UNMATCHED) & (found.roles == "player"))
+    rows = np.flatnonzero((matches.true_of != UNMATCHED) & found.are_players)
     target = matches.true_of[rows]
-    of_player = true.roles[target] == "player"
+    of_player = true.are_players[target]
     players, labels = rows[of_player], target[of_player]
     teamed = (found.team_ids[players] != "") & (true.team_ids[labels] != "")
     told, known = found.numbers[players] != "", true.numbers[labels] != ""
@@ -200,12 +202,12 @@ def count_labels(matches: Matches) -> LabelScores:
     )
     return LabelScores(
         frames=len(matches.pairs),
-        players=int((true.roles == "player").sum()),
+        players=int(true.are_players.sum()),
         players_found=len(players),
-        found=int((found.roles == "player").sum()),
+        found=int(found.are_players.sum()),
         referees=int((true.roles == "referee").sum()),
         referees_as_players=int((~of_player).sum()),
-        team_known=int(((true.roles == "player") & (true.team_ids != "")).sum()),
+        team_known=int((true.are_players & (true.team_ids != "")).sum()),
         teamed=int(teamed.sum()),
         team_right=int((teamed & (found.team_ids[players] == true.team_ids[labels])).sum()),
         numbers_right=int((told & known & same).sum()),

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from playerid.frames.boxes import BOX, iou
+from playerid.tables import PLAYING_ROLES
 
 UNMATCHED = -1
 
@@ -21,7 +22,7 @@ class PersonRows:
         frames: (N,) int64, frame.
         boxes_px: (N, 4) float64; NaN for a person who is not seen.
         track_ids: (N,) int64, who belongs together within a segment.
-        roles: (N,) str, player or referee.
+        roles: (N,) str, as in the tables.
         team_ids: (N,) str, "" if unknown.
         player_ids: (N,) str, "" if unknown or a referee.
         numbers: (N,) str, "" if unknown.
@@ -41,6 +42,11 @@ class PersonRows:
 
     def __len__(self) -> int:
         return len(self.frames)
+
+    @property
+    def are_players(self) -> NDArray[np.bool_]:
+        """(N,) whose role is one of those who play."""
+        return np.isin(self.roles, PLAYING_ROLES)
 
     def take(self, rows: NDArray[np.integer]) -> "PersonRows":
         """Some rows, in the given order."""
@@ -87,7 +93,7 @@ def true_people(
         track_ids=tracks.astype(np.int64),
         roles=roles,
         team_ids=_texts(rows, "team_id"),
-        player_ids=np.where(roles == "player", persons, ""),
+        player_ids=np.where(np.isin(roles, PLAYING_ROLES), persons, ""),
         numbers=_texts(rows, "jersey_number"),
         court_m=_floats(rows, "court_x_m", "court_y_m"),
         probs=np.ones(len(rows)),

@@ -50,7 +50,7 @@ def find_switches(matches: Matches, truth_frames: pa.Table, frames: NDArray[np.i
     rows = np.flatnonzero(matches.true_of != UNMATCHED)
     if not len(rows):
         return SCHEMA.empty_table()
-    persons = np.where(true.roles == "player", true.player_ids, "referee")
+    persons = np.where(true.are_players, true.player_ids, "referee")
     tracklets = np.char.add("tracklet ", found.track_ids.astype(np.str_))
     keys = np.where(found.player_ids != "", found.player_ids, tracklets)
     rows = rows[np.argsort(keys[rows], kind="stable")]

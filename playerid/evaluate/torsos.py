@@ -35,7 +35,7 @@ def cut_labelled_torsos(video: BinaryIO, name: str, labels: PersonRows) -> pa.Ta
     rows = []
     for index, image in enumerate(read_every_frame(video, name)):
         people = labels.take(np.flatnonzero(labels.frames == index))
-        chosen = (people.roles == "player") & are_clear(people.boxes_px)
+        chosen = people.are_players & are_clear(people.boxes_px)
         crops = cut_torsos(image, people.boxes_px[chosen])
         for number, crop in zip(people.numbers[chosen].tolist(), crops, strict=True):
             jpeg = encode_jpeg(crop)

@@ -60,7 +60,7 @@ def _similarities(
     steps = there.court_m[true][:, None] - here.court_m[found][None, :]
     squares = (steps**2).sum(axis=2)
     alike = there.roles[true][:, None] == here.roles[found][None, :]
-    players = there.roles[true] == "player"
+    players = there.are_players[true]
     alike &= (there.player_ids[true][:, None] == here.player_ids[found][None, :]) | ~players[
         :, None
     ]

@@ -20,7 +20,8 @@ from pydantic import (
 from playerid.archive import layout
 from playerid.errors import GameError
 from playerid.game.shirt_colours import Worn
-from playerid.leagues import league_names
+from playerid.game.sport_limits import lineup_mistakes, roster_mistakes
+from playerid.leagues import league_names, load_league
 from playerid.tables import NUMBERS, ROSTERS
 
 
@@ -64,6 +65,7 @@ class Player(BaseModel):
     Attributes:
         number: jersey number in this game as text: "0" and "00" are two numbers.
         active: whether he may play; an inactive player is never named.
+        role: player, or goalkeeper where the sport has one.
         played_s: playing time by the box score, seconds, of the whole of the videos; what was
             seen is checked against it. None where nobody knows.
     """
@@ -74,6 +76,7 @@ class Player(BaseModel):
     name: Text
     number: Number
     active: bool = True
+    role: Text = "player"
     played_s: Annotated[float, Field(ge=0, strict=False)] | None = None
 
 
@@ -119,7 +122,7 @@ class Lineup(BaseModel):
         team_id: home or away team of the game.
         start_s: begin in video time, seconds.
         end_s: end in video time, seconds.
-        player_ids: the five.
+        player_ids: at most as many as play; fewer where not all are known.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -127,7 +130,7 @@ class Lineup(BaseModel):
     team_id: Text
     start_s: Annotated[float, Field(ge=0, strict=False)]
     end_s: Annotated[float, Field(strict=False)]
-    player_ids: Annotated[list[str], Field(min_length=1, max_length=5)]
+    player_ids: Annotated[list[str], Field(min_length=1)]
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -162,6 +165,18 @@ class Game(BaseModel):
     videos: Annotated[list[SourceName], Field(min_length=1)]
     lineups: list[Lineup] = []
     play_by_play: SourceName | None = None
+
+    @field_validator("home", "away")
+    @classmethod
+    def _fits_the_sport(cls, team: Team, info: ValidationInfo) -> Team:
+        if "league" in info.data:
+            active = [player for player in team.players if player.active]
+            numbers = {player.player_id: player.number for player in active}
+            roles = {player.player_id: player.role for player in active}
+            sport = load_league(info.data["league"]).sport
+            if problems := list(roster_mistakes(numbers, roles, sport)):
+                raise ValueError("; ".join(problems))
+        return team
 
     @field_validator("away")
     @classmethod
@@ -205,6 +220,9 @@ class Game(BaseModel):
             elif unknown := set(lineup.player_ids) - active[lineup.team_id]:
                 names = ", ".join(sorted(unknown))
                 problems.append(f"{index}.player_ids: {names} not active in {lineup.team_id}")
+        if "league" in info.data:
+            told = [(lineup.team_id, lineup.start_s, lineup.player_ids) for lineup in lineups]
+            problems += lineup_mistakes(told, load_league(info.data["league"]).sport)
         if problems:
             raise ValueError("; ".join(problems))
         return lineups
@@ -238,6 +256,7 @@ class Game(BaseModel):
                 "player_name": player.name,
                 "jersey_number": player.number,
                 "active": player.active,
+                "role": player.role,
                 "played_s": player.played_s,
             }
             for team in self.teams

@@ -8,10 +8,10 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from playerid.game.roster import Game, Lineup
+from playerid.leagues import load_league
 from playerid.warehouse.warehouse import connect, disconnect, put_rows
 
 LONGER_THAN_A_PERIOD_S = 10_000.0
-MOST_PLAYERS = 5
 
 
 def find_lineups(game: Game, called: pa.Table, clock: pa.Table) -> list[Lineup]:
@@ -26,7 +26,7 @@ def find_lineups(game: Game, called: pa.Table, clock: pa.Table) -> list[Lineup]:
         clock: rows of `clock_frames`.
 
     Returns:
-        A line-up per stretch that the video shows. Fewer than five players are named where
+        A line-up per stretch that the video shows. Fewer players than play are named where
         somebody does nothing in a whole period; stretches with more, where a substitution is
         missing, are left out.
     """
@@ -78,6 +78,6 @@ def _called_lineups(game: Game, called: pa.Table) -> pa.Table:
         put_rows(connection, "games", games)
         put_rows(connection, "called_events", called)
         rows = connection.sql("from called_lineups").to_arrow_table()
-        return rows.filter(pc.less_equal(rows["players"], MOST_PLAYERS))
+        return rows.filter(pc.less_equal(rows["players"], load_league(game.league).sport.on_court))
     finally:
         disconnect(connection)

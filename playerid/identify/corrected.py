@@ -63,7 +63,7 @@ def apply_corrections(evidence: Evidence, said: Mapping[int, Correction]) -> Evi
         if correction.player_id is not None:
             may_be[row] = players.player_ids == correction.player_id
         are_players[row], home_probs[row] = True, 1.0 - side
-    roles = np.where(are_players, "player", tracklets.roles)
+    roles = np.where(are_players & ~tracklets.are_players, "player", tracklets.roles)
     tracklets = replace(tracklets, roles=roles, home_probs=home_probs)
     return replace(evidence, tracklets=tracklets, hands=Hands(may_be, decided))
 

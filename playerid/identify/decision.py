@@ -24,11 +24,10 @@ from playerid.identify.rows import (
     NOT_NAMED,
     Decisions,
     identity_rows,
-    keep_five,
+    keep_on_court,
     keep_one_place,
 )
 from playerid.identify.support import read_amounts, support
-from playerid.leagues import load_league
 from playerid.tables import NUMBERS
 
 
@@ -49,6 +48,8 @@ class Belief:
         team_weight: exponent of the odds of a vote on a team; below 1 because the crops of a
             tracklet, and the tracklets of a look, err together.
         max_team_prob: no vote on a team is believed beyond this.
+        wrong_role: chance that a player looks like a goalkeeper to the detector, or the reverse;
+            asked only of teams whose roster says who keeps the goal.
         ceiling: no identity is believed beyond this. That a tracklet holds boxes of somebody
             else is not in it: `following_probs` says where.
         unread: no identity of a tracklet is believed beyond this on which his number was not
@@ -67,6 +68,7 @@ class Belief:
     off_court_m: float = 1.0
     max_team_prob: float = 0.995
     team_weight: float = 1.0
+    wrong_role: float = 0.02
     ceiling: float = 0.997
     unread: float = 0.985
     use_lineups: bool = True
@@ -94,7 +96,7 @@ def identify_by_evidence(
 
     Readings are weighed as bursts with their ways to go wrong; the roster and the team vote say
     whose number it can be; the line-up is inferred over the whole game; within a segment nobody
-    is in two places and at most five of a team are seen at once. What is below the threshold
+    is in two places and of a team no more are seen at once than play. What is below the threshold
     stays null, with the likeliest player's probability, the runner-up and theirs.
 
     Args:
@@ -181,7 +183,8 @@ def _on_court(
 ) -> NDArray[np.float64]:
     """(N, K) probability that each of a team's players is on the court, for each tracklet."""
     own = evidence.candidates.sides == side
-    rivals = weights.players[:, ~own].mean(axis=1) * 5 if (~own).any() else 0.0
+    size = evidence.on_court
+    rivals = weights.players[:, ~own].mean(axis=1) * size if (~own).any() else 0.0
     others = weights.nobody + rivals
     spans = segment_spans(evidence.tracklets, groups)
     known = (
@@ -190,11 +193,11 @@ def _on_court(
         else np.full((len(groups), int(own.sum())), np.nan)
     )
     if not belief.use_lineups:
-        return uninformed(weights.players[:, own])
+        return uninformed(weights.players[:, own], size)
     first, last = evidence.tracklets.first_frames, evidence.tracklets.last_frames
     together = [share_frames(first[rows], last[rows]) for rows in groups]
     return presence(
-        Presence(weights.players[:, own], others, groups, together, spans, known),
+        Presence(weights.players[:, own], others, groups, together, spans, known, size),
         belief.substitutions,
     )
 
@@ -217,8 +220,17 @@ def tracklet_weights(evidence: Evidence, belief: Belief) -> Weights:
     odds = (odds / (1 - odds)) ** belief.team_weight
     home = np.clip(odds / (1 + odds), 1 - limit, limit)
     teams = np.column_stack([home, 1 - home])[:, candidates.sides]
-    players = likelihoods[:, candidates.numbers] * teams * (1 - ghost)[:, None] / 5
+    players = likelihoods[:, candidates.numbers] * teams * _role_probs(evidence, belief)
+    players *= (1 - ghost)[:, None] / evidence.on_court
     return _told_by_hand(evidence.hands, Weights(players, likelihoods[:, 0] * ghost))
+
+
+def _role_probs(evidence: Evidence, belief: Belief) -> NDArray[np.float64]:
+    """(N, P) how well what each tracklet looks like fits the role of each candidate."""
+    roles, sides = evidence.candidates.roles, evidence.candidates.sides
+    told = np.isin(sides, sides[roles != "player"])
+    alike = evidence.tracklets.roles[:, None] == roles
+    return np.where(told & ~alike, belief.wrong_role, 1.0)
 
 
 def _told_by_hand(hands: Hands, weights: Weights) -> Weights:
@@ -231,7 +243,7 @@ def _told_by_hand(hands: Hands, weights: Weights) -> Weights:
 
 def _are_off_court(evidence: Evidence, margin_m: float) -> NDArray[np.bool_]:
     """(N,) whether a tracklet begins and ends beyond the lines; False where that is not known."""
-    court = load_league(evidence.game.league).court
+    court = evidence.league.court
     limits_m = np.array([court.length, court.width]) / 2 + margin_m
     beyond = [
         (np.abs(points_m) > limits_m).any(axis=1)
@@ -265,7 +277,7 @@ def decide(
     likely &= support(evidence, likeliest[:, 0]) >= least_support
     likely |= evidence.hands.decided & (ordered[:, 0] > 0)
     named = np.where(likely, likeliest[:, 0], NOT_NAMED)
-    for keep in (keep_one_place, keep_five):
+    for keep in (keep_one_place, keep_on_court):
         named = keep(evidence, named, ordered[:, 0])
     some = ordered >= 5e-4
     return Decisions(

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from playerid.game.roster import Game
 from playerid.identify.clarity import clarities_of
-from playerid.tables import NUMBERS
+from playerid.leagues import League, load_league
+from playerid.leagues.marks import Court
+from playerid.tables import NUMBERS, PLAYING_ROLES
 
 NUMBER_INDEX = {number: index for index, number in enumerate(NUMBERS)}
 SIDES = ("home", "away")
@@ -35,11 +37,13 @@ class Candidates:
         player_ids: (P,) str.
         sides: (P,) int8, 0 home, 1 away.
         numbers: (P,) int32, index into `NUMBERS`.
+        roles: (P,) str, by the roster: player or goalkeeper.
     """
 
     player_ids: NDArray[np.str_]
     sides: NDArray[np.int8]
     numbers: NDArray[np.int32]
+    roles: NDArray[np.str_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ class Tracklets:
         last_frames: (N,) int32, frame of the last box.
         start_s: (N,) time of the first box, seconds.
         end_s: (N,) time of the last box, seconds.
-        roles: (N,) str: player, referee, or other, who does not play.
+        roles: (N,) str: as in the tables.
         clarities: (N,) median score of the detector on it, as a share of that of the game's
             players; 0 if it was never detected. Models differ in their scores, shares do not.
         home_probs: (N,) probability of the home team; 0.5 if undecided.
@@ -76,8 +80,8 @@ class Tracklets:
 
     @property
     def are_players(self) -> NDArray[np.bool_]:
-        """(N,) whose role is player."""
-        return np.asarray(self.roles == "player")
+        """(N,) whose role is one of those who play."""
+        return np.isin(self.roles, PLAYING_ROLES)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -139,6 +143,16 @@ class Evidence:
     looks: Looks
     hands: Hands
 
+    @property
+    def league(self) -> League[Court]:
+        """Whose rules are played by."""
+        return load_league(self.game.league)
+
+    @property
+    def on_court(self) -> int:
+        """Players of a team on the court at a time."""
+        return self.league.sport.on_court
+
 
 def gather_evidence(
     game: Game,
@@ -184,6 +198,7 @@ def gather_candidates(game: Game) -> Candidates:
         np.array([player.player_id for player, _ in active], np.str_),
         np.array([side for _, side in active], np.int8),
         np.array([NUMBER_INDEX[player.number] for player, _ in active], np.int32),
+        np.array([player.role for player, _ in active], np.str_),
     )
 
 

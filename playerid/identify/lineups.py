@@ -1,4 +1,4 @@
-"""Which five of a team are on the court during each segment, from all the other segments."""
+"""Who of a team is on the court during each segment, from all the other segments."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -25,7 +25,7 @@ class Lineups:
 
 
 @cache
-def all_lineups(players: int, size: int = 5) -> Lineups:
+def all_lineups(players: int, size: int) -> Lineups:
     """The line-ups of `size` (or all, if there are fewer) out of `players` players."""
     chosen = np.array(list(combinations(range(players), min(size, players))), np.int64)
     masks = (1 << chosen).sum(axis=1)

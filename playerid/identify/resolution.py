@@ -25,6 +25,7 @@ from playerid.identify import (
     split_tracklets,
 )
 from playerid.identify.bystanders import find_bystanders, find_doubtful
+from playerid.identify.keepers import name_keepers_teams
 from playerid.identify.rows import leave_out
 from playerid.leagues import load_league
 from playerid.leagues.marks import Court
@@ -102,6 +103,7 @@ def weigh(
     teams = vote_teams(
         seen.team_crops, boxes, readings, game, corrected_sides(said, game), bystanders
     )
+    teams = name_keepers_teams(teams, boxes, places, court)
     positions = pa.table(
         [
             boxes["tracklet_id"],

@@ -60,13 +60,13 @@ def keep_one_place(
     return kept
 
 
-def keep_five(
-    evidence: Evidence, players: NDArray[np.int64], strengths: NDArray[np.float64], size: int = 5
+def keep_on_court(
+    evidence: Evidence, players: NDArray[np.int64], strengths: NDArray[np.float64]
 ) -> NDArray[np.int64]:
-    """Take the name from every tracklet that shares frames with five stronger ones of its team.
+    """Take the name from every tracklet that shares frames with a whole stronger team of its own.
 
-    Each may share frames with another of them at another time: that it does so with five is
-    taken for six at once.
+    Each may share frames with another of them at another time: that it does so with as many as a
+    team has on the court is taken for one too many at once.
     """
     kept = np.full_like(players, NOT_NAMED)
     for row in np.lexsort((evidence.tracklets.ids, -strengths)):
@@ -77,7 +77,7 @@ def keep_five(
         side = evidence.candidates.sides[player]
         rivals = same[evidence.candidates.sides[kept[same]] == side]
         beside = {int(kept[other]) for other in rivals if overlap(evidence, int(row), int(other))}
-        if len(beside) < size:
+        if len(beside) < evidence.on_court:
             kept[row] = player
     return kept
 

@@ -113,6 +113,12 @@ def load_sport(name: str) -> Sport:
 
 
 @cache
+def person_roles() -> Mapping[str, str]:
+    """Class of a detector's people -> role in the tables, of every sport."""
+    return {label: role for s in sport_names() for label, role in load_sport(s).roles.items()}
+
+
+@cache
 def load_league(name: str) -> League[Court]:
     """Read `leagues/<sport>/<name>.toml` and convert its lengths to metres.
 

@@ -146,7 +146,7 @@ def assemble_game(
     """
     boxes, views, segments = rows["atom_boxes"], rows["court_views"], rows["segments"]
     frames = player_frames(boxes, rows["identities"], views)
-    players = frames.filter(pc.equal(frames["role"], "player"))
+    players = frames.filter(pc.is_in(frames["role"], pa.array(tables.PLAYING_ROLES)))
     main = segments.filter(pc.equal(segments["view"], "main"))
     summary = {
         "game_id": game.game_id,

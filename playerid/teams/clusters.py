@@ -2,13 +2,17 @@
 
 import math
 import warnings
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from playerid.leagues import person_roles
 
 UNDECIDED = -1
 """Cluster of a crop that was not clustered, and of a tracklet that is split."""
@@ -19,8 +23,8 @@ class TeamClusters:
     """Which of two clusters N crops and T tracklets belong to. Which team that is, is open.
 
     Attributes:
-        crop_clusters: (N,) int32, 0, 1, or `UNDECIDED` for the crop of a referee.
-        crop_scores: (N,) float32 in [0, 1], margin between the clusters; 0 for a referee.
+        crop_clusters: (N,) int32, 0, 1, or `UNDECIDED` for a crop that was set aside.
+        crop_scores: (N,) float32 in [0, 1], margin between the clusters; 0 where it was set aside.
         tracklet_ids: (T,) int32, sorted; the tracklets of players that have crops.
         tracklet_clusters: (T,) int32, 0, 1, or `UNDECIDED` where the crops disagree.
         tracklet_probs: (T,) float32, probability that the tracklet belongs to cluster 1.
@@ -39,38 +43,39 @@ class TeamClusters:
 
 
 def role_of_tracklet(labels: Iterable[str]) -> str:
-    """Role by majority of the detector's labels over a tracklet: "player" or "referee".
+    """Role by majority of the detector's labels over a tracklet: "player", "referee", ...
 
-    Labels of bridged frames ("") do not vote. A tie, and a tracklet without votes, is a player:
-    a referee among the players costs less than a player who is lost.
+    Labels of bridged frames ("") do not vote. Without a majority it is a player: a referee among
+    the players costs less than a player who is lost.
     """
-    votes = [label for label in labels if label]
-    return "referee" if sum(label == "referee" for label in votes) * 2 > len(votes) else "player"
+    votes = Counter(person_roles()[label] for label in labels if label)
+    role, count = max(votes.items(), key=itemgetter(1), default=("player", 0))
+    return role if count * 2 > votes.total() else "player"
 
 
 def cluster_embeddings(
     embeddings: NDArray[np.floating],
     tracklet_ids: NDArray[np.integer],
-    referees: Collection[int] = (),
+    aside: Collection[int] = (),
     *,
     min_prob: float = 0.8,
     seed: int = 0,
 ) -> TeamClusters:
     """Split the players of one game into two teams by their appearance.
 
-    The crops of referees are set aside. What remains is brought to three components (UMAP) where
-    the embedding is long, or scaled by the spread within tracklets where it is short; split in
-    two (K-means); and each tracklet goes with its crops' vote.
+    The crops of who does not wear a team's shirt are set aside. What remains is brought to three
+    components (UMAP) where the embedding is long, or scaled by the spread within tracklets where it
+    is short; split in two (K-means); and each tracklet goes with its crops' vote.
 
     Args:
         embeddings: (N, D), one row per crop; N may be 0.
         tracklet_ids: (N,) tracklet of each crop.
-        referees: tracklets whose role is referee.
+        aside: tracklets of referees, and of goalkeepers, whose shirts are neither team's.
         min_prob: a tracklet whose likelier team is less likely than this stays undecided.
         seed: the same crops and seed give the same clusters.
     """
     assert len(embeddings) == len(tracklet_ids)
-    is_player = ~np.isin(tracklet_ids, list(referees))
+    is_player = ~np.isin(tracklet_ids, list(aside))
     logits = np.zeros(len(embeddings))
     if len(np.unique(embeddings[is_player], axis=0)) >= 2:
         logits[is_player] = _crop_logits(

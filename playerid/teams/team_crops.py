@@ -24,7 +24,7 @@ from playerid.teams.kit_colours import ClusterColours, cluster_colours, kit_log_
 
 
 def roles_of(boxes: pa.Table) -> dict[int, str]:
-    """Tracklet -> "player" or "referee", by vote over its boxes.
+    """Tracklet -> role of its person, by vote over its boxes.
 
     Args:
         boxes: rows of `tracked_boxes`.
@@ -38,7 +38,7 @@ def cluster_teams(crops: pa.Table, boxes: pa.Table, embedder: TeamEmbedder) -> p
 
     Args:
         crops: rows of `player_crops`.
-        boxes: rows of `tracked_boxes`; their labels tell who is a referee.
+        boxes: rows of `tracked_boxes`; their labels tell who wears no team's shirt.
         embedder: describes crops.
 
     Returns:
@@ -46,8 +46,8 @@ def cluster_teams(crops: pa.Table, boxes: pa.Table, embedder: TeamEmbedder) -> p
     """
     images = [decode_jpeg(jpeg) for jpeg in crops["jpeg"].to_pylist()]
     embeddings = embedder.embed(images) if images else np.zeros((0, 1), np.float32)
-    referees = [tracklet for tracklet, role in roles_of(boxes).items() if role == "referee"]
-    clusters = cluster_embeddings(embeddings, np.asarray(crops["tracklet_id"]), referees)
+    aside = [tracklet for tracklet, role in roles_of(boxes).items() if role != "player"]
+    clusters = cluster_embeddings(embeddings, np.asarray(crops["tracklet_id"]), aside)
     is_player = clusters.crop_clusters != UNDECIDED
     return (
         crops.select(["game_id", "tracklet_id", "frame_index"])

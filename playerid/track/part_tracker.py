@@ -147,7 +147,7 @@ class PartTracker:
 
     def _add_torsos(self, frame: SampledFrame, people: TrackedPeople) -> None:
         """Keep the upper bodies of players on whom no other person's number can be."""
-        readable = are_clear(people.boxes_px) & (people.labels == "player")
+        readable = are_clear(people.boxes_px) & np.isin(people.labels, tables.PLAYING_ROLES)
         torsos = cut_torsos(frame.image, people.boxes_px)
         for i in np.flatnonzero(readable):
             self._rows["torso_crops"].add(

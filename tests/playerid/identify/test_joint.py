@@ -63,7 +63,7 @@ def test_who_is_beside_a_player_is_not_told_by_him_who_is_there():
     on_court = {}
     for beside in (False, True):
         together = [np.eye(2, dtype=bool) | beside]
-        seen = Presence(players, np.zeros(2), rows, together, spans, known)
+        seen = Presence(players, np.zeros(2), rows, together, spans, known, 5)
         on_court[beside] = presence(seen, Substitutions())
     assert on_court[True][0] == pytest.approx(np.full(6, 5 / 6))
     assert on_court[False][0][0] > 0.99
@@ -81,3 +81,30 @@ def test_people_of_whom_nothing_is_read_take_nothing_from_one_who_is_read(others
         column = evidence.candidates.player_ids.tolist().index("h23")
         probs[name] = player_probs(evidence, belief)[0, column]
     assert probs["beside"] > probs["alone"] - 0.02
+
+
+def test_of_eleven_a_side_each_player_is_told_by_himself():
+    """Of 26 the first is read on one tracklet: another, later one is more likely to be his, one
+    beside the first is not."""
+    players = np.full((3, 26), 0.01)
+    players[0, 0] = 1.0
+    together = np.array([[1, 1, 0], [1, 1, 0], [0, 0, 1]], bool)
+    known = np.full((1, 26), np.nan)
+    seen = Presence(
+        players, np.full(3, 0.01), [np.arange(3)], [together], np.array([[0.0, 9.0]]), known, 11
+    )
+    on_court = presence(seen, Substitutions())
+    assert on_court[1] == pytest.approx(np.full(26, on_court[1, 1]), abs=0.02)
+    assert on_court[2, 0] > 0.85
+    assert on_court[2, 5] < 0.5
+
+
+def test_of_eleven_a_side_a_known_lineup_is_believed():
+    players, known = np.full((1, 26), 0.01), np.repeat([1.0, 0.0], [11, 15])[None]
+    seen = Presence(
+        players, np.full(1, 0.01), [np.arange(1)], [np.ones((1, 1), bool)],
+        np.array([[0.0, 9.0]]), known, 11,
+    )  # fmt: skip
+    on_court = presence(seen, Substitutions())[0]
+    assert on_court[:11].min() > 0.8
+    assert on_court[11:].max() < 0.05

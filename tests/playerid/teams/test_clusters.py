@@ -84,7 +84,7 @@ def test_one_crop_per_tracklet_will_do():
 
 def test_referees_are_set_aside():
     embeddings, ids = crops_of_a_game()
-    clusters = cluster_embeddings(embeddings, ids, referees=[9, 77])
+    clusters = cluster_embeddings(embeddings, ids, aside=[9, 77])
     assert clusters.tracklet_ids.tolist() == list(range(9))
     assert (clusters.crop_clusters[ids == 9] == UNDECIDED).all()
     assert (clusters.crop_scores[ids == 9] == 0).all()
@@ -126,6 +126,8 @@ def test_equal_crops_decide_nothing():
         (["referee", "", "", ""], "referee"),
         (["referee", "player"], "player"),
         ([], "player"),
+        (["goalkeeper"] * 3 + ["player", "referee"], "goalkeeper"),
+        (["goalkeeper", "goalkeeper", "player", "referee", "referee"], "player"),
     ],
 )
 def test_role_of_tracklet(labels, role):
