@@ -113,7 +113,7 @@ class OpenGames:
         oldest.close_if_unused()
 
     def _open(self, entries: Sequence[Entry]) -> duckdb.DuckDBPyConnection:
-        connection = connect_games(self.archive, entries)
+        connection = connect_games(self.archive, entries, as_before=True)
         connection.execute("set threads = 2")
         if self.limits.memory:
             connection.execute(f"set memory_limit = '{self.limits.memory}'")

@@ -11,8 +11,10 @@ from playerid.archive.archive import Archive
 from playerid.archive.entry import Entry
 from playerid.errors import TableError
 from playerid.warehouse.ask import published_games
+from playerid.warehouse.definitions import quoted
 from playerid.warehouse.published import connect_games
-from playerid.warehouse.warehouse import disconnect, empty_warehouse, quoted, stored_views
+from playerid.warehouse.stored_views import file_lists, name_files, views_of
+from playerid.warehouse.warehouse import disconnect, empty_warehouse
 
 
 def write_database(archive: Archive, season: str | None, path: Path) -> int:
@@ -43,7 +45,8 @@ def write_database(archive: Archive, season: str | None, path: Path) -> int:
             shutil.copyfile(empty_warehouse(), made)
             with duckdb.connect(str(made)) as database:
                 if archive.is_local:
-                    for statement in stored_views(files):
+                    lists = file_lists(files)
+                    for statement in (*views_of(lists), *name_files(lists)):
                         database.execute(statement)
                 else:
                     _copy_rows(archive, games, list(files), database)

@@ -10,7 +10,7 @@ import duckdb
 from duckdb import StatementType
 
 from playerid.errors import TableError
-from playerid.warehouse.warehouse import quoted
+from playerid.warehouse.definitions import quoted
 
 ALLOWED = {
     StatementType.SELECT, StatementType.EXPLAIN, StatementType.CREATE, StatementType.DROP,

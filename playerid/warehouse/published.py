@@ -12,18 +12,26 @@ from playerid.errors import TableError
 from playerid.warehouse.warehouse import connect, disconnect, run_checks
 
 
-def connect_games(archive: Archive, entries: Sequence[Entry]) -> duckdb.DuckDBPyConnection:
-    """The tables and views of these games, and of no other. Close it with `disconnect`."""
+def connect_games(
+    archive: Archive, entries: Sequence[Entry], *, as_before: bool = False
+) -> duckdb.DuckDBPyConnection:
+    """The tables and views of these games, and of no other. Close it with `disconnect`.
+
+    Args:
+        archive: where the games are.
+        entries: the games.
+        as_before: see `connect`.
+    """
     files = catalog.table_files(archive, entries)
     if archive.is_local:
-        return connect(files)
+        return connect(files, as_before=as_before)
     root = archive.root.strip("/")
     sizes = {
         f"{root}/{manifest.path}".lstrip("/"): manifest.size
         for entry in entries
         for manifest in entry.tables.values()
     }
-    return connect(files, archive.filesystem, sizes)
+    return connect(files, archive.filesystem, sizes, as_before=as_before)
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """Tables and the questions of `sql/`: a DuckDB connection, or the script that makes one."""
 
+import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,44 +11,36 @@ import duckdb
 import pyarrow as pa
 
 from playerid import leagues, queries, tables
-from playerid.archive.store import kind_of
 from playerid.errors import TableError
 from playerid.kept import keep
 from playerid.leagues import leagues_folder
 from playerid.queries import View, checks, macros, macros_script, sql_folder, views
 from playerid.tables import MATERIALISED, PUBLIC_TABLES, Table, column
-from playerid.warehouse import rule_table
+from playerid.warehouse import definitions, rule_table, stored_views
 from playerid.warehouse.damage import damaged, is_damage
+from playerid.warehouse.definitions import (
+    describe,
+    describe_macro,
+    make_view,
+    meaning_of,
+    no_rows,
+    quoted,
+)
 from playerid.warehouse.known_files import KnownFiles
 from playerid.warehouse.rule_table import ABOUT as ABOUT_LEAGUES
 from playerid.warehouse.rule_table import league_columns, leagues_table
+from playerid.warehouse.stored_views import FileList, file_lists, name_files, views_of
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
-
-Columns = Sequence[tuple[str, str]]
-"""Name and meaning of each column."""
-
-SQL_TYPES = {
-    pa.string(): "varchar",
-    pa.int32(): "integer",
-    pa.int64(): "bigint",
-    pa.float32(): "float",
-    pa.float64(): "double",
-    pa.bool_(): "boolean",
-    pa.binary(): "blob",
-    pa.date32(): "date",
-    pa.timestamp("s", tz="UTC"): "timestamptz",
-    pa.list_(pa.float32()): "float[]",
-    pa.list_(pa.float64()): "double[]",
-    pa.list_(pa.string()): "varchar[]",
-}
 
 
 def connect(
     files: Mapping[str, Sequence[str]],
     filesystem: "AbstractFileSystem | None" = None,
     sizes: Mapping[str, int] | None = None,
+    *,
+    as_before: bool = False,
 ) -> duckdb.DuckDBPyConnection:
     """Open published tables: one view per public table, and every view of `sql/`.
 
@@ -59,6 +52,8 @@ def connect(
             None for files of this machine. Close such a connection with `disconnect`.
         sizes: path, without protocol and slashes around it -> size of each file that never
             changes, so that nobody need ask for it.
+        as_before: take the views that were made for files with the same columns once, without a
+            look into these: a tenth of a second less, and damage shows when it is met.
 
     Raises:
         TableError: A table is not public, or its files lack a declared column.
@@ -68,9 +63,13 @@ def connect(
         connection.register_filesystem(KnownFiles(filesystem, sizes or {}))
         files = {name: _with_protocol(filesystem, paths) for name, paths in files.items()}
     try:
-        _copy_empty_warehouse(connection)
-        for statement in stored_views(files):
-            connection.execute(statement)
+        lists = file_lists(files)
+        if as_before and lists and all(one.kind for one in lists):
+            _copy_views(connection, _views_of_files(connection, lists))
+        else:
+            _copy_views(connection, empty_warehouse())
+            _execute(connection, views_of(lists))
+        _execute(connection, name_files(lists))
     except duckdb.BinderException as error:
         disconnect(connection)
         raise TableError(
@@ -119,13 +118,19 @@ def script(files: Mapping[str, Sequence[str]]) -> str:
     Raises:
         TableError: A table is not public.
     """
-    return "\n\n".join([*_empty_views(), *stored_views(files)]) + "\n"
+    lists = file_lists(files)
+    return "\n\n".join([*_empty_views(), *views_of(lists), *name_files(lists)]) + "\n"
 
 
-def _copy_empty_warehouse(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make every view over no files; DuckDB copies views without looking into them again."""
-    connection.execute(f"attach {quoted(str(empty_warehouse()))} as empty (read_only)")
-    connection.execute("copy from database empty to memory; detach empty")
+def _execute(connection: duckdb.DuckDBPyConnection, statements: Iterable[str]) -> None:
+    for statement in statements:
+        connection.execute(statement)
+
+
+def _copy_views(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Make every view of a database; DuckDB copies views without looking into them again."""
+    connection.execute(f"attach {quoted(str(path))} as made (read_only)")
+    connection.execute("copy from database made to memory; detach made")
 
 
 @cache
@@ -134,90 +139,52 @@ def empty_warehouse() -> Path:
 
     def make(path: Path) -> None:
         with duckdb.connect(str(path)) as connection:
-            for statement in _empty_views():
-                connection.execute(statement)
+            _execute(connection, _empty_views())
 
-    modules = (queries, rule_table, tables, leagues, sys.modules[__name__])
-    files = [*sorted(leagues_folder().rglob("*.toml")), *sorted(sql_folder().rglob("*.sql"))]
-    made_of = (path.read_bytes() for path in (*(Path(m.__file__ or "") for m in modules), *files))
-    return keep("empty.duckdb", [duckdb.__version__.encode(), *made_of], make)
+    return keep("empty.duckdb", _made_of(), make)
+
+
+def _views_of_files(connection: duckdb.DuckDBPyConnection, lists: Sequence[FileList]) -> Path:
+    """The database of every view over files with these columns, made once on this machine.
+
+    The connection, which reads the files, makes it: of no file but the first of each list.
+    """
+
+    def make(path: Path) -> None:
+        shutil.copyfile(empty_warehouse(), path)
+        connection.execute(f"attach {quoted(str(path))} as made; use made")
+        _execute(connection, views_of(lists))
+        _execute(connection, [one.define([]) for one in lists])
+        connection.execute("use memory; detach made")
+
+    shape = "\n".join(f"{one.macro} {one.kind} {one.is_partitioned}" for one in lists)
+    return keep("files.duckdb", [*_made_of(), shape.encode()], make)
+
+
+@cache
+def _made_of() -> tuple[bytes, ...]:
+    """Everything that the views of a warehouse depend on."""
+    modules = (queries, rule_table, tables, leagues, definitions, stored_views)
+    sources = [Path(module.__file__ or "") for module in (*modules, sys.modules[__name__])]
+    sources += [*sorted(leagues_folder().rglob("*.toml")), *sorted(sql_folder().rglob("*.sql"))]
+    return (duckdb.__version__.encode(), *(path.read_bytes() for path in sources))
 
 
 def _empty_views() -> list[str]:
-    tables = [(t.name, _no_rows(list(t.schema)), *_meaning(t)) for t in PUBLIC_TABLES]
-    statements = [_view(*table) for table in tables]
-    statements += [leagues_table(), _comments("table", "leagues", ABOUT_LEAGUES, league_columns())]
+    tables = [(t.name, no_rows(list(t.schema)), *meaning_of(t)) for t in PUBLIC_TABLES]
+    statements = [make_view(*table) for table in tables]
+    statements += [leagues_table(), describe("table", "leagues", ABOUT_LEAGUES, league_columns())]
     statements += [
         macros_script().strip(),
-        *(_macro_comment(m.name.partition("(")[0], m.about, m.kind) for m in macros()),
+        *(describe_macro(m.name.partition("(")[0], m.about, m.kind) for m in macros()),
     ]
     statements.append("create schema if not exists recomputed;\ncreate schema if not exists files;")
     for view in views():
         schemas = ["", "recomputed."] if view.name in MATERIALISED else [""]
         for schema in schemas:
             name = f"{schema}{view.name}"
-            statements.append(_view(name, view.query.strip(), view.about, view.columns))
+            statements.append(make_view(name, view.query.strip(), view.about, view.columns))
     return statements
-
-
-def stored_views(files: Mapping[str, Sequence[str]]) -> list[str]:
-    """SQL that puts published files into the views of an empty warehouse; see `connect`."""
-    public = {table.name for table in PUBLIC_TABLES} | set(MATERIALISED)
-    if unknown := sorted(set(files) - public):
-        raise TableError(f"{unknown[0]!r} is not a public table: {', '.join(sorted(public))}")
-    statements = []
-    for table in PUBLIC_TABLES:
-        if listed := files.get(table.name):
-            added = [f for f in table.schema if f.nullable]
-            statements += _stored_view(table.name, listed, *_meaning(table), added)
-    for view in views():
-        if listed := files.get(view.name):
-            statements += _stored_view(view.name, listed, view.about, view.columns)
-    return statements
-
-
-def _stored_view(
-    name: str,
-    files: Sequence[str],
-    about: str,
-    columns: Columns,
-    added: Sequence[pa.Field] = (),
-) -> list[str]:
-    """A view of files; older ones may lack columns that were added since: these are null.
-
-    DuckDB takes the columns of the first file for those of all, so files with other columns are
-    read apart. It looks at every name whenever it binds a view, so the names are in macros, and
-    the view is made while these name one file.
-    """
-    kinds: dict[str, list[str]] = {}
-    for file in files:
-        kinds.setdefault(kind_of(file), []).append(file)
-    lists = {f"files.{name}_{n}": paths for n, paths in enumerate(kinds.values(), 1)}
-    sources = [
-        f"from read_parquet({macro}(), {_partitioning(paths)})" for macro, paths in lists.items()
-    ]
-    blank = [_no_rows(added)] if added else []
-    query = f"select {', '.join(c for c, _ in columns)}\nfrom (" + (
-        "\n    union all by name ".join([*blank, *sources]) + ")"
-    )
-    return [
-        *(_file_macro(macro, paths[:1]) for macro, paths in lists.items()),
-        _view(name, query, about, columns),
-        *(_file_macro(macro, paths) for macro, paths in lists.items()),
-        *(
-            _macro_comment(macro, f"Published files of {name}, with the same columns.")
-            for macro in lists
-        ),
-    ]
-
-
-def _file_macro(name: str, files: Sequence[str]) -> str:
-    listed = quoted("\n".join(files))
-    return f"create or replace macro {name}() as string_split({listed}, chr(10));"
-
-
-def _macro_comment(name: str, about: str, kind: str = "macro") -> str:
-    return f"comment on {kind} {name} is {quoted(about)};"
 
 
 @cache
@@ -260,35 +227,3 @@ def _with_protocol(filesystem: "AbstractFileSystem", paths: Sequence[str]) -> li
 def _protocols(filesystem: "AbstractFileSystem") -> tuple[str, ...]:
     protocol = filesystem.protocol
     return (protocol,) if isinstance(protocol, str) else tuple(protocol)
-
-
-def _meaning(table: Table) -> tuple[str, Columns]:
-    columns = [(f.name, f.metadata[b"meaning"].decode()) for f in table.schema]
-    return f"One row per {table.about}.", columns
-
-
-def _view(name: str, query: str, about: str, columns: Columns) -> str:
-    made = f"create or replace view {name} as\n{query};"
-    return f"{made}\n{_comments('view', name, about, columns)}"
-
-
-def _no_rows(columns: Sequence[pa.Field]) -> str:
-    blanks = ", ".join(f"null::{SQL_TYPES[f.type]} as {f.name}" for f in columns)
-    return f"select {blanks} where false"
-
-
-def _partitioning(files: Sequence[str]) -> str:
-    if all("/season=" in file and "/game_id=" in file for file in files):
-        return "hive_partitioning = true, hive_types = {'season': varchar, 'game_id': varchar}"
-    return "hive_partitioning = false"
-
-
-def _comments(kind: str, name: str, about: str, columns: Columns) -> str:
-    described = [f"comment on {kind} {name} is {quoted(about)};"]
-    described += [f"comment on column {name}.{c} is {quoted(meaning)};" for c, meaning in columns]
-    return "\n".join(described)
-
-
-def quoted(text: str) -> str:
-    """A text as SQL writes it."""
-    return "'" + text.replace("'", "''") + "'"

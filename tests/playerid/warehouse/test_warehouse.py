@@ -173,6 +173,37 @@ def test_columns_of_a_newer_version_are_ignored(tmp_path):
     assert connection.execute("from rosters").fetchall() == [tuple(ROW.values())]
 
 
+def published_roster(folder, rows, kind):
+    path = folder / f"{'0' * 24}-{kind}.parquet"
+    folder.mkdir()
+    pq.write_table(rows, path)
+    return [str(path)]
+
+
+def test_views_that_were_made_before_read_the_files_that_are_given_now(tmp_path):
+    """Of two archives with tables of the same columns, and a third with other columns."""
+    older = roster(player_id="c").drop_columns(["played_s"])
+    for name, rows, kind in [
+        ("a", roster(player_id="a"), "a" * 8),
+        ("b", roster(player_id="b"), "a" * 8),
+        ("c", older, "b" * 8),
+    ]:
+        files = {"rosters": published_roster(tmp_path / name, rows, kind)}
+        connection = warehouse.connect(files, as_before=True)
+        query = "select player_id, played_s from rosters"
+        assert connection.execute(query).fetchall() == [(name, None)]
+        assert connection.execute("select count(*) from games").fetchone() == (0,)
+        assert connection.execute("select current_database()").fetchone() == ("memory",)
+
+
+def test_files_that_cannot_be_read_are_not_remembered_as_if_they_could(tmp_path):
+    files = {"rosters": published_roster(tmp_path / "a", roster(), "c" * 8)}
+    (tmp_path / "a" / f"{'0' * 24}-{'c' * 8}.parquet").write_bytes(b"PAR1")
+    for _ in range(2):
+        with pytest.raises(TableError, match="missing or damaged"):
+            warehouse.connect(files, as_before=True)
+
+
 def test_parse_header():
     query = (
         "-- What it is.\n--\n-- name     A name;\n--          goes on.\n-- other_s  Time.\nselect 1"
