@@ -14,6 +14,7 @@ import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
 from playerid.archive import layout
+from playerid.archive.buckets import check_bucket
 from playerid.archive.local_files import flush
 from playerid.archive.metering import CountedFile, count_read, count_written
 from playerid.archive.patience import patiently
@@ -76,6 +77,7 @@ class Archive:
         try:
             self.filesystem.info(self.path(relative))
         except FileNotFoundError:
+            self.check_bucket()
             return False
         return True
 
@@ -88,6 +90,7 @@ class Archive:
         try:
             file = patiently(self.filesystem.open)(self.path(relative), "rb")
         except FileNotFoundError as error:
+            self.check_bucket()
             raise ArchiveError(f"{relative}: not in the archive {self.url}") from error
         return cast(BinaryIO, CountedFile(file, relative))
 
@@ -101,6 +104,7 @@ class Archive:
         try:
             content = cast(bytes, self.filesystem.cat_file(self.path(relative)))
         except FileNotFoundError as error:
+            self.check_bucket()
             raise ArchiveError(f"{relative}: not in the archive {self.url}") from error
         count_read(len(content))
         return content
@@ -178,6 +182,7 @@ class Archive:
         try:
             found = self.filesystem.ls(self.path(relative), detail=False, refresh=True)
         except FileNotFoundError:
+            self.check_bucket()
             return []
         folder = self.path(relative).strip("/")  # object stores may list a placeholder of it
         paths = (str(path).strip("/") for path in found)
@@ -190,7 +195,12 @@ class Archive:
 
         Placeholders of folders, which some object stores keep, are no objects.
         """
-        found = self.filesystem.find(self.path(relative), detail=True)
+        try:
+            found = self.filesystem.find(self.path(relative), detail=True)
+        except FileNotFoundError:
+            found = {}
+        if not found:
+            self.check_bucket()
         start = len(self.root) + 1
         return {
             path[start:]: info
@@ -228,17 +238,19 @@ class Archive:
         """
         name = f"{layout.PROBES}{_unique()}"
         try:
-            self._check_bucket()
+            patiently(self.check_bucket)()
             self.write(name, b"probe")
             self.remove(name)
         except (OSError, StorageError) as error:
             raise ArchiveError(f"archive {self.url} cannot be written: {error}") from error
 
-    def _check_bucket(self) -> None:
-        """Some object stores make a bucket for whoever writes to it: it is named wrongly, then."""
-        bucket = self.root.partition("/")[0]
-        if self.protocols & {"s3", "s3a"} and not self.filesystem.exists(bucket):
-            raise FileNotFoundError(f"there is no bucket {bucket!r}; make it first")
+    def check_bucket(self) -> None:
+        """Refuse an archive whose bucket is not there, where nothing was found in it.
+
+        Raises:
+            ArchiveError: There is no such bucket.
+        """
+        check_bucket(self.filesystem, self.root)
 
 
 @lru_cache

@@ -28,6 +28,7 @@ def read_version(archive: Archive, relative: str) -> tuple[bytes | None, str | N
         tag = filesystem.info(path).get("ETag")
         content = filesystem.cat_file(path)
     except FileNotFoundError:
+        archive.check_bucket()
         return None, None
     return content, str(tag) if tag else hashlib.sha256(content).hexdigest()
 

@@ -20,6 +20,7 @@ FINAL = {
     errno.ELOOP,
 }  # fmt: skip
 """What asking again cannot change."""
+KEYS = "its keys are those of the environment, as AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
 
 
 def patiently(request: Callable[P, R]) -> Callable[P, R]:
@@ -27,6 +28,7 @@ def patiently(request: Callable[P, R]) -> Callable[P, R]:
 
     Raises:
         StorageError: The library of an object store cannot ask: no network, no credentials.
+        PermissionError: It may not: wrong keys, or keys without the right to do this.
     """
 
     @functools.wraps(request)
@@ -38,6 +40,10 @@ def patiently(request: Callable[P, R]) -> Callable[P, R]:
                 if not may_pass(error):
                     raise
                 return _ask_again(functools.partial(request, *args, **kwargs), error)
+        except PermissionError as error:
+            if error.errno is not None:  # of a file
+                raise
+            raise PermissionError(f"the object store refuses this: {error}; {KEYS}") from error
         except Exception as error:
             if not _is_of_botocore(error):
                 raise

@@ -18,6 +18,8 @@ from tests.flows.faulty import free_ports
 
 WEED = Path(sys.executable).with_name("weed")
 KEY, SECRET = "key", "secret"
+READER, READER_SECRET = "reader", "reader-secret"
+"""Keys of somebody who may only read."""
 
 
 class Server:
@@ -27,12 +29,18 @@ class Server:
         self.folder = folder
         self.port = free_ports(4)
         self.process = None
-        identity = {
-            "name": "tests",
-            "credentials": [{"accessKey": KEY, "secretKey": SECRET}],
-            "actions": ["Admin", "Read", "Write", "List", "Tagging"],
-        }
-        (folder / "s3.json").write_text(json.dumps({"identities": [identity]}))
+        identities = [
+            {
+                "name": name,
+                "credentials": [{"accessKey": key, "secretKey": secret}],
+                "actions": actions,
+            }
+            for name, key, secret, actions in (
+                ("tests", KEY, SECRET, ["Admin", "Read", "Write", "List", "Tagging"]),
+                ("reader", READER, READER_SECRET, ["Read", "List"]),
+            )
+        ]
+        (folder / "s3.json").write_text(json.dumps({"identities": identities}))
 
     def start(self):
         ports = zip(
@@ -65,20 +73,24 @@ class Server:
         self.process.wait()
 
     @contextmanager
-    def in_environment(self, port: int | None = None) -> Iterator[None]:
-        """The environment names the server, or another port that leads to it, and has its keys."""
+    def in_environment(
+        self, port: int | None = None, keys: tuple[str, str] = (KEY, SECRET)
+    ) -> Iterator[None]:
+        """The environment names the server, or another port that leads to it, and has keys."""
         with pytest.MonkeyPatch.context() as patch:
-            for name, value in self.environment(port).items():
+            for name, value in self.environment(port, keys).items():
                 patch.setenv(name, value)
             s3fs.S3FileSystem.clear_instance_cache()
             yield
         s3fs.S3FileSystem.clear_instance_cache()
 
-    def environment(self, port: int | None = None) -> dict[str, str]:
-        """What names the server, or a port that leads to it."""
+    def environment(
+        self, port: int | None = None, keys: tuple[str, str] = (KEY, SECRET)
+    ) -> dict[str, str]:
+        """What names the server, or a port that leads to it, and the keys to it."""
         return {
             "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port or self.port}",
-            "AWS_ACCESS_KEY_ID": KEY,
-            "AWS_SECRET_ACCESS_KEY": SECRET,
+            "AWS_ACCESS_KEY_ID": keys[0],
+            "AWS_SECRET_ACCESS_KEY": keys[1],
             "AWS_DEFAULT_REGION": "us-east-1",
         }
