@@ -67,6 +67,7 @@ def process_game(
     settings.archive.probe()
     with game_run(game_id, settings) as run:
         inputs = inspect_game(game_id, settings)
+        settings = settings.of_game(inputs)
         run.attempt.begin(settings.digest_of(inputs))
         look_elsewhere(inputs, settings)
         evidence = sample.sample_frames(inputs, settings)

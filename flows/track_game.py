@@ -54,6 +54,7 @@ def track_game(game_id: str, inputs_sha256: str, share: int = 0, shares: int = 1
     settings = Settings()
     settings.archive.probe()
     inputs = inspect_game(game_id, settings)
+    settings = settings.of_game(inputs)
     if settings.digest_of(inputs) != inputs_sha256:
         raise ArchiveError(f"{game_id}: this worker has another game, pack or settings")
     with concurrency("gpu-t4", occupy=1, lease_duration=60):

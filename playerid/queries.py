@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from graphlib import TopologicalSorter
 from importlib import resources
@@ -18,6 +18,7 @@ from playerid.kept import keep
 from playerid.tables import MATERIALISED
 
 LAYERS = ("base", "stats", "agreement")
+SPORT = re.compile(r"^Sport: (\w+)\n?", re.MULTILINE)
 MACRO = re.compile(r"create or replace macro (\w+\(.*?\)) as (.*);")
 
 
@@ -28,6 +29,7 @@ class View:
     Attributes:
         name: of the view and of the file.
         layer: folder: base, stats or checks.
+        sport: the one that has it, by its line "Sport:" or by what it reads; "" if all have it.
         about: what one row is.
         columns: name and meaning of every column, in order.
         query: the file, header included.
@@ -35,6 +37,7 @@ class View:
 
     name: str
     layer: str
+    sport: str
     about: str
     columns: tuple[tuple[str, str], ...]
     query: str
@@ -64,7 +67,14 @@ class Macro:
 def views() -> tuple[View, ...]:
     """The views of `sql/`, in the order in which they can be created."""
     found = {view.name: view for layer in LAYERS for view in _read_layer(layer)}
-    return tuple(found[name] for name in TopologicalSorter(_views_read(found)).static_order())
+    reads = _views_read(found)
+    order = tuple(TopologicalSorter(reads).static_order())
+    for name in order:
+        sports = {found[each].sport for each in (name, *reads[name])} - {""}
+        if len(sports) > 1:
+            raise TableError(f"view {name!r} reads what only {' or '.join(sorted(sports))} has")
+        found[name] = replace(found[name], sport="".join(sports))
+    return tuple(found[name] for name in order)
 
 
 def _views_read(found: Mapping[str, View]) -> dict[str, list[str]]:
@@ -220,5 +230,7 @@ def _read_layer(layer: str) -> tuple[View, ...]:
     for file in sorted((sql_folder() / layer).glob("*.sql")):
         query = file.read_text("utf-8")
         about, columns = parse_header(query)
-        found.append(View(file.stem, layer, about.strip(), columns, query))
+        sport = SPORT.search(about)
+        about = SPORT.sub("", about).strip()
+        found.append(View(file.stem, layer, sport[1] if sport else "", about, columns, query))
     return tuple(found)

@@ -631,7 +631,7 @@ ROSTERS = Table(
             column("jersey_number", pa.string(), 'Number as text: "0" and "00" differ.'),
             column("active", pa.bool_(), "Allowed to play in this game."),
             column(
-                "role",
+                "roster_role",
                 pa.string(),
                 "player or goalkeeper, as the game file says; null if not known.",
                 nullable=True,

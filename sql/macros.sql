@@ -30,6 +30,9 @@ create or replace macro speed_span_s() as 0.305;
 -- A player who is faster runs: 10 mph.
 create or replace macro fast_mps() as 4.5;
 
+-- Roles of those who play.
+create or replace macro plays(role) as role in ('player', 'goalkeeper');
+
 -- Motions of shooting, as the column action names them; a shot-attempt is one of unknown kind.
 create or replace macro is_shooting(action) as
 action in ('jump-shot', 'layup-dunk', 'shot-attempt');

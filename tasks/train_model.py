@@ -4,7 +4,7 @@ from pathlib import Path
 
 from prefect import get_run_logger, task
 
-from playerid.models.packs import model_of
+from playerid.models.packs import STARTER, model_of
 from playerid.scores.label_files import need_labels
 from playerid.scores.promotion import compare_weights, refuse_worse, write_promoted
 from playerid.scores.score_table import HELD_OUT
@@ -33,7 +33,7 @@ def promote_model(job: str, weights: Path, data: Path, to: Path, settings: Setti
     Raises:
         WeightsError: They are worse than the current ones by more than noise.
     """
-    pack = str(to) if to.is_file() else settings.pack
+    pack = str(to) if to.is_file() else settings.pack or STARTER
     current, held_out = model_of(pack, job), need_labels(data, HELD_OUT[job])
     differences = compare_weights(current, weights, held_out, settings.weights_cache)
     for difference in differences:

@@ -19,7 +19,8 @@ from playerid.archive.conditional import read_version, swap
 from playerid.archive.entry import Entry, parse_entry
 from playerid.archive.store import is_intact
 from playerid.errors import ArchiveError, DamagedError
-from playerid.queries import stored_name
+from playerid.leagues import load_league
+from playerid.queries import stored_name, views
 from playerid.tables import MATERIALISED, PUBLIC_TABLES
 
 
@@ -208,13 +209,16 @@ def _in_force(archive: Archive, paths: Sequence[str]) -> str:
 def table_files(archive: Archive, games: Iterable[Entry]) -> dict[str, Sequence[str]]:
     """Name of each public table -> full paths of its objects, one per game.
 
-    A materialised view is among them if every one of the games has its rows, made by the queries
-    as they are now; else it is computed.
+    A materialised view is among them if every one of the games that play its sport has its rows,
+    made by the queries as they are now; else it is computed.
     """
     chosen, root = list(games), archive.root
+    sports = {name: load_league(name).sport.name for name in {e.league for e in chosen} - {""}}
+    played = {v.name: [e for e in chosen if sports.get(e.league) in {v.sport, None} or not v.sport]
+              for v in views()}  # fmt: skip
     stored = {table.name: table.name for table in PUBLIC_TABLES}
     answers = {name: stored_name(name) for name in MATERIALISED}
-    stored |= {n: key for n, key in answers.items() if all(key in e.tables for e in chosen)}
+    stored |= {n: key for n, key in answers.items() if all(key in e.tables for e in played[n])}
     return {
         name: [f"{root}/{entry.tables[key].path}" for entry in chosen if key in entry.tables]
         for name, key in stored.items()

@@ -23,6 +23,7 @@ class Entry:
         main_view_rows: rows of people in the main view.
         identity_coverage: share of them with a player.
         tables: name of each public table -> its object.
+        league: whose rules it is played by; "" if an older version wrote the entry.
     """
 
     game_id: str
@@ -32,6 +33,7 @@ class Entry:
     main_view_rows: int
     identity_coverage: float
     tables: Mapping[str, Manifest]
+    league: str = ""
 
     def is_made_from(self, inputs_sha256: str, evidence_sha256: str) -> bool:
         """Whether publishing these inputs and this evidence again would change nothing."""
@@ -47,6 +49,7 @@ class Entry:
             "main_view_rows": self.main_view_rows,
             "identity_coverage": self.identity_coverage,
             "tables": {name: manifest.to_json() for name, manifest in self.tables.items()},
+            "league": self.league,
         }
 
 
@@ -70,11 +73,12 @@ def parse_entry(path: str, content: bytes | str) -> Entry:
 
 
 def _checked(path: str, raw: Mapping[str, Any]) -> Entry:
-    if missing := sorted(FACTS - raw.keys()):
+    if missing := sorted(FACTS - raw.keys() - {"league"}):
         raise DamagedError(f"{missing[0]} is missing")
     if newer := sorted(raw.keys() - FACTS):
         raise ArchiveError(f"written by a newer version of playerid, which knows {newer[0]!r}")
     texts = [raw[name] for name in ("game_id", "season", "inputs_sha256", "evidence_sha256")]
+    texts.append(raw.get("league", ""))
     numbers = [raw[name] for name in ("main_view_rows", "identity_coverage")]
     if not all(isinstance(text, str) for text in texts) or not all(
         isinstance(number, int | float) for number in numbers

@@ -16,8 +16,8 @@ from playerid.archive.archive import Archive
 from playerid.cli.options import (
     ArchiveOption,
     FailOption,
+    GamePackOption,
     JsonOption,
-    PackOption,
     console,
     end_night,
     messages,
@@ -79,7 +79,7 @@ def status(
 
 def plan(  # noqa: PLR0913, PLR0917
     archive: ArchiveOption = "archive",
-    pack: PackOption = "starter",
+    pack: GamePackOption = "",
     season: SeasonOption = None,
     days: DaysOption = "",
     workers: Annotated[int, WORKERS] = 1,
@@ -123,7 +123,7 @@ def plan(  # noqa: PLR0913, PLR0917
 
 def backfill(
     archive: ArchiveOption = "archive",
-    pack: PackOption = "starter",
+    pack: GamePackOption = "",
     season: SeasonOption = None,
     days: DaysOption = "",
     gpu_hours: Annotated[float | None, typer.Option(min=0, help="start no game after")] = None,

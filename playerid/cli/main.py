@@ -26,6 +26,7 @@ from playerid.cli.options import (
     ArchiveOption,
     CacheOption,
     FailOption,
+    GamePackOption,
     JsonOption,
     PackOption,
     PlainLog,
@@ -134,7 +135,7 @@ def process(
         ),
     ],
     archive: ArchiveOption = "archive",
-    pack: PackOption = "starter",
+    pack: GamePackOption = "",
     game_file: Annotated[
         Path | None, typer.Option(help="the game file of the video, where it is elsewhere")
     ] = None,
@@ -163,7 +164,7 @@ def process(
 @app.command()
 def nightly(
     archive: ArchiveOption = "archive",
-    pack: PackOption = "starter",
+    pack: GamePackOption = "",
     fail_on_set_aside: FailOption = False,
 ) -> None:
     """Process every game of the archive that is new or changed; set bad ones aside."""

@@ -41,6 +41,14 @@ ArchiveOption = Annotated[
 PackOption = Annotated[
     str, typer.Option("--pack", envvar="PLAYERID_PACK", help="model pack: a name or a TOML file")
 ]
+GamePackOption = Annotated[
+    str,
+    typer.Option(
+        "--pack",
+        envvar="PLAYERID_PACK",
+        help="model pack: a name or a TOML file; else that of the sport of each game",
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="print JSON")]
 CacheOption = Annotated[
     Path,

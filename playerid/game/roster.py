@@ -256,7 +256,7 @@ class Game(BaseModel):
                 "player_name": player.name,
                 "jersey_number": player.number,
                 "active": player.active,
-                "role": player.role,
+                "roster_role": player.role,
                 "played_s": player.played_s,
             }
             for team in self.teams

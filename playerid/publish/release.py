@@ -42,6 +42,7 @@ def release_game(
         rows["player_frames"].num_rows,
         game["identity_coverage"],
         manifests,
+        game["league"],
     )
     check_game(archive, entry)
     return store_answers(archive, entry)

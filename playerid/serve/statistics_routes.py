@@ -14,6 +14,7 @@ from playerid.serve.archive_routes import between
 from playerid.serve.house import PLAIN, Ask, Asked, Word
 from playerid.serve.published_state import digest
 from playerid.warehouse.column_types import column_types
+from playerid.warehouse.published import sports_of
 
 MOST_VALUES = 100
 """Of one filter."""
@@ -46,6 +47,7 @@ def names(asked: Ask) -> Response:
         {
             "name": view.name,
             "layer": view.layer,
+            "sport": view.sport or None,
             "about": view.about,
             "columns": [
                 {"name": name, "type": types[view.name][name], "meaning": meaning}
@@ -70,6 +72,9 @@ def rows(asked: Ask, view: str, given: Annotated[RowsAsked, Query()]) -> Respons
         raise HTTPException(404, f"no statistic {view[:80]!r}; GET /v1/statistics lists them")
     query, values = _query(found.name, asked.request, given)
     chosen = _chosen(asked, given)
+    playing = sports_of(asked.state.entries[name] for name in chosen)
+    if found.sport and chosen and playing is not None and found.sport not in playing:
+        raise HTTPException(404, f"{view} is a view of {found.sport}, which none of them plays")
     tags = [asked.state.tags[name] for name in chosen]
     key = tags[0] if len(tags) == 1 else digest("\n".join(tags))
     tag = check_tag(asked.request, key)

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
@@ -17,6 +18,7 @@ from playerid.archive.archive import Archive
 from playerid.archive.entry import Entry
 from playerid.archive.verify import whole_games
 from playerid.errors import ArchiveError, TableError
+from playerid.queries import views
 from playerid.warehouse.damage import damaged, is_damage
 from playerid.warehouse.fence import QuestionLimits, set_limits, statements, within_time
 from playerid.warehouse.plain_text import for_spreadsheets, visible
@@ -226,6 +228,10 @@ def _explained(connection: duckdb.DuckDBPyConnection, error: duckdb.Error) -> st
     text = f"the query failed: {error}"
     if isinstance(error, duckdb.PermissionException):
         text += "\nonly published files are read; open without the fence: --unfenced"
+    if isinstance(error, duckdb.CatalogException):
+        of = [v for v in views() if v.sport and re.search(rf"\b{v.name} does not exist", text)]
+        if of:
+            text = f"{of[0].name} is a view of {of[0].sport}, which none of these games plays"
     if isinstance(error, duckdb.BinderException):
         newer = newer_columns(connection)
         told = [f"{table}.{column}" for column, table in newer.items() if f'"{column}"' in text]

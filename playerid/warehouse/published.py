@@ -1,6 +1,6 @@
 """Published games, opened as a warehouse of their own, and checked."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 import duckdb
@@ -9,6 +9,7 @@ from playerid.archive import catalog
 from playerid.archive.archive import Archive
 from playerid.archive.entry import Entry
 from playerid.errors import TableError
+from playerid.leagues import load_league
 from playerid.warehouse.warehouse import connect, disconnect, run_checks
 
 
@@ -23,15 +24,22 @@ def connect_games(
         as_before: see `connect`.
     """
     files = catalog.table_files(archive, entries)
+    sports = sports_of(entries)
     if archive.is_local:
-        return connect(files, as_before=as_before)
+        return connect(files, sports=sports, as_before=as_before)
     root = archive.root.strip("/")
     sizes = {
         f"{root}/{manifest.path}".lstrip("/"): manifest.size
         for entry in entries
         for manifest in entry.tables.values()
     }
-    return connect(files, archive.filesystem, sizes, as_before=as_before)
+    return connect(files, archive.filesystem, sizes, sports, as_before=as_before)
+
+
+def sports_of(entries: Iterable[Entry]) -> set[str] | None:
+    """What these games play; None where an entry does not say so."""
+    leagues = {entry.league for entry in entries}
+    return {load_league(name).sport.name for name in leagues} if all(leagues) else None
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 import shutil
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,6 +39,7 @@ def connect(
     files: Mapping[str, Sequence[str]],
     filesystem: "AbstractFileSystem | None" = None,
     sizes: Mapping[str, int] | None = None,
+    sports: Collection[str] | None = None,
     *,
     as_before: bool = False,
 ) -> duckdb.DuckDBPyConnection:
@@ -52,6 +53,7 @@ def connect(
             None for files of this machine. Close such a connection with `disconnect`.
         sizes: path, without protocol and slashes around it -> size of each file that never
             changes, so that nobody need ask for it.
+        sports: what the games play; views that none of these has are left out. None for all.
         as_before: take the views that were made for files with the same columns once, without a
             look into these: a tenth of a second less, and damage shows when it is met.
 
@@ -70,6 +72,7 @@ def connect(
             _copy_views(connection, empty_warehouse())
             _execute(connection, views_of(lists))
         _execute(connection, name_files(lists))
+        _execute(connection, _dropped_views(sports))
     except duckdb.BinderException as error:
         disconnect(connection)
         raise TableError(
@@ -82,6 +85,15 @@ def connect(
         disconnect(connection)
         raise TableError(damaged(error)) from error
     return connection
+
+
+def _dropped_views(sports: Collection[str] | None) -> list[str]:
+    """SQL that takes the views away that none of these sports has."""
+    if sports is None:
+        return []
+    gone = [view.name for view in views() if view.sport and view.sport not in sports]
+    stored = [f"recomputed.{name}" for name in gone if name in MATERIALISED]
+    return [f"drop view {name};" for name in (*gone, *stored)]
 
 
 def newer_columns(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:

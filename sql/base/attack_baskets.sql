@@ -1,13 +1,14 @@
--- Which basket the home team attacks in each main segment; the visitors attack the other one.
+-- Which basket or goal the home team attacks in each main segment; the visitors the other one.
 --
--- Votes are seconds in which the clock is not known to stand: of settled formations, and of the
--- ball in a team's hands once it has had time to come to that half. Segments of one period vote
+-- Votes are seconds in which the clock is not known to stand: of settled formations, of the ball
+-- in a team's hands once it has had time to come to that half, if the sport has baskets, and of
+-- goalkeepers, who stand in front of their own goal. Segments of one period vote
 -- together. Where no clock was read a segment votes alone, and if that does not decide, with those
 -- within attack_memory_s().
 --
 -- game_id        Game.
 -- segment_index  Camera shot.
--- home_sign      Basket that the home team attacks: 1 for x > 0, or -1; null if undecided.
+-- home_sign      Basket or goal that the home team attacks: 1 for x > 0, or -1; null if undecided.
 
 with main_segments as (
     select game_id, segment_index, start_s, end_s from segments where view = 'main'
@@ -26,11 +27,14 @@ ball_steps as (
         segment_index,
         time_s,
         team_id,
-        sign(court_x_m) * if(team_id = games.home_team_id, 1, -1) as home_sign,
+        sign(court_x_m) * if(team_id = game_rules.home_team_id, 1, -1) as home_sign,
         least(time_s - lag(time_s) over segment, path_gap_s()) as weight_s
     from ball_sightings
-    inner join games on ball_sightings.game_id = games.game_id
-    where event = 'held' and team_id in (games.home_team_id, games.away_team_id)
+    inner join game_rules on ball_sightings.game_id = game_rules.game_id
+    where
+        event = 'held'
+        and team_id in (game_rules.home_team_id, game_rules.away_team_id)
+        and game_rules.basket_x_m is not null
     window segment as (partition by ball_sightings.game_id, segment_index order by time_s)
 ),
 
@@ -60,6 +64,26 @@ formation_votes as (
     window segment as (partition by formations.game_id, segment_index order by time_s)
 ),
 
+keeper_votes as (
+    select
+        player_frames.game_id,
+        segment_index,
+        time_s,
+        -sign(court_x_m) * if(team_id = games.home_team_id, 1, -1) as home_sign,
+        least(time_s - lag(time_s) over keeper, path_gap_s()) as weight_s,
+        true as is_settled
+    from player_frames
+    inner join games on player_frames.game_id = games.game_id
+    where
+        role = 'goalkeeper'
+        and court_x_m is not null
+        and team_id in (games.home_team_id, games.away_team_id)
+    window
+        keeper as (
+            partition by player_frames.game_id, segment_index, tracklet_id order by time_s
+        )
+),
+
 segment_votes as (
     select
         votes.game_id,
@@ -70,6 +94,8 @@ segment_votes as (
         from ball_votes
         union all by name
         from formation_votes
+        union all by name
+        from keeper_votes
     ) as votes
     inner join main_frames
         on votes.game_id = main_frames.game_id

@@ -28,7 +28,7 @@ claims as (
     union all
     select game_id, frame_index, tracklet_id, detection_score as preference
     from player_frames
-    where action = 'in-possession' and role = 'player'
+    where action = 'in-possession' and plays(role)
 ),
 
 choices as (
@@ -52,7 +52,7 @@ holders as (
     from player_frames
     inner join choices using (game_id, frame_index, tracklet_id)
     semi join main_segments using (game_id, segment_index)
-    where player_frames.role = 'player'
+    where plays(player_frames.role)
 ),
 
 shot_steps as (
@@ -66,7 +66,7 @@ shot_steps as (
         coalesce(time_s - lag(time_s) over motion > shot_abort_s(), true) as is_new
     from player_frames
     semi join main_segments using (game_id, segment_index)
-    where is_shooting(action) and role = 'player'
+    where is_shooting(action) and plays(role)
     window motion as (partition by game_id, segment_index, tracklet_id order by time_s)
 ),
 

@@ -8,7 +8,8 @@
 -- frame_index    Frame.
 -- time_s         Time of the frame, seconds.
 -- half_sign      Half on which most players are: 1 for x > 0, else -1.
--- is_settled     Whether formation_players() are placed, and all but one of them on that half.
+-- is_settled     Whether formation_players() are placed, and all but one of them on that half; not
+--                where a sport has no basket.
 -- outer_team_id  Team that is farther from the basket by formation_margin_m(); null if neither is.
 -- stays_share    Share of the frames of the next formation_stay_s() that are settled on that half.
 
@@ -26,13 +27,16 @@ with frames as (
 
 halves as (
     select
-        game_id,
-        segment_index,
-        frame_index,
-        time_s,
+        frames.game_id,
+        frames.segment_index,
+        frames.frame_index,
+        frames.time_s,
         if(signs > 0, 1, -1) as half_sign,
-        players >= formation_players() and players - abs(signs) <= 2 as is_settled
+        players >= formation_players()
+        and players - abs(signs) <= 2
+        and game_rules.basket_x_m is not null as is_settled
     from frames
+    inner join game_rules on frames.game_id = game_rules.game_id
 ),
 
 teams as (

@@ -4,9 +4,12 @@
 -- league                   Whose rules.
 -- home_team_id             Home team.
 -- away_team_id             Away team.
--- baseline_x_m             Baselines lie at plus and minus this x, metres.
--- sideline_y_m             Sidelines lie at plus and minus this y, metres.
--- basket_x_m               Baskets lie at plus and minus this x and y 0, metres.
+-- sport                    Which sport they play.
+-- on_court                 Players of a team on the court.
+-- baseline_x_m             Baselines or goal lines lie at plus and minus this x, metres.
+-- sideline_y_m             Sidelines or touchlines lie at plus and minus this y, metres.
+-- target_x_m               Baskets or goals lie at plus and minus this x and y 0, metres.
+-- basket_x_m               The same of baskets; null in other sports, as all of the lane.
 -- lane_inner_x_m           |x| at which the lane begins, towards the centre, metres.
 -- lane_outer_x_m           |x| at which it ends, behind the baseline in some leagues, metres.
 -- lane_side_y_m            |y| at which it ends, metres.
@@ -25,8 +28,11 @@ select
     games.league,
     games.home_team_id,
     games.away_team_id,
+    leagues.sport,
+    leagues.on_court,
     leagues.length_m / 2 as baseline_x_m,
     leagues.width_m / 2 as sideline_y_m,
+    leagues.target_x_m,
     leagues.length_m / 2 - leagues.basket_from_baseline_m as basket_x_m,
     leagues.length_m / 2 - leagues.lane_length_m as lane_inner_x_m,
     leagues.length_m / 2 + leagues.lane_behind_baseline_m as lane_outer_x_m,

@@ -1,6 +1,8 @@
 -- Defenders in the lane who may be there: they guard an opponent, or are the nearest to the ball
 -- handler. Only where the league counts the defence.
 --
+-- Sport: basketball
+--
 -- To guard is to be within arm's length, guarding_m(), of an opponent, on the basket's side, and
 -- not behind a team-mate who is nearer and in the same direction, within stacked_deg().
 --

@@ -1,5 +1,7 @@
 -- Tracklets of one person put together: whose presence goes on in a main segment.
 --
+-- Sport: basketball
+--
 -- Tracklets of one player belong together. So do two of which one begins where the other ended, at
 -- most join_gap_s() later and join_m() away, if their names and teams do not differ and each is
 -- the other's nearest; a person who was lost and found again is one person.

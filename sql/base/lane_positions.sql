@@ -11,7 +11,8 @@
 -- court_x_m        Along the court, metres.
 -- court_y_m        Across the court, metres.
 -- lane_sign        Half of the court: 1 for x > 0, else -1.
--- lane_distance_m  Distance from that half's lane, metres; negative inside, lines included.
+-- lane_distance_m  Distance from that half's lane, metres; negative inside, lines included; null
+--                  where a sport has no lane.
 
 with main_segments as (
     select game_id, segment_index from segments where view = 'main'
@@ -41,7 +42,7 @@ placed as (
     inner join games on player_frames.game_id = games.game_id
     inner join leagues on games.league = leagues.league
     where
-        player_frames.role = 'player'
+        plays(player_frames.role)
         and player_frames.court_x_m is not null
         and player_frames.court_y_m is not null
 )

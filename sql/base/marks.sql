@@ -1,5 +1,7 @@
 -- Who marks whom: each player of the team that attacks, and the nearest opponent, frame by frame.
 --
+-- Sport: basketball
+--
 -- Only frames with a team in control of the ball in its frontcourt, and its players with a place.
 -- Speeds are those of the last moving_span_s().
 --

@@ -1,5 +1,7 @@
 -- Shot attempts: who released the ball, where, how, and whether it fell.
 --
+-- Sport: basketball
+--
 -- game_id               Game.
 -- segment_index         Camera shot.
 -- team_id               Team; null if undecided.

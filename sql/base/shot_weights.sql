@@ -1,5 +1,7 @@
 -- Weights of shot_values: log-odds that a shot attempt falls, one row.
 --
+-- Sport: basketball
+--
 -- Fitted on 3794 shot attempts of 447 games of 2015-16 whose call is known, by `python -m
 -- playerid.evaluate.shot_fit`. Said and made on games held out, by fifths of the shots, per cent:
 -- 30 and 32; 32 and 32; 35 and 33; 45 and 46; 74 and 73. Brier score 0.218, against 0.245 of the

@@ -12,6 +12,6 @@ select
 from player_frames
 inner join games on player_frames.game_id = games.game_id
 inner join leagues on games.league = leagues.league
-where player_frames.court_x_m is not null and player_frames.role = 'player'
+where player_frames.court_x_m is not null and plays(player_frames.role)
 group by player_frames.game_id
 having positions_off_court > 0.1 * positions

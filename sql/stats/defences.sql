@@ -1,5 +1,7 @@
 -- Zone or man: how a team defends each control of the ball against it, with a probability.
 --
+-- Sport: basketball
+--
 -- In man-to-man a defender follows an opponent (Franks, Miller, Bornn and Goldsberry 2015: 0.62 of
 -- where a defender stands is the opponent, 0.11 the ball, 0.27 the basket); in a zone, the ball.
 -- Each defender's place, every zone_look_s() in which the teams stand in front of the basket, is

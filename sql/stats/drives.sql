@@ -1,5 +1,7 @@
 -- Drives of each player: touches that begin 20 ft or more from the basket and get to 10 ft.
 --
+-- Sport: basketball
+--
 -- Definition of the league's tracking statistics ("Drives"), which leave out fast breaks; we do
 -- not know them apart.
 --

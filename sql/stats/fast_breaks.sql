@@ -1,6 +1,8 @@
 -- Fast breaks: the ball is won in play and brought to the basket before the defence is back,
 -- whether a shot comes of it or not.
 --
+-- Sport: basketball
+--
 -- Within fast_break_s() of the gain the ball is held within the three-point arc's radius of the
 -- basket while at most fast_break_back() opponents are nearer to it than the holder: 8 s are the
 -- time in which FIBA's statisticians, and transition of this warehouse, count them; a numerical

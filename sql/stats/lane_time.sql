@@ -1,5 +1,7 @@
 -- Time each player spent in the lane, by what their team was doing.
 --
+-- Sport: basketball
+--
 -- A step counts when the player touches the lane (lane_touch_m()) at its start. Gaps above
 -- path_gap_s() and camera cuts are not bridged. The league publishes no such figure.
 --

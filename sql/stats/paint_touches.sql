@@ -1,5 +1,7 @@
 -- Touches of each player near the basket.
 --
+-- Sport: basketball
+--
 -- Definitions of the league's tracking statistics: a paint touch begins in the lane, a close touch
 -- within 12 ft of the basket.
 --

@@ -8,9 +8,11 @@ from pydantic import Field, PositiveFloat, PositiveInt, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from playerid.archive.archive import Archive, check_url
+from playerid.errors import WeightsError
 from playerid.game.inputs import GameInputs
+from playerid.leagues import load_league
 from playerid.models import registry as backends
-from playerid.models.packs import WEIGHTS_CACHE, Model, load_pack
+from playerid.models.packs import WEIGHTS_CACHE, Model, load_pack, sport_of
 
 
 class Settings(BaseSettings):
@@ -19,7 +21,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="PLAYERID_", frozen=True, extra="forbid")
 
     archive_url: str = Field(default="archive", description="fsspec URL or folder of the archive")
-    pack: str = Field(default="starter", description="model pack: a name, or a TOML file")
+    pack: str = Field(
+        default="", description="model pack: a name, or a TOML file; else that of the game's sport"
+    )
     weights_cache: Path = Field(default=WEIGHTS_CACHE, description="where fetched weights are kept")
     samples_per_second: PositiveFloat = Field(
         default=10, description="frames looked at, per second"
@@ -68,7 +72,7 @@ class Settings(BaseSettings):
 
     def digest_of(self, inputs: GameInputs) -> str:
         """What a game is made from under these settings: its inputs, the models, what they ask."""
-        models = {job: model.digest for job, model in self.models.items()}
+        models = {job: model.digest for job, model in self.of_game(inputs).models.items()}
         names = (
             "samples_per_second",
             "samples_per_number",
@@ -76,6 +80,22 @@ class Settings(BaseSettings):
             "identity_threshold",
         )
         return inputs.digest(models, {name: getattr(self, name) for name in names})
+
+    def of_game(self, inputs: GameInputs) -> "Settings":
+        """These settings, with the pack of the game's sport where none is named.
+
+        Raises:
+            WeightsError: The pack that is named is of another sport.
+        """
+        game = inputs.game
+        sport = load_league(game.league).sport
+        pack = self.pack or sport.pack
+        if sport_of(pack) not in {"", sport.name}:
+            raise WeightsError(
+                f"game {game.game_id} is {sport.name}, and pack {pack!r} knows {sport_of(pack)}:"
+                f" name another, or none, which takes {sport.pack!r}"
+            )
+        return self.model_copy(update={"pack": pack})
 
     @property
     def models(self) -> dict[str, Model]:

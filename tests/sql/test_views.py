@@ -189,7 +189,7 @@ def test_check_finds(tmp_path, table, change, found):
 def test_check_finds_six_of_a_team(tmp_path):
     people = [Person(i, "HOM", at((float(i), 0.0)), f"H{i}", 0.9) for i in range(6)]
     counts = warehouse.run_checks(open_game(tmp_path, Game(people, 1.0)))
-    assert {name for name, count in counts.items() if count} == {"six_players_of_a_team"}
+    assert {name for name, count in counts.items() if count} == {"too_many_of_a_team"}
 
 
 def test_check_finds_a_tracklet_in_two_segments(tmp_path):

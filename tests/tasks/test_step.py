@@ -5,8 +5,12 @@ from prefect import flow
 from flows.process_game import STEPS
 from playerid import tables
 from playerid.archive import store
+from playerid.errors import WeightsError
+from playerid.game.corrections import Corrections
+from playerid.game.inputs import GameInputs
 from tasks.platform.settings import Settings
 from tasks.platform.step import Step, in_order
+from tests.playerid.identify.world import make_game
 
 FRAMES = Step("frames", 1, reads=(), writes=(tables.SAMPLED_FRAMES,))
 CLOCK = Step("clock", 1, reads=(tables.SAMPLED_FRAMES,), writes=(tables.CLOCK_READINGS,))
@@ -42,7 +46,7 @@ def test_outputs_depend_on_what_is_read_on_facts_and_on_the_version(archive):
         made.append(work.rows(tables.SAMPLED_FRAMES)["frame_index"].to_pylist())
         return {"clock_readings": tables.CLOCK_READINGS.schema.empty_table()}
 
-    settings = Settings(archive_url=archive.url)
+    settings = Settings(archive_url=archive.url, pack="starter")
     later = Step("clock", 2, CLOCK.reads, CLOCK.writes)
 
     @flow
@@ -60,8 +64,17 @@ def test_outputs_depend_on_what_is_read_on_facts_and_on_the_version(archive):
 def test_a_step_uses_only_what_it_declares(archive):
     from tasks.platform.step import Work
 
-    work = Work(CLOCK, sampled(archive, 1), Settings(archive_url=archive.url))
+    work = Work(CLOCK, sampled(archive, 1), Settings(archive_url=archive.url, pack="starter"))
     with pytest.raises(AssertionError, match="does not say that it reads segments"):
         work.rows(tables.SEGMENTS)
     with pytest.raises(AssertionError, match="does not say that it asks the detector"):
         work.model("detector")
+
+
+def test_a_game_is_seen_by_the_pack_of_its_sport(tmp_path):
+    inputs = GameInputs(make_game("1", "2"), "", (), Corrections())
+    assert Settings().of_game(inputs).pack == "starter"
+    other = tmp_path / "other.toml"
+    other.write_text('sport = "soccer"\n')
+    with pytest.raises(WeightsError, match=r"is basketball, and pack .* knows soccer"):
+        Settings(pack=str(other)).of_game(inputs)

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from functools import partial
 from importlib import resources
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import fsspec
 
 from playerid.archive.archive import holds_key
 from playerid.archive.local_files import sha256_of
 from playerid.errors import WeightsError
+from playerid.leagues import sport_names
 
 JOBS = (
     "detector",
@@ -25,6 +27,11 @@ JOBS = (
     "court",
     "text_reader",
 )
+
+STARTER = "starter"
+"""The pack that comes with the package and asks for nothing."""
+SPORT = "sport"
+"""Entry of a pack: the sport whose people and court it knows, where it is for one only."""
 
 Parameter = str | int | float | bool | list[float]
 OnBytes = Callable[[int, int | None], None]
@@ -185,6 +192,27 @@ def load_pack(name: str) -> dict[str, Model]:
     Raises:
         WeightsError: There is no such pack, or it names an unknown job.
     """
+    raw, folder = _read(name)
+    raw.pop(SPORT, None)
+    if unknown := set(raw) - set(JOBS):
+        raise WeightsError(f"pack {name!r} names unknown jobs {sorted(unknown)}; jobs are {JOBS}")
+    return {job: _model(job, entry, folder, name) for job, entry in raw.items()}
+
+
+def sport_of(name: str) -> str:
+    """The sport whose people and court a pack knows; "" where it does not say.
+
+    Raises:
+        WeightsError: There is no such pack, or no such sport.
+    """
+    sport = _read(name)[0].get(SPORT, "")
+    if sport not in {"", *sport_names()}:
+        raise WeightsError(f"pack {name!r}: sport {sport!r}: expected of {sport_names()}")
+    return str(sport)
+
+
+def _read(name: str) -> tuple[dict[str, Any], Path]:
+    """What a pack says, and the folder beside which its relative paths are."""
     folder = Path()
     if name in pack_names():
         text = (resources.files("playerid.models.packs") / f"{name}.toml").read_text("utf-8")
@@ -193,12 +221,10 @@ def load_pack(name: str) -> dict[str, Model]:
     else:
         raise WeightsError(f"no pack {name!r}: expected a TOML file or one of {pack_names()}")
     try:
-        raw = tomllib.loads(text)
+        raw: dict[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise WeightsError(f"pack {name!r} is no TOML file: {error}") from error
-    if unknown := set(raw) - set(JOBS):
-        raise WeightsError(f"pack {name!r} names unknown jobs {sorted(unknown)}; jobs are {JOBS}")
-    return {job: _model(job, entry, folder, name) for job, entry in raw.items()}
+    return raw, folder
 
 
 def _model(job: str, entry: object, folder: Path, pack: str) -> Model:

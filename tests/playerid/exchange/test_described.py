@@ -56,7 +56,7 @@ def test_a_live_box_score_says_who_is_who(tmp_path):
     }  # fmt: skip
     assert people["7"] == {
         "player_id": "7", "team_id": "10", "player_name": "Ann Seven", "jersey_number": "00",
-        "active": True, "played_s": 4.0,
+        "active": True, "played_s": 4.0, "roster_role": None,
     }  # fmt: skip
     assert (people["9"]["active"], people["9"]["played_s"]) == (False, 0.0)
 

@@ -20,6 +20,7 @@ ROW = {
     "player_name": "O'Neal",
     "jersey_number": "00",
     "active": True,
+    "roster_role": None,
     "played_s": None,
 }
 

@@ -1,11 +1,12 @@
--- Five named players of a team are on the court. Single frames may err where a tracklet changes
--- its person; returns the games in which it is more than one frame in twenty.
+-- Of a team no more named players are on the court than play. Single frames may err where a
+-- tracklet changes its person; returns the games in which it is more than one frame in twenty.
 with crowded as (
-    select game_id, frame_index, team_id
+    select player_frames.game_id, frame_index, team_id
     from player_frames
+    inner join game_rules on player_frames.game_id = game_rules.game_id
     where player_id is not null and court_x_m is not null
-    group by game_id, frame_index, team_id
-    having count(distinct player_id) > 5
+    group by player_frames.game_id, frame_index, team_id
+    having count(distinct player_id) > any_value(on_court)
 ),
 
 frame_counts as (
