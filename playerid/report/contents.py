@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from playerid.archive.entry import Entry
 from playerid.leagues import load_league
 from playerid.leagues.marks import Court
+from playerid.queries import views
 from playerid.report import plots
 from playerid.report.facts import GameFacts
 from playerid.report.plays import CourtPath, PlayOfViolation
@@ -38,12 +39,16 @@ def contents(
     """
     rows = facts.rows
     game = first(rows["games"])
-    court, home = load_league(game["league"]).court, game["home_team_id"]
+    league, home = load_league(game["league"]), game["home_team_id"]
+    court = league.court
     return {
         "game": game,
         "title": title_of(game, team_names),
         "team_names": team_names,
         "studio_url": studio_url.rstrip("/"),
+        "asked": {v.name for v in views() if v.sport in {"", league.sport.name}},
+        "target": league.sport.target,
+        "most_named": 2 * league.sport.on_court,
         "charts": {
             "timeline": plots.timeline(
                 rows["segments"], rows["coverage"], rows["violations"], rows["shots"]

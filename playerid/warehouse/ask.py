@@ -47,7 +47,7 @@ def open_warehouse(
         chosen = games
         if chosen is None:
             chosen = published_games(archive, season, list_store=list_store)
-        connection = connect_games(archive, chosen, as_before=True)
+        connection = connect_games(archive, chosen, as_before=True, every_view=False)
     except TableError:
         if archive.is_local or list_store or games is not None:  # what is damaged was left out
             raise

@@ -63,7 +63,7 @@ def _copy_rows(
     database: duckdb.DuckDBPyConnection,
 ) -> None:
     """Put the rows of the published files in the place of the views over no files."""
-    stored = connect_games(archive, games)
+    stored = connect_games(archive, games, every_view=False)
     try:
         for name in names:
             rows = stored.sql(f"from {name}").to_arrow_reader()

@@ -14,7 +14,7 @@ from playerid.warehouse.warehouse import connect, disconnect, run_checks
 
 
 def connect_games(
-    archive: Archive, entries: Sequence[Entry], *, as_before: bool = False
+    archive: Archive, entries: Sequence[Entry], *, as_before: bool = False, every_view: bool = True
 ) -> duckdb.DuckDBPyConnection:
     """The tables and views of these games, and of no other. Close it with `disconnect`.
 
@@ -22,9 +22,10 @@ def connect_games(
         archive: where the games are.
         entries: the games.
         as_before: see `connect`.
+        every_view: also those of sports that none of the games plays; they are empty.
     """
     files = catalog.table_files(archive, entries)
-    sports = sports_of(entries)
+    sports = None if every_view else sports_of(entries)
     if archive.is_local:
         return connect(files, sports=sports, as_before=as_before)
     root = archive.root.strip("/")
