@@ -72,6 +72,17 @@ def test_no_two_modules_have_one_name():
     assert [name for name, count in names.items() if count > 1] == []
 
 
+WHERE_SPORTS_ARE_KNOWN = ("playerid/leagues/", "playerid/arena/", "playerid/training/")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_code_asks_which_sport_it_is(path):
+    """What differs between sports is data; a site of that name may be a source."""
+    if not str(path.relative_to(ROOT)).startswith(WHERE_SPORTS_ARE_KNOWN):
+        text = path.read_text("utf-8").replace("basketball-reference", "")
+        assert not re.findall(r"\b(?:basketball|soccer|football)\b", text, re.IGNORECASE)
+
+
 def test_no_two_public_classes_have_one_name():
     defined = Counter(
         node.name

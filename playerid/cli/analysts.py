@@ -73,7 +73,7 @@ def export_game(
     coco: places on the court, homographies, the clock, people without a box.
 
     cdf-jsonl: people without a team, probabilities, jersey numbers, boxes; not valid
-    against the schema of the Common Data Format, whose periods are those of soccer.
+    against the schema of the Common Data Format where its periods are not the sport's.
 
     cvat, label-studio: all but boxes, roles and who each is; `playerid correct --from` reads what
     was changed in the editor.

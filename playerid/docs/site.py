@@ -99,6 +99,7 @@ def _views() -> list[dict[str, Any]]:
         {
             "name": view.name,
             "layer": view.layer,
+            "sport": view.sport,
             "about": view.about,
             "query": view.query,
             "columns": [

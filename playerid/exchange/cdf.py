@@ -1,8 +1,8 @@
 """JSON lines named after the Common Data Format: a line per frame, court metres.
 
 It is not valid against the schema of the format: `period` is our number, since its periods are
-those of soccer, and `timestamp` is null, since a video does not say the time of day. `time_s`,
-`segment_index`, `game_clock_s` and `shot_clock_s` are ours.
+not those of every sport, and `timestamp` is null, since a video does not say the time of day.
+`time_s`, `segment_index`, `game_clock_s` and `shot_clock_s` are ours.
 
 References:
     Anzer et al., Common Data Format, 2025, version 0.2.

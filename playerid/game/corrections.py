@@ -21,7 +21,8 @@ from playerid.archive.archive import Archive
 from playerid.archive.conditional import read_version, swap
 from playerid.errors import ArchiveError, GameError
 from playerid.frames.boxes import iou
-from playerid.game.roster import Game, describe_mistakes
+from playerid.game.mistakes import describe_mistakes
+from playerid.game.roster import Game
 
 Seconds = Annotated[float, Field(ge=0, strict=False)]
 Pixels = Annotated[float, Field(strict=False)]

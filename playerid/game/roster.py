@@ -19,6 +19,7 @@ from pydantic import (
 
 from playerid.archive import layout
 from playerid.errors import GameError
+from playerid.game.mistakes import describe_mistakes
 from playerid.game.shirt_colours import Worn
 from playerid.game.sport_limits import lineup_mistakes, roster_mistakes
 from playerid.leagues import league_names, load_league
@@ -285,23 +286,6 @@ def read_game(text: bytes | str, file: str) -> Game:
         raise GameError(f"{file}: expected JSON in UTF-8: {error}") from error
     except ValidationError as error:
         raise GameError(describe_mistakes(file, error)) from error
-
-
-def describe_mistakes(file: str, error: ValidationError, most: int = 10) -> str:
-    """The first mistakes of a file of a game, with their fields, and how many there are."""
-    mistakes = [
-        ".".join(str(part) for part in mistake["loc"]) + ": " + _reason(mistake["msg"])
-        if mistake["loc"]
-        else _reason(mistake["msg"])
-        for mistake in error.errors(include_url=False)
-    ]
-    count = f"{len(mistakes)} mistake{'s' if len(mistakes) > 1 else ''}"
-    more = [f"and {len(mistakes) - most} more"] if len(mistakes) > most else []
-    return f"{file}: {count}\n  " + "\n  ".join(mistakes[:most] + more)
-
-
-def _reason(message: str) -> str:
-    return message.removeprefix("Value error, ")
 
 
 def _repeated(values: list[str]) -> list[str]:

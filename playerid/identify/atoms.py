@@ -6,7 +6,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from playerid.game.roster import Game
-from playerid.identify.evidence import ReadNumbers, gather_candidates, gather_readings
+from playerid.identify.candidates import gather_candidates
+from playerid.identify.evidence import ReadNumbers, gather_readings
 from playerid.identify.likelihood import Channel, burst_likelihoods
 
 PIECES = pa.schema(

@@ -10,6 +10,7 @@ from playerid.identify.appearance import Appearance, appearance_logs
 from playerid.identify.clarity import ghost_probs
 from playerid.identify.evidence import Evidence, Hands
 from playerid.identify.joint import pair_factors, segment_marginals, share_frames
+from playerid.identify.keepers import fit_roles
 from playerid.identify.likelihood import Channel, number_likelihoods
 from playerid.identify.lineups import Substitutions
 from playerid.identify.movement import Movement
@@ -220,17 +221,9 @@ def tracklet_weights(evidence: Evidence, belief: Belief) -> Weights:
     odds = (odds / (1 - odds)) ** belief.team_weight
     home = np.clip(odds / (1 + odds), 1 - limit, limit)
     teams = np.column_stack([home, 1 - home])[:, candidates.sides]
-    players = likelihoods[:, candidates.numbers] * teams * _role_probs(evidence, belief)
+    players = likelihoods[:, candidates.numbers] * teams * fit_roles(evidence, belief.wrong_role)
     players *= (1 - ghost)[:, None] / evidence.on_court
     return _told_by_hand(evidence.hands, Weights(players, likelihoods[:, 0] * ghost))
-
-
-def _role_probs(evidence: Evidence, belief: Belief) -> NDArray[np.float64]:
-    """(N, P) how well what each tracklet looks like fits the role of each candidate."""
-    roles, sides = evidence.candidates.roles, evidence.candidates.sides
-    told = np.isin(sides, sides[roles != "player"])
-    alike = evidence.tracklets.roles[:, None] == roles
-    return np.where(told & ~alike, belief.wrong_role, 1.0)
 
 
 def _told_by_hand(hands: Hands, weights: Weights) -> Weights:

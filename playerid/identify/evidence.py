@@ -10,12 +10,12 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from playerid.game.roster import Game
+from playerid.identify.candidates import NUMBER_INDEX, Candidates, gather_candidates
 from playerid.identify.clarity import clarities_of
 from playerid.leagues import League, load_league
 from playerid.leagues.marks import Court
 from playerid.tables import NUMBERS, PLAYING_ROLES
 
-NUMBER_INDEX = {number: index for index, number in enumerate(NUMBERS)}
 SIDES = ("home", "away")
 
 POSITIONS = pa.schema(
@@ -27,23 +27,6 @@ POSITIONS = pa.schema(
     ]
 )
 """Rows of court positions; null where the court is not solved."""
-
-
-@dataclass(frozen=True, slots=True)
-class Candidates:
-    """The P active players of both teams.
-
-    Attributes:
-        player_ids: (P,) str.
-        sides: (P,) int8, 0 home, 1 away.
-        numbers: (P,) int32, index into `NUMBERS`.
-        roles: (P,) str, by the roster: player or goalkeeper.
-    """
-
-    player_ids: NDArray[np.str_]
-    sides: NDArray[np.int8]
-    numbers: NDArray[np.int32]
-    roles: NDArray[np.str_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,22 +166,6 @@ def gather_evidence(
         gather_readings(number_readings, tracklets.ids),
         _gather_looks(team_crops, tracklets.ids),
         Hands(np.ones((count, len(candidates.sides)), np.bool_), np.zeros(count, np.bool_)),
-    )
-
-
-def gather_candidates(game: Game) -> Candidates:
-    """The active players of both teams, home first, in the order of the game file."""
-    active = [
-        (player, side)
-        for side, team in enumerate(game.teams)
-        for player in team.players
-        if player.active
-    ]
-    return Candidates(
-        np.array([player.player_id for player, _ in active], np.str_),
-        np.array([side for _, side in active], np.int8),
-        np.array([NUMBER_INDEX[player.number] for player, _ in active], np.int32),
-        np.array([player.role for player, _ in active], np.str_),
     )
 
 

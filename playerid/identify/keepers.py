@@ -1,4 +1,4 @@
-"""Which team a goalkeeper keeps for: the one that stands nearer to his goal."""
+"""Goalkeepers: which team one keeps for, and who of the roster he can be."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from playerid.identify.evidence import Evidence
 from playerid.leagues.marks import Court
 from playerid.tables import TEAM_VOTES
 
@@ -78,3 +79,17 @@ def _left_teams(
             of_segment = counts.setdefault(segment, {})
             of_segment[first] = of_segment.get(first, 0) + 1
     return counts
+
+
+def fit_roles(evidence: Evidence, wrong: float) -> NDArray[np.float64]:
+    """(N, P) how well what each tracklet looks like fits the role of each candidate.
+
+    Args:
+        evidence: of the game.
+        wrong: chance that somebody looks like the other role. It is asked only of teams whose
+            roster says who keeps the goal.
+    """
+    roles, sides = evidence.candidates.roles, evidence.candidates.sides
+    told = np.isin(sides, sides[roles != "player"])
+    alike = evidence.tracklets.roles[:, None] == roles
+    return np.where(told & ~alike, wrong, 1.0)

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
-from playerid.identify.evidence import NUMBER_INDEX, ReadNumbers
+from playerid.identify.candidates import NUMBER_INDEX
+from playerid.identify.evidence import ReadNumbers
 from playerid.tables import NUMBERS
 
 LOOK_ALIKES = ("17", "38", "56", "68", "08", "89", "27", "35", "49", "29")

@@ -154,6 +154,7 @@ def court(asked: Ask, game_id: str) -> Response:
     league = load_league(asked.summary(game_id).row["league"][0].as_py())
     about = {
         "league": league.name,
+        "sport": league.sport.name,
         "length_m": league.court.length,
         "width_m": league.court.width,
         "target_x_m": league.court.target_x,

@@ -1,4 +1,4 @@
-"""What an object store refuses, or does not answer: one plain line, asked again if that may help."""
+"""What an object store refuses or does not answer: a plain line, asked again where that helps."""
 
 import os
 import subprocess

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from playerid.archive import layout
 from playerid.archive.archive import Archive
 from playerid.errors import GameError
+from playerid.game.mistakes import describe_mistakes
 from playerid.game.play_by_play.atrium import AtriumFeed
 from playerid.game.play_by_play.called import Called
 from playerid.game.play_by_play.called_rows import to_rows
@@ -26,7 +27,7 @@ from playerid.game.play_by_play.live import LiveFeed
 from playerid.game.play_by_play.stats import StatsFeed
 from playerid.game.play_by_play.stats_v3 import StatsV3Feed
 from playerid.game.play_by_play.who_plays import KnownPeople, people_of_game, people_of_rows
-from playerid.game.roster import Game, describe_mistakes
+from playerid.game.roster import Game
 from playerid.tables import CALLED_EVENTS
 
 __all__ = [

@@ -32,3 +32,6 @@ export function surname(name) {
 
 /** "three_second_violations" -> "three second violations". */
 export const words = (name) => name.replaceAll("_", " ");
+
+/** Whether a person plays; those have a team. */
+export const plays = (person) => ["player", "goalkeeper"].includes(person.role);

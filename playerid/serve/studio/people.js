@@ -1,6 +1,6 @@
 // Players and teams over a game, some dates or a season; each number opens its moments.
 import { html, useEffect, useState } from "./view.js";
-import { address, rowsOf } from "./api.js";
+import { address, get, rowsOf } from "./api.js";
 import { HeatMap, ShotChart } from "./charts.js";
 import { useCourt } from "./court.js";
 import { minutes, number, share } from "./format.js";
@@ -9,6 +9,15 @@ import { parameters, remember } from "./place.js";
 
 const SIDES = [["all", "all"], ["true", "on offence"], ["false", "on defence"]];
 const MOST_MOMENTS = 200;
+
+/** View -> the sport that alone has it, or null; null until it is known. */
+function useSportOf() {
+  const [sports, setSports] = useState(null);
+  useEffect(() => {
+    get("/v1/statistics").then(({ rows }) => setSports(Object.fromEntries(rows.map((r) => [r.name, r.sport]))));
+  }, []);
+  return sports;
+}
 
 /** Players and teams by what names them: "player:7" or "team:BOS". */
 function subjectsOf(players, games) {
@@ -89,14 +98,17 @@ function Compared({ chosen, place, games, subjects }) {
   const [opened, setOpened] = useState(null);
   const [side, setSide] = useState("all");
   const court = useCourt(place.game ?? games[0]?.game_id);
+  const sportOf = useSportOf();
+  const has = (view) => !sportOf[view] || sportOf[view] === court.sport;
+  const isKnown = court != null && sportOf != null;
   useEffect(() => {
-    for (const view of VIEWS) {
+    for (const view of isKnown ? VIEWS.filter(has) : []) {
       chosen.forEach(async (subject, index) => {
         const rows = await rowsOf(`/v1/statistics/${view}`, scope(subject, place));
         setFacts((before) => before.map((known, at) => (at === index ? { ...known, [view]: rows } : known)));
       });
     }
-  }, []);
+  }, [isKnown]);
   const told = (measure, index) => {
     const value = valueOf(measure, facts[index]);
     return value === undefined ? "…" : measure.show(value);
@@ -105,7 +117,7 @@ function Compared({ chosen, place, games, subjects }) {
   return html`<div class="subject">
     <div class="scroll" tabindex="0" role="region" aria-label="Numbers"><table class="measures"><thead><tr><th>seen, not played: divide by the time</th>
       ${chosen.map((s) => html`<th key=${s.id} class="n">${s.name}</th>`)}</tr></thead>
-      <tbody>${MEASURES.map((measure) => html`<tr key=${measure.name}><th scope="row">${measure.name}</th>
+      <tbody>${(isKnown ? MEASURES.filter((m) => has(m.moments.view)) : []).map((measure) => html`<tr key=${measure.name}><th scope="row">${measure.name}</th>
         ${chosen.map((s, index) => html`<td key=${s.id} class="n"><button type="button" class="plain"
           aria-label=${`${measure.name} of ${s.name}: ${told(measure, index)}; open the moments`}
           onClick=${() => setOpened({ subject: s, measure })}>${told(measure, index)}</button></td>`)}
@@ -113,14 +125,14 @@ function Compared({ chosen, place, games, subjects }) {
     <div>${opened && html`<${Moments} key=${opened.measure.name + opened.subject.id} ...${{ ...opened, place, games }}
       onClose=${() => setOpened(null)} />`}
     <div class="beside">${chosen.map((s, index) => html`<section key=${s.id} aria-label=${s.name}>
-      <h2>Shots of ${s.name}</h2>
-      <${ShotChart} court=${court} shots=${facts[index].shot_attempts ?? []} hrefOf=${hrefOf(s)} label=${`Shots of ${s.name}`} />
+      ${isKnown && has("shot_attempts") && html`<h2>Shots of ${s.name}</h2>
+      <${ShotChart} court=${court} shots=${facts[index].shot_attempts ?? []} hrefOf=${hrefOf(s)} label=${`Shots of ${s.name}`} />`}
       <h2>Where ${s.name} was</h2>
       <label>while <select value=${side} onChange=${(e) => setSide(e.target.value)}>
         ${SIDES.map(([value, name]) => html`<option key=${value} value=${value}>${name}</option>`)}</select></label>
       <${HeatMap} court=${court} label=${`Where ${s.name} was`}
         cells=${(facts[index].heat_map ?? []).filter((cell) => side === "all" || String(cell.is_offence) === side)} />
-      <${Matchups} rows=${facts[index].matchups ?? []} ...${{ subject: s, subjects, place }} />
+      ${isKnown && has("matchups") && html`<${Matchups} rows=${facts[index].matchups ?? []} ...${{ subject: s, subjects, place }} />`}
     </section>`)}</div></div></div>`;
 }
 

@@ -1,8 +1,8 @@
 // The video beside the court: boxes over the picture, dots on the plan, one clock.
 import { html, useEffect, useRef } from "./view.js";
 import { useNow } from "./clock.js";
-import { Court } from "./court.js";
-import { DASH, minutes, nameOf, number, share, surname } from "./format.js";
+import { Court, scaleOf } from "./court.js";
+import { DASH, minutes, nameOf, number, plays, share, surname } from "./format.js";
 import { usePeople } from "./frames.js";
 
 /** Colours are by side: home, away, referee, unknown. */
@@ -35,11 +35,11 @@ function Box({ game, person, chosen, dim, onChoose }) {
   </g>`;
 }
 
-function Dot({ game, person, chosen, dim, onChoose }) {
+function Dot({ game, person, scale, chosen, dim, onChoose }) {
   if (person.court_x_m == null || person.role === "other") return null;
   const label = person.role === "referee" ? "" : person.jersey_number ?? "?";
   return html`<g class=${`dot ${sideOf(game, person)} ${chosen ? "chosen" : ""} ${dim ? "dim" : ""}`}
-      transform=${`translate(${person.court_x_m.toFixed(3)} ${(-person.court_y_m).toFixed(3)})`}
+      transform=${`translate(${person.court_x_m.toFixed(3)} ${(-person.court_y_m).toFixed(3)}) scale(${scale})`}
       onClick=${() => onChoose?.(person)}>
     <circle r=${person.role === "referee" ? 0.45 : 0.72} /><text y=".3">${label}</text>
     <title>${labelOf(person) + chance(person)}</title>
@@ -54,7 +54,7 @@ export function Stage({ game, clock, frames, court, show, isChosen, anyChosen, o
   const people = usePeople(frames, time_s);
   const { ball, clock: bug } = frames.beside(time_s);
   const about = (person) => ({
-    key: person.tracklet_id, game, person, onChoose,
+    key: person.tracklet_id, game, person, onChoose, scale: scaleOf(court),
     chosen: anyChosen && isChosen(person), dim: anyChosen && !isChosen(person),
   });
   const [width, height] = [video.current?.videoWidth || 1280, video.current?.videoHeight || 720];
@@ -79,7 +79,7 @@ export function Stage({ game, clock, frames, court, show, isChosen, anyChosen, o
           ${bug.shot_clock_s != null && html`<span class="quiet">shot clock ${number(bug.shot_clock_s)}</span>`}`
         : html`<span class="quiet">The clock is not seen.</span>`}</p>
       <div class="five">${[game.home_team_id, game.away_team_id].map((team) => html`
-        <${Five} key=${team} people=${people.filter((p) => p.role === "player" && p.team_id === team)}
+        <${Five} key=${team} people=${people.filter((p) => plays(p) && p.team_id === team)}
           ...${{ game, isChosen, anyChosen, onChoose }} />`)}</div>
     </div>
   </div>`;

@@ -2,7 +2,7 @@
 import { html, useState } from "./view.js";
 import { useNow } from "./clock.js";
 import * as corrections from "./corrections.js";
-import { minutes, nameOf, number, share } from "./format.js";
+import { minutes, nameOf, number, plays, share } from "./format.js";
 import { usePeople } from "./frames.js";
 
 export function Statement({ game, teams, clock, frames, standing, tracklet, onSaved }) {
@@ -11,7 +11,7 @@ export function Statement({ game, teams, clock, frames, standing, tracklet, onSa
   const [problem, setProblem] = useState("");
   const [fromHere, setFromHere] = useState(false);
   const time_s = useNow(clock);
-  const others = usePeople(frames, time_s).filter((p) => p.role === "player" && p.tracklet_id !== tracklet?.tracklet_id);
+  const others = usePeople(frames, time_s).filter((p) => plays(p) && p.tracklet_id !== tracklet?.tracklet_id);
   const players = new Map(teams.flatMap((team) => team.players).map((p) => [p.player_id, p]));
   const attempt = async (then) => {
     setProblem("");
