@@ -6,7 +6,7 @@ sides agree, and the game clock where it ran evenly.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from math import isfinite
 
 import numpy as np
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from playerid.clock.bug_text import parse_text
 from playerid.clock.chain import Price, choose_consistent
+from playerid.clock.counting_up import longest_game_s, split_by_period
 from playerid.clock.running import follow_clock
 from playerid.leagues import Clock
 from playerid.tables import CLOCK_FRAMES
@@ -88,6 +89,9 @@ def decode_clock(game_id: str, frames: pa.Table, readings: pa.Table, clock: Cloc
     series = {name: _series(readings, name, clock.periods) for name in _LIMITS}
     series = {name: s.take(s.values <= _LIMITS[name](clock)) for name, s in series.items()}
     periods = _consistent(series["period"], _rises(1, 0.0))
+    whole_s = longest_game_s(clock)
+    if clock.counts_up:
+        series["clock"] = replace(series["clock"], values=whole_s - series["clock"].values)
     game_clock = _follow_game_clock(series["clock"], periods)
     shot_clock = _consistent(series["shot_clock"], _falls_or_is_set)
     state = follow_clock(game_clock.times_s, game_clock.values, game_clock.steps_s, times_s)
@@ -97,6 +101,10 @@ def decode_clock(game_id: str, frames: pa.Table, readings: pa.Table, clock: Cloc
         "shot_clock_s": shot_clock.at(times_s, near_s=0.15, gap_s=0.5),
         "clock_running": state.is_running,
     }
+    if clock.counts_up:
+        found["period"], found["game_clock_s"] = split_by_period(
+            times_s, whole_s - state.clock_s, clock
+        )
     for name in ("home_score", "away_score"):
         scores = _consistent(series[name], _rises(4, 0.5))
         found[name] = scores.at(times_s, near_s=1.0, gap_s=np.inf)
@@ -107,7 +115,9 @@ def decode_clock(game_id: str, frames: pa.Table, readings: pa.Table, clock: Cloc
 
 
 _LIMITS: Mapping[str, Callable[[Clock], float]] = {
-    "clock": lambda clock: max(clock.period_s, clock.overtime_s),
+    "clock": lambda clock: (
+        longest_game_s(clock) if clock.counts_up else max(clock.period_s, clock.overtime_s)
+    ),
     "period": lambda clock: clock.periods + 9,
     "shot_clock": lambda clock: clock.shot_clock_s if isfinite(clock.shot_clock_s) else 0,
     "home_score": lambda clock: 250,

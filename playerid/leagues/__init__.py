@@ -34,12 +34,14 @@ class Clock:
 
     Attributes:
         shot_clock_s: of a new possession; infinite where nothing limits it.
+        counts_up: whether it shows the time played, through the whole game, not what is left.
     """
 
     periods: int
     period_s: int
     overtime_s: int
     shot_clock_s: float = math.inf
+    counts_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
