@@ -469,8 +469,8 @@ CLOCK_FRAMES = Table(
             column(
                 "game_clock_s",
                 pa.float32(),
-                "Seconds left in the period, below 0 in time added; between the steps shown, by even"
-                " running.",
+                "Seconds left in the period, below 0 in time added; between the steps shown, by"
+                " even running.",
                 nullable=True,
             ),
             column(
