@@ -451,6 +451,20 @@ BALL_FRAMES = Table(
                 "The ball is passing through a ring; null if that is not known.",
                 nullable=True,
             ),
+            column(
+                "court_x_m",
+                pa.float32(),
+                "Along the court from its centre, metres: of a picture, where it shows the lower"
+                " edge of the ball on the floor, so that a ball in the air seems farther; null if"
+                " not solved.",
+                nullable=True,
+            ),
+            column(
+                "court_y_m",
+                pa.float32(),
+                "The same across the court, towards the far sideline, metres.",
+                nullable=True,
+            ),
         ]
     ),
     public=True,

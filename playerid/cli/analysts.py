@@ -59,7 +59,11 @@ def docs(
 def export_game(
     game: Annotated[str, typer.Argument(help="a published game")],
     kind: Annotated[
-        str, typer.Option("--format", help="sportvu-csv, mot, coco, cdf-jsonl, cvat, label-studio")
+        str,
+        typer.Option(
+            "--format",
+            help="sportvu-csv, mot, coco, cdf-jsonl, cvat, label-studio, soccernet-gsr",
+        ),
     ],
     archive: ArchiveOption = "archive",
     out: Annotated[Path, typer.Option(help="folder for the files")] = Path(),
@@ -75,6 +79,9 @@ def export_game(
     cdf-jsonl: people without a team, probabilities, jersey numbers, boxes; not valid
     against the schema of the Common Data Format where its periods are not the sport's.
 
+    soccernet-gsr: predictions of the game state challenge: people without a place, the ball,
+    probabilities of names; frames between samples are filled in.
+
     cvat, label-studio: all but boxes, roles and who each is; `playerid correct --from` reads what
     was changed in the editor.
     """
@@ -88,7 +95,8 @@ def export_game(
 def import_games(  # noqa: PLR0913, PLR0917
     file: Annotated[Path, typer.Argument(help="tracking data of others")],
     kind: Annotated[
-        str, typer.Option("--format", help="sportvu-json, sportvu-csv, mot, cdf-jsonl")
+        str,
+        typer.Option("--format", help="sportvu-json, sportvu-csv, mot, cdf-jsonl, soccernet-gsr"),
     ],
     archive: ArchiveOption = "archive",
     game: Annotated[
@@ -112,6 +120,10 @@ def import_games(  # noqa: PLR0913, PLR0917
     """Publish tracking data of others in the archive, so that the same SQL runs on them.
 
     What is left out of a file is said. sportvu-csv may be Parquet with the same columns.
+
+    soccernet-gsr: a folder with Labels-GameState.json, or of such folders. Its labels are also
+    kept as the truth of that game, and its pictures as a video, so that `playerid run GAME` and
+    `playerid evaluate` score what is found in them.
     """
     from playerid.exchange.formats import Given, import_file  # noqa: PLC0415
 

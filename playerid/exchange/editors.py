@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 TRACKS = """
 select video_index, tracklet_id, frame_index - first_frame as frame, time_s - video_start_s as
-    time_s, role, player_frames.team_id, player_frames.player_id, player_name,
+    time_s, player_frames.role, player_frames.team_id, player_frames.player_id, player_name,
     rosters.jersey_number, x_min_px, y_min_px, x_max_px, y_max_px
 from player_frames
 inner join segments using (segment_index)

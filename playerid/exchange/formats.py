@@ -16,6 +16,10 @@ from playerid.errors import GameError, TableError
 from playerid.exchange.cdf import read_cdf_jsonl, write_cdf_jsonl
 from playerid.exchange.cvat import write_cvat
 from playerid.exchange.described import describe_game
+from playerid.exchange.game_state import read_sequence, sequence_folders
+from playerid.exchange.game_state_predictions import write_game_state
+from playerid.exchange.game_state_tables import sequence_tables
+from playerid.exchange.game_state_truth import keep_sequence
 from playerid.exchange.label_studio import write_label_studio
 from playerid.exchange.mot import read_mot, write_mot
 from playerid.exchange.pictures import Pictures, read_pictures
@@ -37,8 +41,9 @@ WRITERS: Mapping[str, Writer] = {
     "cdf-jsonl": lambda connection, folder, _: write_cdf_jsonl(connection, folder),
     "cvat": write_cvat,
     "label-studio": write_label_studio,
+    "soccernet-gsr": write_game_state,
 }
-OF_PICTURES = ("mot", "coco", "cvat", "label-studio")
+OF_PICTURES = ("mot", "coco", "cvat", "label-studio", "soccernet-gsr")
 
 
 def export_game(archive: Archive, game_id: str, kind: str, folder: Path) -> list[Path]:
@@ -90,8 +95,8 @@ def import_file(archive: Archive, path: Path, kind: str, given: Given | None = N
 
     Args:
         archive: where to.
-        path: the file.
-        kind: one of `READERS`.
+        path: the file; of labelled sequences, a folder of one or of many.
+        kind: one of `READERS`, or of `FOLDERS`.
         given: what is said beside it. MOTChallenge needs a game file, SportVU-like CSV and JSON
             lines a season; box score, day, home team and play-by-play are of a file of one game.
 
@@ -100,8 +105,10 @@ def import_file(archive: Archive, path: Path, kind: str, given: Given | None = N
         GameError: What is said beside it is missing or wrong, or of another game.
     """
     given = given or Given()
+    if kind in FOLDERS:
+        return FOLDERS[kind](archive, path, given)
     if kind not in READERS:
-        raise TableError(f"format {kind!r}: expected one of {', '.join(READERS)}")
+        raise TableError(f"format {kind!r}: expected one of {', '.join([*READERS, *FOLDERS])}")
     if not path.is_file():
         raise TableError(f"{path}: there is no such file")
     if given.frame_rate is not None and kind not in RATED:
@@ -173,6 +180,21 @@ READERS: Mapping[str, Callable[[Path, Given], dict[str, pa.Table]]] = {
     "sportvu-csv": _read_csv,
     "mot": _read_mot,
     "cdf-jsonl": _read_cdf,
+}
+
+
+def _import_sequences(archive: Archive, path: Path, given: Given) -> list[Entry]:
+    """Publish labelled sequences as games, and keep them as truth of games of their names."""
+    entries: list[Entry] = []
+    for folder in sequence_folders(path):
+        sequence = read_sequence(folder)
+        keep_sequence(archive, sequence, given.season)
+        entries += publish_tables(archive, sequence_tables(sequence, given.season))
+    return entries
+
+
+FOLDERS: Mapping[str, Callable[[Archive, Path, Given], list[Entry]]] = {
+    "soccernet-gsr": _import_sequences,
 }
 
 

@@ -18,6 +18,7 @@ from playerid.errors import VideoError
 from playerid.frames.boxes import iou
 from playerid.frames.video import read_every_frame
 from playerid.game.inputs import stored_game
+from playerid.game.truth import has_truth, read_truth
 from playerid.tables import MASKS
 
 logger = logging.getLogger(__name__)
@@ -43,10 +44,12 @@ class Pictures:
     Attributes:
         sizes_px: width and height of each of its videos; none if they are not in the archive.
         masks: frame -> its masks.
+        image_ids: frame -> what the labels of others call it; none if there are none.
     """
 
     sizes_px: tuple[tuple[int, int], ...] = ()
     masks: Mapping[int, Sequence[StoredMask]] = field(default_factory=dict)
+    image_ids: Mapping[int, str] = field(default_factory=dict)
 
     def size_px(self, video_index: int) -> tuple[int, int] | None:
         """Width and height of a video; None if not known."""
@@ -73,7 +76,18 @@ def _boxes(masks: Sequence[StoredMask]) -> NDArray[np.float32]:
 
 def read_pictures(archive: Archive, game_id: str) -> Pictures:
     """Sizes from the first frames of its videos; masks as they were tracked, where they were."""
-    return Pictures(_sizes(archive, game_id), _masks(archive, game_id))
+    return Pictures(
+        _sizes(archive, game_id), _masks(archive, game_id), _image_ids(archive, game_id)
+    )
+
+
+def _image_ids(archive: Archive, game_id: str) -> dict[int, str]:
+    if not has_truth(archive, game_id):
+        return {}
+    frames = read_truth(archive, game_id).frames
+    if "image_id" not in frames.column_names:
+        return {}
+    return dict(zip(frames["frame_index"].to_pylist(), frames["image_id"].to_pylist(), strict=True))
 
 
 def _sizes(archive: Archive, game_id: str) -> tuple[tuple[int, int], ...]:

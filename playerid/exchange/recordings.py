@@ -189,6 +189,7 @@ def _play_tables(
             "holder_tracklet_id": pa.array(
                 tracklet[holders[seen]], pa.int32(), mask=holders[seen] < 0
             ),
+            "court_x_m": play.ball_m[seen, 0], "court_y_m": play.ball_m[seen, 1],
         }),
         "clock_frames": rows_of(tables.CLOCK_FRAMES, int(told.sum()), common | {
             "frame_index": frame[told], "time_s": time_s[told], "period": play.period[told],

@@ -71,7 +71,7 @@ def player_frames(boxes: pa.Table, identities: pa.Table, court_views: pa.Table) 
     return named.select(tables.PLAYER_FRAMES.schema.names)
 
 
-def ball_frames(objects: pa.Table, boxes: pa.Table) -> pa.Table:
+def ball_frames(objects: pa.Table, boxes: pa.Table, court_views: pa.Table) -> pa.Table:
     """Choose the ball of each frame and who holds it.
 
     The surest ball box of a frame is the ball. Its holder is the person detected in possession,
@@ -80,6 +80,7 @@ def ball_frames(objects: pa.Table, boxes: pa.Table) -> pa.Table:
     Args:
         objects: rows of `object_boxes`.
         boxes: rows of `tracked_boxes` of the same game, without people who do not play.
+        court_views: rows of `court_views`.
 
     Returns:
         Rows of `ball_frames`.
@@ -99,7 +100,12 @@ def ball_frames(objects: pa.Table, boxes: pa.Table) -> pa.Table:
         }
         for frame, row in sorted(best.items())
     ]
-    return pa.Table.from_pylist(found, tables.BALL_FRAMES.schema)
+    balls = pa.Table.from_pylist(found, tables.BALL_FRAMES.schema)
+    positions = court_positions(balls, court_views)
+    for axis, name in enumerate(("court_x_m", "court_y_m")):
+        index = balls.schema.get_field_index(name)
+        balls = balls.set_column(index, balls.schema.field(index), _nullable(positions[:, axis]))
+    return balls
 
 
 def _people_by_frame(boxes: pa.Table, frames: set[int]) -> dict[int, list[dict[str, Any]]]:
@@ -173,7 +179,9 @@ def assemble_game(
         "court_views": views,
         "identities": rows["identities"],
         "player_frames": frames,
-        "ball_frames": ball_frames(rows["object_boxes"], _playing(boxes, rows["identities"])),
+        "ball_frames": ball_frames(
+            rows["object_boxes"], _playing(boxes, rows["identities"]), views
+        ),
         "clock_frames": rows["clock_frames"],
         "games": pa.Table.from_pylist([summary], tables.GAMES.schema),
         "rosters": game.roster_rows(),
