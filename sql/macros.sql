@@ -22,10 +22,9 @@ if(identity_prob < least_identity_prob(), null, player_id);
 -- a share of a few seconds is chance.
 create or replace macro least_exposure_share() as 0.1;
 
--- Paths: steps that are longer are not bridged; nobody runs faster; a speed is that of the last
--- moments.
+-- Paths: steps that are longer are not bridged; a speed is that of the last moments. How fast
+-- anybody runs is a fact of the sport: leagues.fastest_mps.
 create or replace macro path_gap_s() as 0.5;
-create or replace macro fastest_mps() as 9.0;
 create or replace macro speed_span_s() as 0.305;
 -- A player who is faster runs: 10 mph.
 create or replace macro fast_mps() as 4.5;
@@ -112,6 +111,8 @@ if(
     sign(side_s),
     null
 );
+-- At goals, frames vote that show this many players of either team.
+create or replace macro goal_side_players() as 4;
 -- A formation in front of a basket has so many players in it; one team is farther by so much.
 create or replace macro formation_players() as 7;
 create or replace macro formation_margin_m() as 0.5;

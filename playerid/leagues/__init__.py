@@ -57,6 +57,7 @@ class Sport:
         may_return: whether who was substituted may come on again.
         zeros: whether "0" and "00" are jersey numbers.
         roles: class of the detector -> role in the tables.
+        speeds: of its players, by name, metres a second: `fastest`, and what the sport calls fast.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Sport:
     may_return: bool
     zeros: bool
     roles: Mapping[str, str]
+    speeds: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,9 @@ def load_sport(name: str) -> Sport:
         raise GameError(f"unknown sport {name!r}: expected one of {', '.join(sport_names())}")
     raw = tomllib.loads((leagues_folder() / name / _SPORT_FILE).read_text("utf-8"))
     teams = {"roster": None, **raw["teams"]}
-    return Sport(name, raw["target"], raw["pack"], roles=raw["roles"], **teams)
+    return Sport(
+        name, raw["target"], raw["pack"], roles=raw["roles"], speeds=raw["speeds"], **teams
+    )
 
 
 @cache

@@ -1,5 +1,6 @@
 """What every sport's playing surface tells: its size, its named points, its painted lines."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -53,6 +54,11 @@ class Court(Protocol):
 
     def lines(self, arc_points: int = 24) -> list[Points]:
         """Every painted line as a polyline, each (points, 2), metres."""
+        ...
+
+    @property
+    def zones(self) -> Mapping[str, str]:
+        """Area before a target -> what people call being in it, inner ones first; "court" last."""
         ...
 
     def areas_at(self, points_m: Points) -> dict[str, NDArray[np.bool_]]:

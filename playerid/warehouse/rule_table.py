@@ -39,6 +39,11 @@ CLOCK = {
     "overtime_s": "Length of an overtime, seconds.",
     "shot_clock_s": "Shot clock of a new possession, seconds; null if there is none.",
 }
+SPEEDS = {
+    "fastest": "Nobody is faster, metres a second.",
+    "high": "High-speed running begins here, metres a second; null if the sport draws no line.",
+    "sprint": "Sprinting begins here, metres a second; null if the sport draws no line.",
+}
 RULES = {
     "defensive_three_seconds": "Whether the defence may stay in the lane only so long, too.",
     "lane_limit_s": "Longest stay in the lane, seconds.",
@@ -60,6 +65,7 @@ def league_columns() -> list[tuple[str, str]]:
         ("on_court", "Players of a team on the court."),
         *lengths,
         *CLOCK.items(),
+        *((f"{name}_mps", text) for name, text in SPEEDS.items()),
         *RULES.items(),
     ]
 
@@ -77,6 +83,7 @@ def leagues_table() -> str:
 def _values(league: League[Court]) -> str:
     lengths = [_number(getattr(league.court, name, None)) for name in LENGTHS]
     clock = [_number(getattr(league.clock, name)) for name in CLOCK]
+    clock += [_number(league.sport.speeds.get(name)) for name in SPEEDS]
     rules = [_number(league.rules.get(name)) for name in RULES]
     sport = [f"'{league.sport.name}'", str(league.sport.on_court)]
     return ", ".join([f"'{league.name}'", *sport, *lengths, *clock, *rules])

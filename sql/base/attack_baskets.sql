@@ -1,10 +1,11 @@
 -- Which basket or goal the home team attacks in each main segment; the visitors the other one.
 --
 -- Votes are seconds in which the clock is not known to stand: of settled formations, of the ball
--- in a team's hands once it has had time to come to that half, if the sport has baskets, and of
--- goalkeepers, who stand in front of their own goal. Segments of one period vote
--- together. Where no clock was read a segment votes alone, and if that does not decide, with those
--- within attack_memory_s().
+-- in a team's hands once it has had time to come to that half, if the sport has baskets, of
+-- goalkeepers, who stand in front of their own goal, and of frames with goal_side_players() of both
+-- teams, of whom those that defend a goal stand nearer to it on average. Segments of one period
+-- vote together. Where no clock was read a segment votes alone, and if that does not decide, with
+-- those within attack_memory_s().
 --
 -- game_id        Game.
 -- segment_index  Camera shot.
@@ -84,6 +85,36 @@ keeper_votes as (
         )
 ),
 
+goal_sides as (
+    select
+        lane_positions.game_id,
+        lane_positions.segment_index,
+        lane_positions.frame_index,
+        any_value(lane_positions.time_s) as time_s,
+        avg(court_x_m) filter (lane_positions.team_id = games.home_team_id) as home_x_m,
+        avg(court_x_m) filter (lane_positions.team_id = games.away_team_id) as away_x_m
+    from lane_positions
+    inner join games on lane_positions.game_id = games.game_id
+    inner join leagues on games.league = leagues.league
+    where leagues.goal_width_m is not null
+    group by lane_positions.game_id, lane_positions.segment_index, lane_positions.frame_index
+    having
+        count(*) filter (lane_positions.team_id = games.home_team_id) >= goal_side_players()
+        and count(*) filter (lane_positions.team_id = games.away_team_id) >= goal_side_players()
+),
+
+goal_votes as (
+    select
+        game_id,
+        segment_index,
+        time_s,
+        least(time_s - lag(time_s) over segment, path_gap_s()) as weight_s,
+        sign(away_x_m - home_x_m) as home_sign,
+        true as is_settled
+    from goal_sides
+    window segment as (partition by game_id, segment_index order by time_s)
+),
+
 segment_votes as (
     select
         votes.game_id,
@@ -96,6 +127,8 @@ segment_votes as (
         from formation_votes
         union all by name
         from keeper_votes
+        union all by name
+        from goal_votes
     ) as votes
     inner join main_frames
         on votes.game_id = main_frames.game_id

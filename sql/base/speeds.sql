@@ -5,7 +5,7 @@
 -- by least squares (Savitzky and Golay, Analytical Chemistry 36, 1964). Near the ends of a path it
 -- is that of the nearest frame whose span lies in the path: a part of a span is several times as
 -- noisy, and an average over it lags behind. Paths end at camera cuts and at gaps above
--- path_gap_s(); what is faster than fastest_mps() is an error. A distance is the sum of
+-- path_gap_s(); what is faster than leagues.fastest_mps is an error. A distance is the sum of
 -- speed_mps * step_s over frames that have both; divide it by the time that they cover.
 --
 -- game_id        Game.
@@ -82,13 +82,15 @@ smooth as (
 )
 
 select
-    game_id,
-    segment_index,
-    frame_index,
-    time_s,
-    tracklet_id,
-    team_id,
-    player_id,
-    if(is_new, null, gap_s) as step_s,
-    if(smooth_mps <= fastest_mps(), smooth_mps, null) as speed_mps
+    smooth.game_id,
+    smooth.segment_index,
+    smooth.frame_index,
+    smooth.time_s,
+    smooth.tracklet_id,
+    smooth.team_id,
+    smooth.player_id,
+    if(smooth.is_new, null, smooth.gap_s) as step_s,
+    if(smooth.smooth_mps <= leagues.fastest_mps, smooth.smooth_mps, null) as speed_mps
 from smooth
+inner join games on smooth.game_id = games.game_id
+inner join leagues on games.league = leagues.league

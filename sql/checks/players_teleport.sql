@@ -1,6 +1,6 @@
--- Nobody is faster than fastest_mps(), also from one tracklet of a player to the next. Positions
--- may err by 3 m, and single names may; returns the games in which players jump more than twice
--- and in more than one in ten of the changes of tracklet within 3 s.
+-- Nobody is faster than people of the sport run, also from one tracklet of a player to the next.
+-- Positions may err by 3 m, and single names may; returns the games in which players jump more than
+-- twice and in more than one in ten of the changes of tracklet within 3 s.
 with sightings as (
     select
         game_id,
@@ -21,10 +21,12 @@ with sightings as (
 )
 
 select
-    game_id,
+    sightings.game_id,
     count(*) as changes_of_tracklet,
-    count(*) filter (step_m > fastest_mps() * step_s + 3) as jumps
+    count(*) filter (step_m > leagues.fastest_mps * step_s + 3) as jumps
 from sightings
+inner join games on sightings.game_id = games.game_id
+inner join leagues on games.league = leagues.league
 where tracklet_id <> previous_id and step_s > 0 and step_s <= 3
-group by game_id
+group by sightings.game_id
 having jumps > 2 and jumps > 0.1 * changes_of_tracklet

@@ -1,6 +1,7 @@
 """The lengths and the marks of a basketball court."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -90,6 +91,11 @@ class BasketballCourt:
                 on_side(basket + self.restricted_radius * unit, side),
             ]
         return lines
+
+    @property
+    def zones(self) -> Mapping[str, str]:
+        """Area before a basket -> what people call being in it."""
+        return {"lane": "lane", "three_point_area": "inside arc", "court": "outside arc"}
 
     def areas_at(self, points_m: Points) -> dict[str, NDArray[np.bool_]]:
         """Tell which areas of the court each point lies in; NaN lies in none."""

@@ -1,6 +1,7 @@
 """The lengths and the marks of a soccer pitch."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,6 +75,13 @@ class Pitch:
                 *(on_side(self._corner_arc(end, arc_points // 2), side) for end in (1, -1)),
             ]
         return lines
+
+    @property
+    def zones(self) -> Mapping[str, str]:
+        """Area before a goal -> what people call being in it."""
+        return {
+            "goal_area": "goal area", "penalty_area": "penalty area", "court": "outside areas",
+        }  # fmt: skip
 
     def areas_at(self, points_m: Points) -> dict[str, NDArray[np.bool_]]:
         """Tell which areas of the pitch each point lies in; NaN lies in none."""
