@@ -224,6 +224,11 @@ def evaluate(  # noqa: PLR0913, PLR0917
     place on the court, distance from the camera, overlap of boxes, and game clock. A switch is a
     change of the true person behind one published name.
 
+    gs_hota_5m and gs_hota_1m are tracking on the court with the player as attribute, in sampled
+    frames; nobody unnamed agrees. gs_hota_official is that of the SoccerNet game state challenge
+    (`sn-trackeval` gives the same number for `playerid export --format soccernet-gsr`): role, end
+    of the team and number as attributes, no number agrees with none, in every frame.
+
     --labels takes CSV, MOTChallenge and COCO. --labels FOLDER scores every game in it that has a
     folder with game.json and labels.csv, a row each; with --ladder by each kind of evidence.
 

@@ -1,10 +1,13 @@
 """Published games of an archive, scored against their known truth."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from math import isnan
 from pathlib import Path
 from typing import Any
 
+import duckdb
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from playerid import tables
@@ -21,7 +24,9 @@ from playerid.evaluate import (
     summarise,
 )
 from playerid.evaluate.label_formats import read_label_file
+from playerid.evaluate.official_state import pair_states
 from playerid.evaluate.people import PersonRows
+from playerid.exchange.game_state_predictions import state_query
 from playerid.game.inputs import stored_game
 from playerid.game.roster import Game, read_game
 from playerid.game.truth import has_truth, read_truth
@@ -82,7 +87,11 @@ def evaluate_archive(
     games = known_games(archive, game_ids)
     connection = open_warehouse(archive)
     try:
-        views = {name: connection.sql(query).to_arrow_table() for name, query in VIEWS.items()}
+        views = {name: _answer(connection, name) for name in VIEWS}
+        states = {
+            entry.game_id: connection.sql(state_query(entry.game_id)).to_arrow_table()
+            for entry in games
+        }
     finally:
         connection.close()
     evaluated: dict[str, GameEvaluation] = {}
@@ -90,10 +99,21 @@ def evaluate_archive(
         published = {t.name: store.read(archive, t, entry.tables[t.name]) for t in READ}
         for name, rows in views.items():
             published[name] = rows.filter(pc.equal(rows["game_id"], entry.game_id))
-        court = load_league(stored_game(archive, entry.game_id).league).court
+        (game,) = store.read(archive, tables.GAMES, entry.tables[tables.GAMES.name]).to_pylist()
         truth = read_truth(archive, entry.game_id)
-        evaluated[entry.game_id] = evaluate_game(published, truth, court)
+        evaluation = evaluate_game(published, truth, load_league(game["league"]).court)
+        evaluated[entry.game_id] = replace(
+            evaluation, state=pair_states(states[entry.game_id], truth)
+        )
     return evaluated
+
+
+def _answer(connection: duckdb.DuckDBPyConnection, name: str) -> pa.Table:
+    """Rows of one of `VIEWS`; none where the games play a sport that does not have it."""
+    there = "select count(*) from duckdb_views() where view_name = ?"
+    if not connection.execute(there, [name]).fetchall()[0][0]:
+        return pa.table({"game_id": pa.array([], pa.string())})
+    return connection.sql(VIEWS[name]).to_arrow_table()
 
 
 def known_games(archive: Archive, game_ids: Collection[str] | None = None) -> list[Entry]:

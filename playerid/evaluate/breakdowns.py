@@ -137,12 +137,11 @@ def _circumstances(
 
 def _zones(place_m: NDArray[np.float64], court: Court) -> NDArray[np.str_]:
     """(N,) zones of (N, 2) places, turned so that the frontcourt is x > 0."""
-    areas, x = court.areas_at(place_m), place_m[:, 0]
-    zones = np.select(
-        [~np.isfinite(place_m).all(axis=1), x < 0, areas["lane"], areas["three_point_area"]],
-        ["", "backcourt", "lane", "inside arc"],
-        "outside arc",
-    )
+    areas, names = court.areas_at(place_m), dict(court.zones)
+    beyond = names.pop("court")
+    inside = [areas[area] for area in names]
+    unknown, behind = ~np.isfinite(place_m).all(axis=1), place_m[:, 0] < 0
+    zones = np.select([unknown, behind, *inside], ["", "backcourt", *names.values()], beyond)
     return np.asarray(zones)
 
 

@@ -20,6 +20,7 @@ from playerid.evaluate.identity import (
     reliability,
 )
 from playerid.evaluate.minutes import minutes_errors
+from playerid.evaluate.official_state import StatePair, score_official
 from playerid.evaluate.people import (
     Matches,
     found_people,
@@ -55,6 +56,7 @@ class GameEvaluation:
         solved: share of the scored frames with a homography.
         main_found: share of the frames of the true main view that were taken for it.
         other_taken: share of the other frames that were taken for the main view.
+        state: who is where, as the official scorer compares it; None if nobody asked for it.
     """
 
     matches: Matches
@@ -70,6 +72,7 @@ class GameEvaluation:
     solved: float
     main_found: float
     other_taken: float
+    state: StatePair | None = None
 
 
 def evaluate_game(
@@ -135,6 +138,7 @@ def summarise(games: Sequence[GameEvaluation]) -> dict[str, float]:
         **score_tracking(matches),
         "gs_hota_5m": score_game_state(matches, tolerance_m=5.0),
         "gs_hota_1m": score_game_state(matches, tolerance_m=1.0),
+        "gs_hota_official": _official(games),
         "violations_planted": events.planted,
         "violations_detected": events.detected,
         "violations_found": events.found,
@@ -142,6 +146,11 @@ def summarise(games: Sequence[GameEvaluation]) -> dict[str, float]:
         "violations_false": events.false,
         **add_counts([game.clocks for game in games]).scores(),
     }
+
+
+def _official(games: Sequence[GameEvaluation]) -> float:
+    states = [game.state for game in games if game.state is not None]
+    return score_official(states) if len(states) == len(games) else float("nan")
 
 
 def name_outcomes(
