@@ -37,7 +37,6 @@ from playerid.cli.options import (
     say_errors_once,
 )
 from playerid.cli.score_tables import show_rows, show_scores
-from playerid.errors import LabelsError
 from playerid.models.packs import WEIGHTS_CACHE
 
 app = typer.Typer(
@@ -210,6 +209,9 @@ def evaluate(  # noqa: PLR0913, PLR0917
     ladder: Annotated[
         bool, typer.Option("--ladder", help="what each part of the resolver adds, step by step")
     ] = False,
+    seconds: Annotated[
+        bool, typer.Option("--seconds", help="names by how long play was seen, 2 s to 5 min")
+    ] = False,
     out: Annotated[
         Path | None, typer.Option(help="folder for Parquet of all numbers, and plots")
     ] = None,
@@ -230,13 +232,15 @@ def evaluate(  # noqa: PLR0913, PLR0917
     of the team and number as attributes, no number agrees with none, in every frame.
 
     --labels takes CSV, MOTChallenge and COCO. --labels FOLDER scores every game in it that has a
-    folder with game.json and labels.csv, a row each; with --ladder by each kind of evidence.
+    folder with game.json and labels.csv, a row each; with --ladder by each kind of evidence; with
+    --seconds after so many seconds of play: of the clips, and of made-up games in which people are
+    seen and read as in them.
 
     --out DIR writes scores (a row per game), breakdowns, reliability, precision_coverage and
     switches (a row each, with cause and frames) as Parquet, and two plots as SVG. Ask them with
     `duckdb -c "from 'DIR/switches.parquet'"`.
     """
-    from playerid.cli.labelled import score_labelled  # noqa: PLC0415
+    from playerid.cli.labelled import check_together, score_labelled  # noqa: PLC0415
     from playerid.evaluate.archive_scores import evaluate_archive, score_games  # noqa: PLC0415
     from playerid.evaluate.breakdowns import add_breakdowns  # noqa: PLC0415
     from playerid.evaluate.outputs import write_evaluation  # noqa: PLC0415
@@ -248,10 +252,9 @@ def evaluate(  # noqa: PLR0913, PLR0917
         if recordings is not None:
             sys.stdout.write(compare_plays(recordings, out))
             return
-        if out and (ladder or labels):
-            raise LabelsError("--out is for scores against the truth, without --ladder or --labels")
+        check_together(out=out, labels=labels, ladder=ladder, seconds=seconds)
         if labels:
-            scores = score_labelled(Archive(archive), game, labels, ladder=ladder)
+            scores = score_labelled(Archive(archive), game, labels, ladder=ladder, seconds=seconds)
         elif ladder:
             scores = climb_archive(Archive(archive), game)
         else:

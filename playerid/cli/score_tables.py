@@ -11,6 +11,8 @@ def show_scores(scores: dict[str, Any]) -> None:
     """Print scores, or the rungs of a ladder, as a table."""
     if "clips" in scores:
         show_rows(_turned(scores["clips"]))
+    elif "rows" in scores:
+        show_rows(scores["rows"])
     elif "rungs" in scores:
         show_rows(scores["rungs"])
         console.print(f"{scores['games']} games")

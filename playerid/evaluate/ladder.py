@@ -26,7 +26,7 @@ from playerid.identify import Appearance, Belief, Evidence
 from playerid.identify.decision import decide, player_probs
 from playerid.identify.following import Course, following_probs
 from playerid.identify.resolution import GameEvidence, split_game, weigh
-from playerid.identify.rows import NOT_NAMED, Decisions, identity_rows
+from playerid.identify.rows import Decisions, identity_rows
 from playerid.publish.assembly import player_frames
 from playerid.tables import NUMBERS
 
@@ -191,10 +191,7 @@ def _weigh(game: LadderGame) -> _Weighed:
     seen = split_game(game.game, game.seen)
     evidence = weigh(game.game, seen)
     count = len(evidence.tracklets)
-    nobody = Decisions(
-        np.full(count, NOT_NAMED), np.full((count, 1), NOT_NAMED), np.full((count, 1), np.nan),
-        np.full(count, ""),
-    )  # fmt: skip
+    nobody = Decisions.nobody(count)
     rows = player_frames(seen.tracked_boxes, identity_rows(evidence, nobody), seen.court_views)
     frames = frames_to_score(game.truth.frames, seen.court_views["frame_index"].to_numpy())
     matches = match_people(

@@ -33,6 +33,16 @@ class Decisions:
     likeliest_probs: NDArray[np.float64]
     sources: NDArray[np.str_]
 
+    @classmethod
+    def nobody(cls, count: int) -> "Decisions":
+        """Nothing decided about any of `count` tracklets."""
+        return cls(
+            np.full(count, NOT_NAMED),
+            np.full((count, 1), NOT_NAMED),
+            np.full((count, 1), np.nan),
+            np.full(count, ""),
+        )
+
 
 def overlap(evidence: Evidence, first: int, second: int) -> bool:
     """Whether two tracklets, given by row, share a stretch of frames."""
