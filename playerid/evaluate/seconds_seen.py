@@ -182,12 +182,14 @@ def name_clip_after(
     """Precision and coverage of the names of a real clip, if only its begin had been seen.
 
     Returns:
-        A row for each number of seconds that its tracked frames last; of labelled player-frames.
+        A row for each number of seconds that its tracked frames last, and for all of them; of
+        labelled player-frames.
     """
     times_s = clip.seen.tracked_boxes["time_s"].to_numpy()
+    whole_s = round(float(np.ptp(times_s)), 1)
     rows = []
-    for lasts_s in [s for s in seconds if s <= np.ptp(times_s) + 0.5]:
-        seen = seen_until(clip.seen, float(times_s.min()) + lasts_s)
+    for lasts_s in [*(s for s in seconds if s < whole_s), whole_s]:
+        seen = seen_until(clip.seen, float(times_s.min()) + lasts_s + 0.05)
         resolved = identify_players(clip.game, seen, threshold)
         found = player_frames(resolved.atom_boxes, resolved.identities, seen.court_views)
         until = int(seen.tracked_boxes["frame_index"].to_numpy().max())

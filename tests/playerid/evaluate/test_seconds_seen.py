@@ -6,7 +6,6 @@ import pytest
 from playerid.evaluate.observed_looks import SeenPerson, observe
 from playerid.evaluate.seconds_seen import make_up_game, name_after, name_clip_after
 from playerid.identify.candidates import NUMBER_INDEX
-from playerid.identify.rows import NOT_NAMED
 from playerid.tables import NUMBERS
 from tests.playerid.evaluate.test_clip_ladder import GAME, LABELS, SEEN
 from tests.playerid.identify.world import make_game
@@ -80,5 +79,6 @@ def test_the_people_of_a_labelled_clip():
     assert sorted(NUMBERS[one.number] for one in people) == ["23", "40"]
     assert all(len(one.times_s) for one in people)
     rows = name_clip_after(clip, seconds=[2, 10_000])
-    assert [row["seconds"] for row in rows] == [2]
-    assert NOT_NAMED == -1
+    whole_s = round(float(np.ptp(SEEN.tracked_boxes["time_s"].to_numpy())), 1)
+    assert [row["seconds"] for row in rows] == [2, whole_s]
+    assert rows[-1]["coverage"] == 1
