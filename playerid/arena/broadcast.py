@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,11 +18,14 @@ from playerid.arena.camera import (
     draw_main_camera,
     plan_main_camera,
 )
+from playerid.arena.cast import Cast
 from playerid.arena.director import PlannedSegment, plan_segments
 from playerid.arena.game_motion import ArenaGame
 from playerid.arena.picture import Scene
 from playerid.arena.simulation import play_game
 from playerid.arena.world import FrameTruth, World
+from playerid.leagues import League
+from playerid.leagues.marks import Court
 
 LEVELS = ("easy", "broadcast", "hard")
 RATES = (Fraction(25), Fraction(30000, 1001), Fraction(60000, 1001))
@@ -48,6 +52,57 @@ class Frame:
     world: World
     view: str
     segment_index: int
+
+
+class PlayedGame(Protocol):
+    """A game whose every instant is known: of which league, by whom."""
+
+    @property
+    def league(self) -> League[Court]:
+        """Whose court and rules."""
+        ...
+
+    @property
+    def cast(self) -> Cast:
+        """Who plays."""
+        ...
+
+
+class FilmedGame(Protocol):
+    """A planned broadcast; frames are rendered when asked for, in any order."""
+
+    @property
+    def level(self) -> str:
+        """How hard the pictures are."""
+        ...
+
+    @property
+    def fps(self) -> Fraction:
+        """Exact frame rate."""
+        ...
+
+    @property
+    def frame_count(self) -> int:
+        """Number of frames."""
+        ...
+
+    @property
+    def game(self) -> PlayedGame:
+        """What happens."""
+        ...
+
+    @property
+    def segments(self) -> tuple[PlannedSegment, ...]:
+        """Camera shots, in order."""
+        ...
+
+    def time_s(self, index: int) -> float:
+        """Presentation time of a frame."""
+        ...
+
+    def frame(self, index: int, *, compressed: bool = False) -> Frame:
+        """Render a frame; the same index gives the same frame."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,7 +167,7 @@ class MainOperator:
         )
 
 
-def _smooth(values: Array, step_s: float, sigma_s: float) -> Array:
+def smooth(values: Array, step_s: float, sigma_s: float) -> Array:
     """Gaussian smoothing over time, ends held."""
     radius = max(1, round(3 * sigma_s / step_s))
     kernel = np.exp(-0.5 * (np.arange(-radius, radius + 1) * step_s / sigma_s) ** 2)
@@ -197,12 +197,12 @@ def plan_main_camera(
     elevation = rng.uniform(0.27, 0.45)
     position = (position[0], position[1], float(-position[1] * math.tan(elevation)))
     limit = court.length / 2 - rng.uniform(3.5, 6.0)
-    x = np.clip(_smooth(focus_m[:, 0], step_s, rng.uniform(0.35, 0.8)), -limit, limit)
-    y = _smooth(focus_m[:, 1], step_s, 1.5) * rng.uniform(0.05, 0.25) + rng.uniform(-1.6, 2.4)
+    x = np.clip(smooth(focus_m[:, 0], step_s, rng.uniform(0.35, 0.8)), -limit, limit)
+    y = smooth(focus_m[:, 1], step_s, 1.5) * rng.uniform(0.05, 0.25) + rng.uniform(-1.6, 2.4)
     speed = np.abs(np.gradient(x, step_s)) if len(x) > 1 else np.zeros_like(x)
     wide = rng.uniform(12.5, 18.5)
-    widths = wide * (1 + 0.05 * _smooth(np.minimum(speed, 6.0), step_s, 1.2))
-    settled = _smooth((np.abs(x) > limit * 0.8).astype(float), step_s, 2.0)
+    widths = wide * (1 + 0.05 * smooth(np.minimum(speed, 6.0), step_s, 1.2))
+    settled = smooth((np.abs(x) > limit * 0.8).astype(float), step_s, 2.0)
     widths = widths * (1 - rng.uniform(0.0, 0.16) * settled)
     return MainOperator(
         position, times_s, np.column_stack([x, y]), widths, rng.normal(0, 0.004), size_px

@@ -23,6 +23,9 @@ from playerid.arena.outfits import Outfit
 from playerid.arena.poses import JOINT
 from playerid.arena.torso import draw_torso
 
+SHUTTER_S = 0.008
+"""How long a camera's shutter is open."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sprite:
@@ -167,3 +170,22 @@ def _draw_stripe(
     ends = [middle + half * float(np.clip(centre + d, -1, 1)) for d in (-0.3, 0.3)]
     quad = np.array([ends[0][0], ends[1][0], ends[1][1], ends[0][1]])
     cv2.fillConvexPoly(canvas.colour, quad.astype(np.int32), outfit.stripe, cv2.LINE_8, 4)
+
+
+def blur_person(sprite: Sprite, velocity_mps: Array, camera: Camera, shape: Shape) -> Sprite:
+    """Smear a sprite sideways by how far it moves while the shutter is open."""
+    right = camera.rotation[0, :2]
+    metre_px = camera.focal_px / max(float(shape.depths_m.mean()), 0.5)
+    travel = float(velocity_mps @ right) * metre_px * SHUTTER_S
+    travel -= camera.pan_rate_radps * camera.focal_px * SHUTTER_S
+    if abs(travel) < 1.5:
+        return sprite
+    kernel = (round(abs(travel)) + 1, 1)
+    return Sprite(
+        sprite.left,
+        sprite.top,
+        cv2.blur(sprite.colour, kernel, borderType=cv2.BORDER_CONSTANT),
+        cv2.blur(sprite.alpha, kernel, borderType=cv2.BORDER_CONSTANT),
+        sprite.digits,
+        sprite.digits_full_px,
+    )

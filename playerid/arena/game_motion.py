@@ -59,6 +59,39 @@ class GameMotion:
     def __len__(self) -> int:
         return len(self.people)
 
+    def world_at(self, game_s: float) -> World:
+        """State of the game at a time from the first sample on; later times show the last."""
+        sample = float(np.clip(game_s / self.step_s, 0, len(self) - 1))
+        low = min(int(sample), len(self) - 2)
+        share = sample - low
+        near = low + (share >= 0.5)
+
+        def blend(array: Floats) -> Floats:
+            return np.asarray(array[low] * (1 - share) + array[low + 1] * share)
+
+        chests = blend(self.chests)
+        swapped = self.people[low] != self.people[low + 1]
+        positions = np.where(swapped[:, None], self.positions_m[near], blend(self.positions_m))
+        return World(
+            game_s=game_s,
+            people=self.people[near],
+            positions_m=positions,
+            velocities_mps=blend(self.velocities_mps),
+            facing_rad=np.arctan2(chests[:, 1], chests[:, 0]),
+            actions=np.array(ACTIONS)[self.actions[near]],
+            lift_m=blend(self.lift_m),
+            ball_m=blend(self.ball_m),
+            holder=int(self.holder[near]),
+            ball_in_basket=bool(self.ball_in_basket[near]),
+            offence=int(self.offence[near]),
+            attacks_right=bool(self.attacks_right[near]),
+            period=int(self.period[near]),
+            game_clock_s=float(self.game_clock_s[near]),
+            shot_clock_s=float(self.shot_clock_s[near]),
+            clock_running=bool(self.clock_running[near]),
+            scores=(int(self.scores[near, 0]), int(self.scores[near, 1])),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class ArenaGame:
@@ -85,34 +118,4 @@ class ArenaGame:
 
     def world_at(self, game_s: float) -> World:
         """State of the game at a time within [0, duration_s]; later times show the end."""
-        motion = self.motion
-        sample = float(np.clip(game_s / motion.step_s, 0, len(motion) - 1))
-        low = min(int(sample), len(motion) - 2)
-        share = sample - low
-        near = low + (share >= 0.5)
-
-        def blend(array: Floats) -> Floats:
-            return np.asarray(array[low] * (1 - share) + array[low + 1] * share)
-
-        chests = blend(motion.chests)
-        swapped = motion.people[low] != motion.people[low + 1]
-        positions = np.where(swapped[:, None], motion.positions_m[near], blend(motion.positions_m))
-        return World(
-            game_s=game_s,
-            people=motion.people[near],
-            positions_m=positions,
-            velocities_mps=blend(motion.velocities_mps),
-            facing_rad=np.arctan2(chests[:, 1], chests[:, 0]),
-            actions=np.array(ACTIONS)[motion.actions[near]],
-            lift_m=blend(motion.lift_m),
-            ball_m=blend(motion.ball_m),
-            holder=int(motion.holder[near]),
-            ball_in_basket=bool(motion.ball_in_basket[near]),
-            offence=int(motion.offence[near]),
-            attacks_right=bool(motion.attacks_right[near]),
-            period=int(motion.period[near]),
-            game_clock_s=float(motion.game_clock_s[near]),
-            shot_clock_s=float(motion.shot_clock_s[near]),
-            clock_running=bool(motion.clock_running[near]),
-            scores=(int(motion.scores[near, 0]), int(motion.scores[near, 1])),
-        )
+        return self.motion.world_at(game_s)

@@ -81,7 +81,7 @@ def draw_background(hall: Hall, camera: Camera) -> NDArray[np.uint8]:
     stands = [p for p in hall.behind if not p.alpha.size and p.down_m[2] <= -1]
     for panel in stands:
         draw_panel(picture, None, panel, camera)
-    _draw_floor(picture, hall.floor, camera)
+    lay_floor(picture, hall.floor, camera)
     for panel in (p for p in hall.behind if p.alpha.size):
         draw_panel(picture, None, panel, camera)
     for panel in boards:
@@ -89,7 +89,8 @@ def draw_background(hall: Hall, camera: Camera) -> NDArray[np.uint8]:
     return picture
 
 
-def _draw_floor(picture: NDArray[np.uint8], floor: Floor, camera: Camera) -> None:
+def lay_floor(picture: NDArray[np.uint8], floor: Floor, camera: Camera) -> None:
+    """Draw a floor as a camera sees it, from the texture that is fine enough."""
     middle = np.array([camera.width_px / 2, camera.height_px * 0.6, 1.0])
     place = camera.image_to_court @ middle
     finest = floor.textures[0].shape[1] / (np.abs(floor.texture_to_court[0, 2]) * 2)

@@ -1,25 +1,118 @@
-"""A small night of rendered games in an archive, rendered side by side."""
+"""The arena of every sport behind one form, and a night of its games, rendered side by side."""
 
 import datetime as dt
 import multiprocessing
 import time
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 from playerid.archive import layout
 from playerid.archive.archive import Archive
-from playerid.arena.broadcast import plan_broadcast
+from playerid.arena.broadcast import FilmedGame, Frame, plan_broadcast, sample_frames
 from playerid.arena.recorded import read_motion
+from playerid.arena.soccer.match_broadcast import plan_match, sample_match_frames
+from playerid.arena.soccer.match_writer import write_match
 from playerid.arena.writer import write_game
+from playerid.errors import GameError
+from playerid.leagues import FIRST_SPORT
 
 SEASON = "2026-27"
 DATE = dt.date(2026, 11, 21)
 FIRST_SEED = 9_000_000
 """Training draws its games from smaller seeds."""
 WORKERS = 2
+NIGHT_FPS = Fraction(25)
+OnFrames = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class NightGame:
+    """One game of a rendered night.
+
+    Attributes:
+        game_id: a safe file name.
+        season: as the league writes it.
+        date: day of the game.
+        seed: draws all of it.
+        seconds: length of each period that is shown.
+        level: "easy", "broadcast" or "hard".
+        motion: tracking file to render instead of simulated play.
+    """
+
+    game_id: str
+    season: str
+    date: dt.date
+    seed: int
+    seconds: float
+    level: str
+    motion: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Arena:
+    """What the arena of a sport renders.
+
+    Attributes:
+        prefix: of the ids of its games.
+        league: whose rules its stills have.
+        games: of a night, unless somebody says otherwise.
+        periods: that each game of a night shows.
+        stills: main views at level "broadcast": of a seed, so many, so many of each game.
+        plan: a broadcast: of a seed, with periods so long.
+        write: renders a game of a night into an archive; is told how far it is.
+    """
+
+    prefix: str
+    league: str
+    games: int
+    periods: int
+    stills: Callable[[int, int, int], Iterator[Frame]]
+    plan: Callable[[int, float], FilmedGame]
+    write: Callable[[Archive, NightGame, OnFrames], None]
+
+
+def _draw_first(seed: int, count: int, per_game: int) -> Iterator[Frame]:
+    drawn = sample_frames(seed, "broadcast", count, per_game=per_game, other_share=0.0)
+    return islice(drawn, count)
+
+
+def _plan_first(seed: int, seconds: float) -> FilmedGame:
+    return plan_broadcast(seed, duration_s=seconds)
+
+
+def _write_first(archive: Archive, game: NightGame, on_frames: OnFrames) -> None:
+    motion = None if game.motion is None else read_motion(game.motion, seed=game.seed)
+    broadcast = plan_broadcast(
+        game.seed, game.level, duration_s=game.seconds, fps=NIGHT_FPS, game=motion
+    )
+    write_game(archive, broadcast, game.game_id, game.season, game.date, on_frames)
+
+
+def _draw_match(seed: int, count: int, per_game: int) -> Iterator[Frame]:
+    return sample_match_frames(seed, count, per_match=per_game, level="broadcast")
+
+
+def _plan_match(seed: int, seconds: float) -> FilmedGame:
+    return plan_match(seed, half_s=seconds)
+
+
+def _write_match(archive: Archive, game: NightGame, on_frames: OnFrames) -> None:
+    if game.motion is not None:
+        raise GameError(f"{game.motion}: recorded motion is rendered for basketball alone")
+    broadcast = plan_match(game.seed, game.level, half_s=game.seconds, fps=NIGHT_FPS)
+    write_match(archive, broadcast, game.game_id, game.season, game.date, on_frames)
+
+
+ARENAS = {
+    "basketball": Arena("arena", "nba", 3, 1, _draw_first, _plan_first, _write_first),
+    "soccer": Arena("pitch", "ifab", 1, 2, _draw_match, _plan_match, _write_match),
+}
+"""Sport -> its arena."""
 
 
 def render_night(  # noqa: PLR0913
@@ -27,6 +120,7 @@ def render_night(  # noqa: PLR0913
     games: int,
     duration_s: float,
     *,
+    sport: str = FIRST_SPORT,
     level: str = "broadcast",
     motion: Path | None = None,
     seed: int = FIRST_SEED,
@@ -37,7 +131,8 @@ def render_night(  # noqa: PLR0913
     Args:
         archive: where to.
         games: how many; the n-th game is the same in every night of the same length and level.
-        duration_s: length of each game, seconds.
+        duration_s: length of each period that is shown, seconds.
+        sport: what is played, one of `ARENAS`.
         level: easy, broadcast or hard.
         motion: tracking file to render instead of simulated play (`arena.recorded`); each game
             then shows the same play in another hall, with other kits.
@@ -50,17 +145,22 @@ def render_night(  # noqa: PLR0913
     Raises:
         GameError: The tracking file lacks something.
     """
-    kind = "arena" if motion is None else motion.stem
+    arena = ARENAS[sport]
+    kind = arena.prefix if motion is None else motion.stem
     seeds = {
         f"{kind}-{level}-{duration_s:g}s-{number}": seed + number for number in range(1, games + 1)
     }
-    missing = {g: s for g, s in seeds.items() if not archive.exists(layout.game_file(g))}
+    missing = [
+        NightGame(game_id, SEASON, DATE, drawn, duration_s, level, motion)
+        for game_id, drawn in seeds.items()
+        if not archive.exists(layout.game_file(game_id))
+    ]
     context = multiprocessing.get_context("spawn")
     with context.Manager() as manager, ProcessPoolExecutor(WORKERS, context) as pool:
         done: MutableMapping[str, int] = manager.dict()
-        render = partial(_render, archive, duration_s, level, motion, done)
-        running = [pool.submit(render, game) for game in missing.items()]
-        total = round(duration_s * 25) * len(missing)
+        render = partial(_render, archive, sport, done)
+        running = [pool.submit(render, game) for game in missing]
+        total = round(duration_s * NIGHT_FPS) * arena.periods * len(missing)
         while not all(future.done() for future in running):
             on_progress(sum(done.values()), total)
             time.sleep(0.5)
@@ -69,20 +169,9 @@ def render_night(  # noqa: PLR0913
     return list(seeds)
 
 
-def _render(
-    archive: Archive,
-    duration_s: float,
-    level: str,
-    motion: Path | None,
-    done: MutableMapping[str, int],
-    named_seed: tuple[str, int],
-) -> None:
-    game_id, seed = named_seed
-
+def _render(archive: Archive, sport: str, done: MutableMapping[str, int], game: NightGame) -> None:
     def report(frames: int, _: int) -> None:
         if frames % 10 == 0:
-            done[game_id] = frames
+            done[game.game_id] = frames
 
-    game = None if motion is None else read_motion(motion, seed=seed)
-    broadcast = plan_broadcast(seed, level, duration_s=duration_s, fps=Fraction(25), game=game)
-    write_game(archive, broadcast, game_id, SEASON, DATE, report)
+    ARENAS[sport].write(archive, game, report)

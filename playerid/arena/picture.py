@@ -12,7 +12,7 @@ from playerid.arena.camera import Camera
 from playerid.arena.canvas import Shape
 from playerid.arena.cast import Cast
 from playerid.arena.effects import compress, draw_look, finish
-from playerid.arena.figures import Sprite, draw_person, see_bodies
+from playerid.arena.figures import SHUTTER_S, Sprite, blur_person, draw_person, see_bodies
 from playerid.arena.hall import draw_background, draw_hall
 from playerid.arena.kit import draw_kits, draw_referee_kit
 from playerid.arena.outfits import Outfit, dress_player, dress_referee
@@ -27,7 +27,6 @@ from playerid.leagues.basketball.court_marks import BasketballCourt
 Array = NDArray[np.float64]
 VIEWS = ("main", "replay", "close-up", "crowd")
 BALL_RADIUS_M = 0.12
-SHUTTER_S = 0.008
 
 
 class Scene:
@@ -103,11 +102,11 @@ class Scene:
         self, picture: NDArray[np.uint8], ids: NDArray[np.int32], world: World, camera: Camera
     ) -> Seen:
         """People, ball and baskets, far ones first."""
-        shapes = _see_people(world, self.cast.people, camera)
+        shapes = see_people(world, self.cast.people, camera)
         court = self.league.court
         sprites: dict[int, Sprite] = {}
         ball = None
-        _draw_shadows(picture, world, camera)
+        draw_shadows(picture, world, camera)
         for depth, code in _far_to_near(shapes, world, court, camera):
             if code == _BALL:
                 centre = camera.project(world.ball_m)[0]
@@ -133,7 +132,7 @@ class Scene:
         sprite = draw_person(shape, outfit, (camera.width_px, camera.height_px))
         if sprite is None:
             return None
-        return _blur_person(sprite, world.velocities_mps[code], camera, shape)
+        return blur_person(sprite, world.velocities_mps[code], camera, shape)
 
 
 _BALL = -1
@@ -156,7 +155,17 @@ def _far_to_near(
     return sorted(items, reverse=True)
 
 
-def _see_people(world: World, people: tuple[Person, ...], camera: Camera) -> list[Shape | None]:
+def see_people(world: World, people: tuple[Person, ...], camera: Camera) -> list[Shape | None]:
+    """Everybody on the floor as the camera sees them, in the order of `World.people`.
+
+    Args:
+        world: the instant.
+        people: of the cast.
+        camera: where from.
+
+    Returns:
+        None for those not in front of the camera.
+    """
     cast = [people[int(i)] for i in world.people]
     heights = np.array([p.height_m for p in cast])
     stances = [_take_stance(world, i, person) for i, person in enumerate(cast)]
@@ -190,25 +199,6 @@ def _take_stance(world: World, index: int, person: Person) -> Stance:
     )
 
 
-def _blur_person(sprite: Sprite, velocity_mps: Array, camera: Camera, shape: Shape) -> Sprite:
-    """Smear a sprite sideways by how far it moves while the shutter is open."""
-    right = camera.rotation[0, :2]
-    metre_px = camera.focal_px / max(float(shape.depths_m.mean()), 0.5)
-    travel = float(velocity_mps @ right) * metre_px * SHUTTER_S
-    travel -= camera.pan_rate_radps * camera.focal_px * SHUTTER_S
-    if abs(travel) < 1.5:
-        return sprite
-    kernel = (round(abs(travel)) + 1, 1)
-    return Sprite(
-        sprite.left,
-        sprite.top,
-        cv2.blur(sprite.colour, kernel, borderType=cv2.BORDER_CONSTANT),
-        cv2.blur(sprite.alpha, kernel, borderType=cv2.BORDER_CONSTANT),
-        sprite.digits,
-        sprite.digits_full_px,
-    )
-
-
 def paste_person(
     picture: NDArray[np.uint8], ids: NDArray[np.int32], sprite: Sprite, code: int
 ) -> None:
@@ -227,7 +217,7 @@ def paste_person(
     ids[y0:y1, x0:x1][alpha > 127] = code
 
 
-def _draw_shadows(picture: NDArray[np.uint8], world: World, camera: Camera) -> None:
+def draw_shadows(picture: NDArray[np.uint8], world: World, camera: Camera) -> None:
     """Soft dark spots under people and ball: a hall has many lamps."""
     angles = np.linspace(0, 2 * math.pi, 16, endpoint=False)
     ring = np.column_stack([np.cos(angles), np.sin(angles), np.zeros(16)])

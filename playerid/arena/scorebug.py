@@ -97,14 +97,28 @@ def period_text(period: int) -> str:
 
 def draw_bug(picture: NDArray[np.uint8], bug: ScoreBug, world: World) -> tuple[slice, slice]:
     """Lay the bug over a picture; returns the rows and columns it hides."""
+    shot = f"{math.ceil(world.shot_clock_s)}" if world.shot_clock_s > 0 else ""
+    clocks = (period_text(world.period), clock_text(world.game_clock_s), shot)
+    return lay_bug(picture, bug, world.scores, clocks)
+
+
+def lay_bug(
+    picture: NDArray[np.uint8], bug: ScoreBug, scores: tuple[int, int], clocks: "Clocks"
+) -> tuple[slice, slice]:
+    """Lay a bug over a picture; returns the rows and columns it hides.
+
+    Args:
+        picture: to draw on.
+        bug: its style.
+        scores: of home and away.
+        clocks: period, game clock and shot clock, as shown; "" shows nothing.
+    """
     rows, columns = picture.shape[:2]
     left, top = round(bug.left * columns), round(bug.top * rows)
     width, height = round(bug.width * columns), round(bug.height * columns)
     plate = np.empty((height, width, 3), np.uint8)
     plate[:] = bug.ground
-    shot = f"{math.ceil(world.shot_clock_s)}" if world.shot_clock_s > 0 else ""
-    clocks = (period_text(world.period), clock_text(world.game_clock_s), shot)
-    (_fill_two_rows if bug.has_two_rows else _fill_one_row)(plate, bug, world.scores, clocks)
+    (_fill_two_rows if bug.has_two_rows else _fill_one_row)(plate, bug, scores, clocks)
     if bug.banner:
         strip = np.empty((height // 2, width, 3), np.uint8)
         strip[:] = bug.colours[0]

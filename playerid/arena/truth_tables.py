@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from playerid.arena.broadcast import Broadcast, Frame
+from playerid.arena.broadcast import Broadcast, FilmedGame, Frame
 from playerid.arena.stays import list_lane_events
 from playerid.models.detector import PERSON_LABELS
 from playerid.tables import BOX, FRAME_INDEX, SEGMENT_INDEX, TIME_S, Table, column
@@ -24,7 +24,7 @@ TRUE_PEOPLE = Table(
         [
             *FRAME_COLUMNS,
             column("person_id", pa.string(), "Player id of the roster; referee-1, ... else."),
-            column("role", pa.string(), "player or referee."),
+            column("role", pa.string(), "player, goalkeeper or referee."),
             column("team_id", pa.string(), "Team; null for referees.", nullable=True),
             column("jersey_number", pa.string(), "Number; null for referees.", nullable=True),
             *NULL_BOX,
@@ -101,8 +101,14 @@ TRUTH_TABLES = (TRUE_PEOPLE, TRUE_OBJECTS, TRUE_FRAMES, TRUE_EVENTS)
 class TruthRows:
     """Collects the rows of a broadcast while its frames are rendered."""
 
-    def __init__(self, broadcast: Broadcast) -> None:
-        self._broadcast = broadcast
+    def __init__(self, broadcast: FilmedGame, events: list[dict[str, Any]]) -> None:
+        """Begin.
+
+        Args:
+            broadcast: whose frames will come.
+            events: rows of `events`.
+        """
+        self._broadcast, self._events = broadcast, events
         self._people: list[dict[str, Any]] = []
         self._objects: list[dict[str, Any]] = []
         self._frames: list[dict[str, Any]] = []
@@ -125,7 +131,7 @@ class TruthRows:
             "people": self._people,
             "objects": self._objects,
             "frames": self._frames,
-            "events": list_events(self._broadcast),
+            "events": self._events,
         }
         return {
             table.name: pa.Table.from_pylist(rows[table.name], schema=table.schema)
@@ -162,7 +168,7 @@ class TruthRows:
                 "person_id": person.person_id,
                 "role": person.role,
                 "team_id": self._team_id(person.team),
-                "jersey_number": person.number if person.role == "player" else None,
+                "jersey_number": person.number if person.team >= 0 else None,
                 **(box_columns(None) if row is None else box_columns(truth.boxes_px[row])),
                 "visible": 0.0 if row is None else float(truth.visible[row]),
                 "label": None if row is None else str(truth.labels[row]),

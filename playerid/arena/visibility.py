@@ -1,5 +1,6 @@
 """What is true of a rendered frame, read off the buffer that says who is seen at each pixel."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,13 +52,14 @@ class _Rows:
         self.numbers.append(number)
 
 
-def collect_truth(
+def collect_truth(  # noqa: PLR0913
     seen: Seen,
     ids: NDArray[np.int32],
     world: World,
     cast: Cast,
     image_to_court: Array | None,
     *,
+    label_of: Callable[[World, int], str] | None = None,
     least_visible_px: int = 12,
 ) -> FrameTruth:
     """Read the truth off the buffer.
@@ -68,6 +70,8 @@ def collect_truth(
         world: the instant.
         cast: who plays.
         image_to_court: (3, 3), or None.
+        label_of: the detector's label of who has a place in `World.people`; what he does by
+            default.
         least_visible_px: fewer pixels of a person are not worth a box.
     """
     rows = _Rows([], [], [], [], [])
@@ -80,9 +84,10 @@ def collect_truth(
             continue
         full = int(np.count_nonzero(sprite.alpha > 127))
         person = int(world.people[code])
-        rows.add(_tight_box(shown, window), _label(world, cast, code), person, count / full)
+        label = label_of(world, code) if label_of else _label(world, cast, code)
+        rows.add(_tight_box(shown, window), label, person, count / full)
         index_of[code + 1] = len(rows.boxes)
-        if cast.people[person].role == "player":
+        if cast.people[person].team >= 0:
             number = _number(sprite, shown, window, ids.shape, float(seen.facing[code]))
             if number is not None:
                 box, share, is_legible = number

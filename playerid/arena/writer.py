@@ -2,21 +2,25 @@
 
 import datetime as dt
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from playerid.archive import layout
 from playerid.archive.archive import Archive
 from playerid.archive.store import encode
-from playerid.arena.broadcast import Broadcast
+from playerid.arena.broadcast import Broadcast, FilmedGame
 from playerid.arena.calls import tell_calls
 from playerid.arena.cast import Cast
-from playerid.arena.truth_tables import TRUTH_TABLES, TruthRows
+from playerid.arena.truth_tables import TRUTH_TABLES, TruthRows, list_events
 from playerid.frames.video import write_video
 from playerid.game.roster import Game, Player, Team
+from playerid.tables import Table
 
 # Constant rate factor of the encoder: what a careful, a usual and a poor stream look like.
 QUALITY = {"easy": 19, "broadcast": 23, "hard": 29}
@@ -52,9 +56,39 @@ def write_game(
         ArchiveError: `game_id` is no safe name.
         GameError: Game file and rosters contradict each other.
     """
-    layout.safe_name(game_id, "game")
-    game = describe_game(broadcast, game_id, season, date)
-    rows = TruthRows(broadcast)
+    over_s = broadcast.time_s(broadcast.frame_count)
+    calls = broadcast.game.calls
+    told = tell_calls(calls, broadcast.game.cast, game_id, over_s) if calls else b""
+    game = describe_game(broadcast, game_id, season, date, PLAY_BY_PLAY if calls else None)
+    write_filmed(archive, broadcast, game, list_events(broadcast), told, on_progress=on_progress)
+    return game
+
+
+def write_filmed(  # noqa: PLR0913, PLR0917
+    archive: Archive,
+    broadcast: FilmedGame,
+    game: Game,
+    events: list[dict[str, Any]],
+    play_by_play: bytes = b"",
+    more: Mapping[Table, list[dict[str, Any]]] = MappingProxyType({}),
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
+) -> None:
+    """Render a broadcast of any sport and put it into an archive, the game file last.
+
+    Args:
+        archive: where to.
+        broadcast: what to render.
+        game: its game file.
+        events: rows of the truth table `events`.
+        play_by_play: content of the file that the game file names.
+        more: further truth tables, with their rows.
+        on_progress: called with the frames done and the frames in all.
+
+    Raises:
+        ArchiveError: The id is no safe name.
+    """
+    game_id = layout.safe_name(game.game_id, "game")
+    rows = TruthRows(broadcast, events)
 
     def render() -> Iterator[NDArray[np.uint8]]:
         for index in range(broadcast.frame_count):
@@ -67,20 +101,24 @@ def write_game(
         video = Path(folder) / "video.mp4"
         write_video(str(video), render(), broadcast.fps, QUALITY[broadcast.level])
         tables = rows.tables()
-        for table in TRUTH_TABLES:
-            archive.write(
-                layout.truth_table(game_id, table.name), encode(table, tables[table.name])
-            )
+        truth = {table: tables[table.name] for table in TRUTH_TABLES} | {
+            table: pa.Table.from_pylist(told, schema=table.schema) for table, told in more.items()
+        }
+        for table, content in truth.items():
+            archive.write(layout.truth_table(game_id, table.name), encode(table, content))
         archive.write(layout.source_file(game_id, video.name), video.read_bytes())
     if game.play_by_play:
-        over_s = broadcast.time_s(broadcast.frame_count)
-        told = tell_calls(broadcast.game.calls, broadcast.game.cast, game_id, over_s)
-        archive.write(layout.source_file(game_id, game.play_by_play), told)
+        archive.write(layout.source_file(game_id, game.play_by_play), play_by_play)
     archive.write(layout.game_file(game_id), game.model_dump_json(indent=1).encode())
-    return game
 
 
-def describe_game(broadcast: Broadcast, game_id: str, season: str, date: dt.date) -> Game:
+def describe_game(
+    broadcast: FilmedGame,
+    game_id: str,
+    season: str,
+    date: dt.date,
+    play_by_play: str | None = None,
+) -> Game:
     """The game file of a broadcast."""
     cast = broadcast.game.cast
     return Game(
@@ -91,7 +129,7 @@ def describe_game(broadcast: Broadcast, game_id: str, season: str, date: dt.date
         home=describe_team(cast, 0),
         away=describe_team(cast, 1),
         videos=["video.mp4"],
-        play_by_play=PLAY_BY_PLAY if broadcast.game.calls else None,
+        play_by_play=play_by_play,
     )
 
 
@@ -102,7 +140,7 @@ def describe_team(cast: Cast, team: int) -> Team:
         team_id=sheet.team_id,
         name=sheet.name,
         players=[
-            Player(player_id=p.person_id, name=p.name, number=p.number)
+            Player(player_id=p.person_id, name=p.name, number=p.number, role=p.role)
             for p in cast.people
             if p.team == team
         ],
