@@ -14,8 +14,9 @@ from playerid.cli.model_speed import speed
 from playerid.cli.options import CacheOption, JsonOption, PackOption, console, plain_errors
 from playerid.cli.train import train
 from playerid.errors import LabelsError, PlayerIdError, WeightsError
+from playerid.leagues import FIRST_SPORT
 from playerid.models import registry as backends
-from playerid.models.packs import WEIGHTS_CACHE, Model, load_pack, model_of
+from playerid.models.packs import WEIGHTS_CACHE, Model, load_pack, model_of, sport_of
 from playerid.models.pretrained import fetch_pretrained, how_to_make, to_fetch, weights_named
 
 models = typer.Typer(no_args_is_help=True, help="The models of a pack: score, promote, fetch.")
@@ -81,12 +82,13 @@ def _score_job(
 
 
 def _score_pack(pack: str, data: Path | None, cache: Path, *, as_json: bool) -> None:
-    from playerid.scores.score_table import score_pack  # noqa: PLC0415, seconds
+    from playerid.scores.score_table import ArenaSizes, score_pack  # noqa: PLC0415, seconds
 
     if data is not None and not data.is_dir():
         raise LabelsError(f"{data}: without a job, --data is a folder with labelled files")
     with console.status("scoring ...") as status:
-        rows = score_pack(load_pack(pack), data, cache, on_progress=status.update)
+        sizes = ArenaSizes(sport=sport_of(pack) or FIRST_SPORT)
+        rows = score_pack(load_pack(pack), data, cache, sizes, on_progress=status.update)
     if as_json:
         found: dict[str, dict[str, dict[str, float | None]]] = {}
         for row in rows:

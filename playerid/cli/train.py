@@ -10,6 +10,7 @@ import typer
 
 from playerid.cli.options import CacheOption, console, plain_errors
 from playerid.errors import LabelsError
+from playerid.leagues import FIRST_SPORT, load_sport
 from playerid.models.packs import WEIGHTS_CACHE, model_of
 
 
@@ -49,6 +50,9 @@ def train(  # noqa: PLR0913, PLR0917
     masks_from: Annotated[
         str, typer.Option(help="with --variant seg-...: sam2 makes masks from the boxes")
     ] = "",
+    sport: Annotated[
+        str, typer.Option(help="detector, court: of which sport; as the folders of leagues name it")
+    ] = FIRST_SPORT,
     save_s: Annotated[float, typer.Option(min=1, help="seconds between checkpoints")] = 60,
     cache: CacheOption = WEIGHTS_CACHE,
 ) -> None:
@@ -63,6 +67,9 @@ def train(  # noqa: PLR0913, PLR0917
     data is right, and some hours make a small model. Every checkpoint is a point of
     OUT/curve.jsonl. When the machine or the run dies, the same command with --resume goes on from
     the last checkpoint.
+
+    With --sport, detector and court learn another sport: its people and things from rendered
+    games, the marks of its courts from painted ones.
 
     With --variant the library's own trainer fine-tunes RF-DETR; the classes of the export are
     mapped to ours by their names, and OUT/classes.md says which were dropped.
@@ -80,7 +87,7 @@ def train(  # noqa: PLR0913, PLR0917
         begin = _weights_of(start, job, cache)
         plan = TrainingPlan(
             data, out, minutes, seed, resume, save_s, begin, cache,
-            variant, epochs, _renamed(rename or ()), masks_from,
+            variant, epochs, _renamed(rename or ()), masks_from, load_sport(sport).name,
         )  # fmt: skip
         with watched(out, lambda point: status.update(f"{job}: {point}")):
             done = run_training(job, plan, backend, on_progress=status.update)

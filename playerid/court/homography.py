@@ -1,35 +1,17 @@
 """Named points found in a picture -> the homography of its view, or why there is none."""
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from playerid.court.alignment import Alignment, refine_homography
 from playerid.court.geometry import CourtView, to_court_below_horizon, to_image_in_front
+from playerid.court.line_alignment import align_lines
 from playerid.leagues.marks import Court
 from playerid.models.court import CourtKeypoints
 
 _MIN_POINTS = 6
 """Fewer points that agree prove nothing: four always agree."""
-
-
-@dataclass(frozen=True, slots=True)
-class Alignment:
-    """M points of the court and where the picture shows the line they lie on.
-
-    Attributes:
-        points_m: (M, 2) court points, metres.
-        points_px: (M, 2) a point of the picture on the same line.
-        normals_px: (M, 2) unit normals of the line in the picture; zero where the point itself
-            is known, not only its line.
-        weights: (M,) how much each pair counts.
-    """
-
-    points_m: NDArray[np.float64]
-    points_px: NDArray[np.float64]
-    normals_px: NDArray[np.float64]
-    weights: NDArray[np.float64]
 
 
 def solve_view(
@@ -39,20 +21,22 @@ def solve_view(
     *,
     min_score: float = 0.25,
     tolerance: float = 0.02,
-    max_error_m: float = 0.6,
+    max_error: float = 0.021,
 ) -> CourtView:
     """Find the homography on which the points of one frame agree.
 
-    RANSAC, then least squares on the points that agree, weighted by their scores. A view that no
-    camera above the near side of the court could show is not solved.
+    RANSAC, then least squares on the points that agree, weighted by their scores, and on the lines
+    where the model saw some. A view that no camera above the near side of the court could show is
+    not solved.
 
     Args:
-        keypoints: the points that a court model found.
+        keypoints: the points, and perhaps lines, that a court model found.
         court: the rules, which say where the points are.
         size_px: width and height of the picture.
         min_score: points below it are not used.
         tolerance: distance at which a point still agrees, as a share of the width.
-        max_error_m: root mean square distance on the floor above which the view is not believed.
+        max_error: root mean square distance on the floor above which the view is not believed, as
+            a share of the court's length: 0.6 m on a court of 28.65 m.
 
     Returns:
         The view; without a homography, and with the reason, if it is not solved.
@@ -74,11 +58,17 @@ def solve_view(
     )
     for _ in range(4):
         matrix = refine_homography(matrix, alignment, tolerance_px / 5)
+    lines_px = keypoints.lines_px.astype(np.float64)
+    if not _doubt(matrix, alignment, size_px, court.length):
+        matrix = align_lines(matrix, alignment, lines_px, court, size_px[0])
     found_m = to_court_below_horizon(alignment.points_px, matrix)
     error_m = float(np.sqrt(((found_m - alignment.points_m) ** 2).sum(axis=1).mean()))
-    reason = _doubt(matrix, alignment, size_px)
+    reason = _doubt(matrix, alignment, size_px, court.length)
+    max_error_m = max_error * court.length
     if not reason and not error_m <= max_error_m:
-        reason = f"the court points miss by {error_m:.2f} m, at most {max_error_m:g} m is believed"
+        reason = (
+            f"the court points miss by {error_m:.2f} m, at most {max_error_m:.2g} m is believed"
+        )
     if not reason and agree.sum() < 0.5 * sure.sum():
         reason = f"only {agree.sum()} of {sure.sum()} court points agree"
     if reason:
@@ -107,13 +97,19 @@ def _agree(
 
 
 def _doubt(
-    image_to_court: NDArray[np.float64], alignment: Alignment, size_px: tuple[int, int]
+    image_to_court: NDArray[np.float64],
+    alignment: Alignment,
+    size_px: tuple[int, int],
+    length_m: float,
 ) -> str:
-    """Say why no camera above the near side would show this; "" if one might."""
+    """Say why no camera above the near side would show this; "" if one might.
+
+    A picture shows between a seventh and twice the length of a court.
+    """
     spread_m = np.linalg.svd(
         alignment.points_m - alignment.points_m.mean(axis=0), compute_uv=False
     ) / np.sqrt(len(alignment.points_m))
-    if spread_m[1] < 0.6:
+    if spread_m[1] < 0.021 * length_m:
         return "the court points lie on one line"
     x, y = np.meshgrid([0.0, 0.5, 1.0], [0.75, 1.0])
     floor_px = np.column_stack([x.ravel(), y.ravel()]) * size_px
@@ -132,48 +128,6 @@ def _doubt(
     if np.median(along[:seen, 0]) <= 0 or np.median(towards[:seen, 1]) >= 0:
         return "the view is not from the near side"
     wide_m = np.median(np.linalg.norm(along[:seen], axis=1)) * size_px[0]
-    if not 4 <= wide_m <= 60:
+    if not 0.14 * length_m <= wide_m <= 2.1 * length_m:
         return f"the picture would be {wide_m:.0f} m wide"
     return ""
-
-
-def refine_homography(
-    image_to_court: NDArray[np.float64], alignment: Alignment, scale_px: float
-) -> NDArray[np.float64]:
-    """Improve a homography by one robust Gauss-Newton step on distances in the picture.
-
-    Args:
-        image_to_court: (3, 3) pixels to metres, close to the answer.
-        alignment: what should fall where; every point in front of the camera.
-        scale_px: distance at which a pair begins to lose its weight (Cauchy).
-
-    Returns:
-        (3, 3) pixels to metres, positive where the given one is.
-    """
-    court_to_image = np.linalg.inv(image_to_court)
-    court_to_image = court_to_image / np.linalg.norm(court_to_image)
-    homogeneous = np.column_stack([alignment.points_m, np.ones(len(alignment.points_m))])
-    projected = homogeneous @ court_to_image.T
-    found_px = projected[:, :2] / projected[:, 2:]
-    scaled = homogeneous / projected[:, 2:]
-    jacobian = np.zeros((len(scaled), 2, 9))
-    jacobian[:, 0, 0:3] = scaled
-    jacobian[:, 1, 3:6] = scaled
-    jacobian[:, :, 6:9] = -found_px[:, :, None] * scaled[:, None]
-    gap_px = alignment.points_px - found_px
-    is_point = (alignment.normals_px == 0).all(axis=1)
-    first = np.where(is_point[:, None], [1.0, 0.0], alignment.normals_px)
-    matrix = np.vstack([np.einsum("mi,mij->mj", first, jacobian), jacobian[is_point, 1]])
-    error = np.concatenate([(first * gap_px).sum(axis=1), gap_px[is_point, 1]])
-    weights = np.concatenate([alignment.weights, alignment.weights[is_point]])
-    weights = weights / (1 + (error / scale_px) ** 2)
-    size = np.maximum(np.linalg.norm(matrix, axis=0), 1e-12)
-    matrix = matrix / size
-    # A homography has 8 degrees of freedom in 9 numbers: hold the scale still.
-    along = court_to_image.ravel() * size
-    along /= np.linalg.norm(along)
-    square = (matrix * weights[:, None]).T @ matrix
-    square += len(matrix) * np.outer(along, along) + 1e-9 * np.eye(9)
-    step = np.linalg.solve(square, (matrix * weights[:, None]).T @ error) / size
-    moved = court_to_image + step.reshape(3, 3)
-    return np.linalg.inv(moved / np.linalg.norm(moved))

@@ -35,6 +35,7 @@ def register_court(
         [place.time_s for place in places],
         [place.segment_index for place in places],
         size_px,
+        reach_m=1.4 * court.length,
     )
     rows = [
         {

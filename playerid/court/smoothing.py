@@ -12,7 +12,7 @@ _GRID = np.array([[x, y] for y in (0.45, 0.7, 0.95) for x in (0.05, 0.35, 0.65, 
 """Places in a picture, as shares of its size, at which views are compared."""
 
 
-def smooth_views(
+def smooth_views(  # noqa: PLR0913
     views: Sequence[CourtView],
     times_s: Sequence[float],
     segments: Sequence[int],
@@ -20,6 +20,7 @@ def smooth_views(
     *,
     window_s: float = 0.35,
     max_gap_s: float = 1.2,
+    reach_m: float = 40.0,
 ) -> list[CourtView]:
     """Smooth the views of each segment over time, reject outliers and bridge short gaps.
 
@@ -35,6 +36,7 @@ def smooth_views(
         size_px: width and height of the pictures.
         window_s: neighbours up to this far away count, the nearer the more.
         max_gap_s: a frame without a view gets one if it lies in a gap of at most this length.
+        reach_m: floor points farther from the centre, near the horizon, are not compared.
 
     Returns:
         One view per frame.
@@ -44,7 +46,9 @@ def smooth_views(
     smoothed = list(views)
     for segment in np.unique(parts):
         frames = np.flatnonzero(parts == segment).tolist()
-        part = _Segment([views[i] for i in frames], times[frames], size, (window_s, max_gap_s))
+        part = _Segment(
+            [views[i] for i in frames], times[frames], size, (window_s, max_gap_s, reach_m)
+        )
         solved = part.without_outliers(0.02 * size_px[0])
         for position, frame in enumerate(frames):
             smoothed[frame] = part.smooth(position, solved)
@@ -59,12 +63,12 @@ class _Segment:
         views: list[CourtView],
         times_s: NDArray[np.float64],
         size_px: NDArray[np.float64],
-        reach_s: tuple[float, float],
+        reach: tuple[float, float, float],
     ) -> None:
         self._views = views
         self._times = times_s
         self._grid_px = _GRID * size_px
-        self._window_s, self._max_gap_s = reach_s
+        self._window_s, self._max_gap_s, self._reach_m = reach
 
     def without_outliers(self, tolerance_px: float) -> NDArray[np.bool_]:
         """Tell which frames have a view that fits its neighbours.
@@ -148,7 +152,8 @@ class _Segment:
         matrix = self._views[position].image_to_court
         assert matrix is not None
         points_m = to_court_below_horizon(self._grid_px, matrix)
-        seen = np.asarray((np.abs(np.nan_to_num(points_m, nan=1e9)) < 40).all(axis=1), np.bool_)
+        near = np.abs(np.nan_to_num(points_m, nan=1e9)) < self._reach_m
+        seen = np.asarray(near.all(axis=1), np.bool_)
         return points_m[seen], seen
 
     def _tracks(

@@ -24,6 +24,9 @@ _COURTS: Mapping[str, type[BasketballCourt] | type[Pitch]] = {
     "soccer": Pitch,
 }
 _SPORT_FILE = "sport.toml"
+FIRST_SPORT = "basketball"
+"""What weights and packs are for that name no sport: they are from before there were others."""
+PLAYER = "player"
 
 CourtT_co = TypeVar("CourtT_co", bound=Court, covariant=True)
 
@@ -58,6 +61,7 @@ class Sport:
         zeros: whether "0" and "00" are jersey numbers.
         roles: class of the detector -> role in the tables.
         speeds: of its players, by name, metres a second: `fastest`, and what the sport calls fast.
+        things: classes of the detector that are no people.
     """
 
     name: str
@@ -69,6 +73,19 @@ class Sport:
     zeros: bool
     roles: Mapping[str, str]
     speeds: Mapping[str, float]
+    things: tuple[str, ...]
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Classes that are all players and differ in what they do; none where players are one."""
+        kinds = tuple(name for name in self.roles if name.partition("-")[0] == PLAYER)
+        return kinds if len(kinds) > 1 else ()
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """What a detector tells apart at a glance: people, all players as one, and things."""
+        people = dict.fromkeys(PLAYER if name in self.kinds else name for name in self.roles)
+        return (*people, *self.things)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +130,8 @@ def load_sport(name: str) -> Sport:
         raise GameError(f"unknown sport {name!r}: expected one of {', '.join(sport_names())}")
     raw = tomllib.loads((leagues_folder() / name / _SPORT_FILE).read_text("utf-8"))
     teams = {"roster": None, **raw["teams"]}
-    return Sport(
-        name, raw["target"], raw["pack"], roles=raw["roles"], speeds=raw["speeds"], **teams
-    )
+    facts = {name: raw[name] for name in ("roles", "speeds")}
+    return Sport(name, raw["target"], raw["pack"], things=tuple(raw["things"]), **facts, **teams)
 
 
 @cache

@@ -10,7 +10,7 @@ from sam2.build_sam import build_sam2
 from transformers import SiglipVisionConfig, SiglipVisionModel
 
 from playerid.errors import WeightsError
-from playerid.models.detector import LABELS
+from playerid.models.detector import FIRST_LABELS
 from playerid.models.detector.rfdetr_library import build_network, variant_config
 from playerid.models.packs import Model
 from playerid.models.tracker.sam2_network import VARIANTS
@@ -35,10 +35,10 @@ def stand_in(model: Model, folder: Path) -> Model:
 def _write_rfdetr(model: Model, folder: Path) -> Path:
     path = folder / "rfdetr.pth"
     config = variant_config(str(model.parameters.get("variant", "medium")))(
-        pretrain_weights=str(path), num_classes=len(LABELS), device="cpu"
+        pretrain_weights=str(path), num_classes=len(FIRST_LABELS), device="cpu"
     )
     state = build_network(config, MODEL_DEFAULTS).state_dict()
-    torch.save({"model": state, "args": {"class_names": list(LABELS)}}, path)
+    torch.save({"model": state, "args": {"class_names": list(FIRST_LABELS)}}, path)
     return path
 
 

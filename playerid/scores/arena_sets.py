@@ -2,19 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
-from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 from trackers.eval import compute_hota_metrics, compute_identity_metrics
 
-from playerid.arena.broadcast import Broadcast, Frame, plan_broadcast, sample_frames
+from playerid.arena.broadcast import FilmedGame, Frame
+from playerid.arena.night import ARENAS
 from playerid.court.homography import solve_view
 from playerid.frames.boxes import iou
 from playerid.frames.crops import are_clear, cut_numbers, cut_people, cut_torsos
-from playerid.leagues import load_league
+from playerid.leagues import FIRST_SPORT, load_league
 from playerid.models.court import CourtModel
 from playerid.models.detector import PERSON_LABELS, Detections, Detector
 from playerid.models.number_reader import NumberReader
@@ -30,12 +29,13 @@ STILLS_SEED = 4_100_000
 GAMES_SEED = 4_200_000
 """Training renders games from 5,000,000; the demo and the tests use small numbers."""
 PER_GAME = 4
+ASIDE = ("referee", "goalkeeper")
+"""Whose shirts are neither team's."""
 
 
-def render_stills(count: int) -> list[Frame]:
+def render_stills(count: int, sport: str = FIRST_SPORT) -> list[Frame]:
     """Frames of the main view at 1280x720, level "broadcast", a new game every four."""
-    drawn = partial(sample_frames, level="broadcast", per_game=PER_GAME, other_share=0.0)
-    return list(islice(drawn(STILLS_SEED, count=count), count))
+    return list(ARENAS[sport].stills(STILLS_SEED, count, PER_GAME))
 
 
 def score_detector(
@@ -83,9 +83,11 @@ def score_torso_reader(
     return judged.scores(np.arange(len(judged)))
 
 
-def score_court(model: CourtModel, stills: Sequence[Frame]) -> dict[str, float]:
+def score_court(
+    model: CourtModel, stills: Sequence[Frame], sport: str = FIRST_SPORT
+) -> dict[str, float]:
     """`solved`, share of the frames; `error_m`, median distance of placed feet from the truth."""
-    court, errors, solved = load_league("nba").court, [], 0
+    court, errors, solved = load_league(ARENAS[sport].league).court, [], 0
     for frame in stills:
         matrix, boxes_px = frame.truth.image_to_court, _people(frame).boxes_px
         assert matrix is not None
@@ -138,20 +140,23 @@ class Shot:
     sample_rate_hz: float
 
 
-def render_shots(games: int, samples: int, sample_rate_hz: float) -> list[Shot]:
+def render_shots(
+    games: int, samples: int, sample_rate_hz: float, sport: str = FIRST_SPORT
+) -> list[Shot]:
     """Evenly spaced frames of the longest main-view segment of some games.
 
     Args:
         games: how many.
         samples: frames of each, at the most.
         sample_rate_hz: samples a second.
+        sport: what is played.
     """
     length_s = samples / sample_rate_hz + 1
-    plans = [plan_broadcast(GAMES_SEED + game, duration_s=length_s) for game in range(games)]
+    plans = [ARENAS[sport].plan(GAMES_SEED + game, length_s) for game in range(games)]
     return [_sample(plan, samples, sample_rate_hz) for plan in plans]
 
 
-def _sample(plan: Broadcast, samples: int, sample_rate_hz: float) -> Shot:
+def _sample(plan: FilmedGame, samples: int, sample_rate_hz: float) -> Shot:
     step = float(plan.fps) / sample_rate_hz
     main = [segment for segment in plan.segments if segment.view == "main"]
     longest = max(main, key=lambda segment: segment.end_frame - segment.start_frame)
@@ -196,7 +201,7 @@ def score_team_embedder(embedder: TeamEmbedder, shots: Sequence[Shot]) -> dict[s
         crops, owners = [], []
         for frame in shot.frames:
             there = _people(frame)
-            chosen = are_clear(there.boxes_px) & (there.labels != "referee")
+            chosen = are_clear(there.boxes_px) & ~np.isin(there.labels, ASIDE)
             crops += cut_people(frame.image, there.boxes_px[chosen])
             owners += there.people[chosen].tolist()
         clusters = cluster_embeddings(embedder.embed(crops), np.array(owners))

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from playerid.leagues import FIRST_SPORT
 from playerid.models import registry as backends
 from playerid.models.packs import Model
 from playerid.scores import arena_sets
@@ -73,11 +74,13 @@ class ArenaSizes:
         stills: frames, for detector, number reader and court.
         tracked_s: length of the shot that is tracked.
         team_games: games for the team embedder.
+        sport: what is played.
     """
 
     stills: int = 64
     tracked_s: float = 5.0
     team_games: int = 6
+    sport: str = FIRST_SPORT
 
 
 def score_pack(
@@ -127,36 +130,36 @@ def score_arena(
         "detector": arena_sets.score_detector,
         "number_reader": arena_sets.score_number_reader,
         "torso_reader": arena_sets.score_torso_reader,
-        "court": arena_sets.score_court,
+        "court": partial(arena_sets.score_court, sport=sizes.sport),
     }
     scores = {}
     if models.keys() & on_still.keys():
         on_progress(f"rendering {sizes.stills} frames")
-        stills = arena_sets.render_stills(sizes.stills)
+        stills = arena_sets.render_stills(sizes.stills, sizes.sport)
         for job in [job for job in on_still if job in models]:
             on_progress(f"{job}: rendered frames")
             scores[job] = on_still[job](backends.load(models[job], cache), stills)
     if "tracker" in models:
         on_progress("tracker: a rendered shot")
-        scores["tracker"] = _score_tracker(models["tracker"], cache, sizes.tracked_s)
+        scores["tracker"] = _score_tracker(models["tracker"], cache, sizes)
     if "team_embedder" in models:
         on_progress("team_embedder: rendered games")
-        shots = arena_sets.render_shots(sizes.team_games, samples=6, sample_rate_hz=2.0)
+        shots = arena_sets.render_shots(sizes.team_games, 6, 2.0, sizes.sport)
         embedder = backends.load(models["team_embedder"], cache)
         scores["team_embedder"] = arena_sets.score_team_embedder(embedder, shots)
     return scores
 
 
-def _score_tracker(model: Model, cache: Path, duration_s: float) -> dict[str, float]:
+def _score_tracker(model: Model, cache: Path, sizes: ArenaSizes) -> dict[str, float]:
     """J&F after one prompt for a tracker of masks, HOTA and IDF1 for one of boxes."""
     if model.backend != "sam2":
-        samples = round(10 * duration_s)
-        shots = arena_sets.render_shots(1, samples=samples, sample_rate_hz=10.0)
+        samples = round(10 * sizes.tracked_s)
+        shots = arena_sets.render_shots(1, samples, 10.0, sizes.sport)
         return arena_sets.score_tracker(backends.load(model, cache), shots)
     from playerid.scores.tracker_scores import score_carried_masks  # noqa: PLC0415, torch
 
     score_masks = partial(score_carried_masks, variant=str(model.parameters.get("variant", "")))
     weights = model.local_weights(cache)
     assert weights is not None
-    found = score_masks(weights, arena_sets.GAMES_SEED, duration_s)
+    found = score_masks(weights, arena_sets.GAMES_SEED, sizes.tracked_s)
     return {"j_and_f": found.both, "region": found.region, "frame_s": found.frame_s}

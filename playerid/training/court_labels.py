@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from playerid.court.alignment import Alignment, refine_homography
 from playerid.court.geometry import to_image_in_front
-from playerid.court.homography import Alignment, refine_homography
 from playerid.leagues.basketball.court_marks import (
     BasketballCourt,
     lane_polygon,

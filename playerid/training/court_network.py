@@ -1,8 +1,9 @@
 """Train the court network: `train` runs for some minutes, and goes on where it was stopped."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -157,13 +158,13 @@ def train(  # noqa: PLR0913
         need_labels(data_dir, "courts_train"), out / "homographies.json", "fiba"
     )
     torch.manual_seed(seed)
-    network = CourtNetwork()
+    network = CourtNetwork.for_court(real[0].court)
     if start:
         begin_with(network, start)
     render_pictures(out / "arena", rendered, seed)
     arena = read_rendered_pictures(out / "arena")
     pictures = vary_pictures([p for i, p in enumerate(real) if i % 20])
-    sources = [(0.45, pictures), (0.2, _drawn(seed))]
+    sources = [(0.45, pictures), (0.2, painted(CourtPainter, seed))]
     if arena:
         sources.append((0.35, vary_pictures(arena, repaint_share=0.15)))
     run = TrainingRun(
@@ -176,13 +177,26 @@ def train(  # noqa: PLR0913
     return out / "court.safetensors"
 
 
-def _drawn(seed: int) -> Source:
-    """Pictures of one painter; a training that is resumed begins with another painter."""
-    painters: list[CourtPainter] = []
+class Painter(Protocol):
+    """Draws random pictures of courts."""
+
+    def paint(self, width_px: int, height_px: int) -> CourtPicture:
+        """Draw a picture."""
+        ...
+
+
+def painted(open_painter: Callable[[int], Painter], seed: int) -> Source:
+    """Pictures of one painter; a training that is resumed begins with another painter.
+
+    Args:
+        open_painter: makes a painter of a seed.
+        seed: of the training.
+    """
+    painters: list[Painter] = []
 
     def source(random: np.random.Generator, width_px: int, height_px: int) -> CourtPicture:
         if not painters:
-            painters.append(CourtPainter(int(random.integers(2**31)) + seed))
+            painters.append(open_painter(int(random.integers(2**31)) + seed))
         picture = painters[0].paint(width_px, height_px)
         return CourtPicture(vary_look(picture.image, random), picture.image_to_court, picture.court)
 

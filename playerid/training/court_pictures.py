@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
@@ -14,7 +15,7 @@ from playerid.leagues.basketball.court_marks import (
     lane_polygon,
     three_point_polygon,
 )
-from playerid.leagues.marks import SIDES, circle, outline
+from playerid.leagues.marks import SIDES, Court, circle, outline
 
 PX_PER_M = 36
 MARGIN_M = 4.0
@@ -32,7 +33,7 @@ class CourtPicture:
 
     image: NDArray[np.uint8]
     image_to_court: NDArray[np.float64]
-    court: BasketballCourt
+    court: Court
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,11 +311,28 @@ def _draw_stands(
 def _draw_people(
     image: NDArray[np.uint8], camera: PaintedCamera, random: np.random.Generator
 ) -> None:
-    kits = [_colour(random) for _ in range(3)]
     count = int(random.integers(4, 15))
     feet = np.column_stack([random.uniform(-14, 14, count), random.uniform(-8, 8, count)])
-    for foot in feet[np.argsort(-feet[:, 1])]:
-        low, high = camera.project(np.array([[*foot, 0.0], [*foot, random.uniform(1.7, 2.1)]]))
+    draw_people(image, camera.project, feet, random)
+
+
+def draw_people(
+    image: NDArray[np.uint8],
+    project: Callable[[NDArray[np.float64]], NDArray[np.float64]],
+    feet_m: NDArray[np.float64],
+    random: np.random.Generator,
+) -> None:
+    """Draw people as a few strokes each, far ones first.
+
+    Args:
+        image: to draw on.
+        project: pixels (N, 2) of points in space (N, 3); NaN behind the camera.
+        feet_m: (N, 2) where they stand, metres.
+        random: draws kits, skin and stance.
+    """
+    kits = [_colour(random) for _ in range(3)]
+    for foot in feet_m[np.argsort(-feet_m[:, 1])]:
+        low, high = project(np.array([[*foot, 0.0], [*foot, random.uniform(1.7, 2.1)]]))
         tall = low[1] - high[1]
         if not np.isfinite(tall) or not 8 < tall < 900:
             continue

@@ -20,7 +20,7 @@ class CourtTarget:
     Attributes:
         cells: (K, 2) float32, places of the points in cells of the heat maps.
         seen: (K,) bool, the point lies in the picture (people may stand in front of it).
-        areas: (A, h, w) float32 in [0, 1], of `AREA_NAMES`.
+        areas: (A, h, w) float32 in [0, 1], of `area_names`.
     """
 
     cells: NDArray[np.float32]
@@ -40,14 +40,9 @@ def make_target(picture: CourtPicture, stride: int) -> CourtTarget:
     points_m = to_court_below_horizon(np.column_stack([x.ravel(), y.ravel()]), image_to_court)
     inside = picture.court.areas_at(points_m)
     is_left = points_m[:, 0] < 0
-    flat = [
-        inside["court"],
-        inside["lane"] & is_left,
-        inside["lane"] & ~is_left,
-        inside["three_point_area"] & is_left,
-        inside["three_point_area"] & ~is_left,
-        inside["centre_circle"],
-    ]
+    whole, *at_ends, middle = inside.values()
+    halves = [part & half for part in at_ends for half in (is_left, ~is_left)]
+    flat = [whole, *halves, middle]
     areas = np.stack(flat).reshape(len(flat), height, width).astype(np.float32)
     lines = _draw_lines(picture, image_to_court, (width, height))
     places = np.where(seen[:, None], cells, 0).astype(np.float32)

@@ -3,7 +3,7 @@
 import itertools
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import cv2
@@ -14,7 +14,9 @@ from playerid.arena.camera import Camera, aim_close_up, aim_replay, draw_main_ca
 from playerid.arena.game_motion import ArenaGame
 from playerid.arena.picture import Scene
 from playerid.arena.simulation import play_game
+from playerid.arena.soccer.match_broadcast import sample_match_frames
 from playerid.arena.world import FrameTruth, World
+from playerid.leagues import FIRST_SPORT
 from playerid.models.detector import LABELS
 from playerid.scores.labelled_frames import LabelledFrame, write_frame
 
@@ -24,7 +26,9 @@ FRAMES_PER_GAME = 8
 LEVELS = ("easy", "broadcast", "broadcast", "broadcast", "hard")
 
 
-def fill_folder(folder: Path, seed: int, slots: int = 2500, eager: int = 800) -> None:
+def fill_folder(
+    folder: Path, seed: int, sport: str = FIRST_SPORT, slots: int = 2500, eager: int = 800
+) -> None:
     """Render into a folder while the process that asked for it lives.
 
     Frames beyond `slots` replace the oldest.
@@ -32,6 +36,7 @@ def fill_folder(folder: Path, seed: int, slots: int = 2500, eager: int = 800) ->
     Args:
         folder: to fill; rendering continues after the last game there.
         seed: of the training run.
+        sport: whose games; one of `RENDERERS`.
         slots: how many frames the folder holds.
         eager: after so many frames, rest nine times as long as rendering takes, to leave the
             processor to the training.
@@ -43,7 +48,7 @@ def fill_folder(folder: Path, seed: int, slots: int = 2500, eager: int = 800) ->
     done = int(counter.read_text()) if counter.exists() else 0
     first_game = FIRST_TRAINING_SEED + 100_000 * seed + done // FRAMES_PER_GAME
     start_s = time.process_time()
-    for count, frame in enumerate(render_frames(first_game, FRAMES_PER_GAME, LEVELS), start=done):
+    for count, frame in enumerate(RENDERERS[sport](first_game), start=done):
         write_frame(folder / f"{count % slots:05d}.npz", frame)
         counter.write_text(str(count + 1))
         if count >= eager:
@@ -86,6 +91,24 @@ def _draw_view(
     if kind < 0.10:
         return "replay", aim_replay(rng, game.league.court, subject_m)
     return "main", draw_main_camera(rng, game.league.court, world.ball_m[:2])
+
+
+def _render_first(seed: int) -> Iterator[LabelledFrame]:
+    return render_frames(seed, FRAMES_PER_GAME, LEVELS)
+
+
+def render_matches(seed: int) -> Iterator[LabelledFrame]:
+    """Render main views of ever new matches, without end; the same seed gives the same frames."""
+    for match_seed in itertools.count(seed):
+        for frame in sample_match_frames(match_seed, FRAMES_PER_GAME):
+            yield label_frame(frame.image, frame.truth, width_px=frame.image.shape[1])
+
+
+RENDERERS: dict[str, Callable[[int], Iterator[LabelledFrame]]] = {
+    "basketball": _render_first,
+    "soccer": render_matches,
+}
+"""Sport -> frames of its arena from a seed on."""
 
 
 def label_frame(image: NDArray[np.uint8], truth: FrameTruth, width_px: int = 1024) -> LabelledFrame:

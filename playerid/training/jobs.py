@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+from playerid.arena.night import ARENAS
 from playerid.errors import WeightsError
-from playerid.models.packs import WEIGHTS_CACHE, load_pack
+from playerid.leagues import FIRST_SPORT
+from playerid.models.packs import STARTER, WEIGHTS_CACHE, load_pack
 from playerid.training.detector_render import fill_folder
 from playerid.training.supplies import (
     fill_with_clips,
@@ -33,6 +36,7 @@ class TrainingPlan:
             small network from scratch.
         epochs: rounds over the export, for a variant.
         renamed: class of the export -> our label, where names do not say it.
+        sport: whose people or court it finds; readers and trackers serve every sport.
         masks_from: "sam2", or weights of SAM 2.1, which makes masks from the export's boxes.
     """
 
@@ -48,6 +52,7 @@ class TrainingPlan:
     epochs: int = 50
     renamed: Mapping[str, str] = field(default_factory=dict)
     masks_from: str = ""
+    sport: str = FIRST_SPORT
 
 
 class Trainer(Protocol):
@@ -74,15 +79,25 @@ TRAINED_ON = {
 """Job -> labels that it learns from beside rendered games; None where those are all."""
 
 
+def labels_of_job(job: str, sport: str) -> str | None:
+    """The labels that a job of a sport learns from, as in `TRAINED_ON`."""
+    return None if job == "court" and sport != FIRST_SPORT else TRAINED_ON[job]
+
+
 def train_centres(plan: TrainingPlan) -> Path:
-    """The detector of centres; its scratch is the court network, which knows halls and people."""
+    """The detector of centres; its scratch is a network that knows halls and people.
+
+    That of the first sport begins as the court network; those of others as its detector.
+    """
     from playerid.training import centre_network as centres  # noqa: PLC0415, torch
 
-    start = plan.start or load_pack("starter")["court"].local_weights(plan.cache)
-    with supplied(fill_folder, plan.out / "frames", plan.seed, "*.npz"):
+    known = "court" if plan.sport == FIRST_SPORT else "detector"
+    start = plan.start or load_pack(STARTER)[known].local_weights(plan.cache)
+    with supplied(partial(fill_folder, sport=plan.sport), plan.out / "frames", plan.seed, "*.npz"):
         return centres.train(
-            plan.data, plan.out, plan.minutes, plan.seed, plan.resume, start, save_s=plan.save_s
-        )
+            plan.data, plan.out, plan.minutes, plan.seed, plan.resume, start,
+            sport=plan.sport, save_s=plan.save_s,
+        )  # fmt: skip
 
 
 def train_rfdetr(plan: TrainingPlan) -> Path:
@@ -128,9 +143,16 @@ def train_torso_reader(plan: TrainingPlan) -> Path:
 
 
 def train_court(plan: TrainingPlan) -> Path:
-    """Court keypoints; its frames are rendered before it begins."""
+    """Court keypoints; frames of halls are rendered before it begins, pitches are painted."""
     from playerid.training import court_network as court  # noqa: PLC0415, torch
+    from playerid.training import pitch_network as pitch  # noqa: PLC0415, torch
 
+    if plan.sport != FIRST_SPORT:
+        start = plan.start or load_pack(STARTER)["court"].local_weights(plan.cache)
+        return pitch.train(
+            plan.out, plan.minutes, plan.seed, plan.resume, start,
+            league=ARENAS[plan.sport].league, save_s=plan.save_s,
+        )  # fmt: skip
     return court.train(
         plan.data, plan.out, plan.minutes, plan.seed, plan.resume, plan.start, save_s=plan.save_s
     )

@@ -2,20 +2,21 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from safetensors import safe_open
 
 from playerid.errors import LabelsError
+from playerid.leagues import FIRST_SPORT, load_sport
 from playerid.models import registry as backends
 from playerid.models.packs import Model, load_pack
 from playerid.scores.judge import score, with_weights
 from playerid.scores.label_files import digest_labels, find_labels, need_labels
 from playerid.scores.score_table import HELD_OUT, ArenaSizes, score_arena
 from playerid.training.curve import Point, read_curve, write_page
-from playerid.training.jobs import TRAINED_ON, TrainingPlan, find_trainer
+from playerid.training.jobs import TrainingPlan, find_trainer, labels_of_job
 
 Scores = Mapping[str, Mapping[str, float]]
 CHECKPOINTS = ("checkpoint.pt", "last.ckpt")
@@ -34,7 +35,7 @@ CARD = """
 ## Training
 
 {minutes:g} minutes, {steps:,.0f} steps, on {device}:
-`playerid train {job} --backend {backend}{variant} --minutes {minutes:g} --seed {seed}`.
+`playerid train {job} --backend {backend}{sport}{variant} --minutes {minutes:g} --seed {seed}`.
 Loss {first_loss:.4g} at the first point of the curve, {last_loss:.4g} at the last.
 
 ## Scores
@@ -94,10 +95,10 @@ def run_training(
     if curve:
         write_page(curve, page, f"{job}: {name}")
     on_progress("scoring")
-    starter = load_pack("starter")[job]
+    starter = load_pack(load_sport(plan.sport).pack)[job]
     parameters = starter.parameters if starter.backend == name else {}
     model = with_weights(Model(job, name, "", "", parameters), weights)
-    scores = _scores(model, plan, arena or ArenaSizes())
+    scores = _scores(model, plan, replace(arena or ArenaSizes(), sport=plan.sport))
     card = weights.with_suffix(".md")
     written = card.read_text("utf-8") if job == "number_reader" and card.is_file() else ""
     card.write_text((written + _card(model, plan, curve, scores)).lstrip(), "utf-8")
@@ -105,7 +106,7 @@ def run_training(
 
 
 def _check(job: str, plan: TrainingPlan) -> None:
-    if not plan.variant and (needed := TRAINED_ON[job]):
+    if not plan.variant and (needed := labels_of_job(job, plan.sport)):
         need_labels(plan.data, needed)
     if not plan.resume and any((plan.out / name).exists() for name in CHECKPOINTS):
         raise LabelsError(f"{plan.out} holds a run: resume it, or name another folder")
@@ -116,7 +117,7 @@ def _scores(model: Model, plan: TrainingPlan, arena: ArenaSizes) -> Scores:
     real = find_labels(plan.data, HELD_OUT.get(model.job, "-"))
     if plan.variant:
         real = plan.out / "export" / "valid"
-    if real:
+    if real and (plan.variant or plan.sport == FIRST_SPORT):
         scores[real.name] = score(backends.load(model, plan.cache), model.job, real)
     scores["rendered games"] = score_arena({model.job: model}, plan.cache, arena)[model.job]
     return scores
@@ -136,6 +137,7 @@ def _card(model: Model, plan: TrainingPlan, curve: Sequence[Point], scores: Scor
         sha256=model.sha256,
         speed=_speed(model, plan.cache),
         data=_data(model.job, plan),
+        sport="" if plan.sport == FIRST_SPORT else f" --sport {plan.sport}",
         variant=f" --variant {plan.variant}" if plan.variant else "",
         seed=plan.seed,
         minutes=plan.minutes,
@@ -154,7 +156,7 @@ def _card(model: Model, plan: TrainingPlan, curve: Sequence[Point], scores: Scor
 
 def _data(job: str, plan: TrainingPlan) -> str:
     """What was learned from: labels, and for all but a variant rendered games beside them."""
-    needed = "train" if plan.variant else TRAINED_ON[job]
+    needed = "train" if plan.variant else labels_of_job(job, plan.sport)
     labels = need_labels(plan.data, needed) if needed else None
     said = f"`{labels.name}`, SHA-256 `{digest_labels(labels)}`. " if labels else ""
     if plan.variant:

@@ -66,3 +66,22 @@ def begin_with(network: nn.Module, start: Path) -> None:
         raise WeightsError(
             f"{start}: does not fit the network to train: lacks {needed[:3]}, has {unexpected[:3]}"
         )
+
+
+def begin_with_what_fits(network: nn.Module, start: Path) -> bool:
+    """Give a network those weights of a file that have its names and shapes.
+
+    Returns:
+        Whether all that the network needs were there.
+
+    Raises:
+        WeightsError: They are no weights.
+    """
+    try:
+        known = {name: value.float() for name, value in load_file(start).items()}
+    except (OSError, SafetensorError) as error:
+        raise WeightsError(f"{start}: expected weights as safetensors: {error}") from error
+    wanted = network.state_dict()
+    shared = {n: v for n, v in known.items() if n in wanted and v.shape == wanted[n].shape}
+    missing = network.load_state_dict(shared, strict=False).missing_keys
+    return all(name.endswith("num_batches_tracked") for name in missing)

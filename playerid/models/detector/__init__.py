@@ -7,20 +7,22 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-LABELS = (
-    "ball",
-    "ball-in-basket",
-    "number",
-    "player",
-    "player-in-possession",
-    "player-jump-shot",
-    "player-layup-dunk",
-    "player-shot-block",
-    "referee",
-    "rim",
+from playerid.leagues import FIRST_SPORT, Sport, load_sport, person_roles, sport_names
+
+
+def labels_of(sport: Sport) -> tuple[str, ...]:
+    """What a detector of a sport finds, sorted."""
+    return tuple(sorted([*sport.roles, *sport.things]))
+
+
+FIRST_LABELS = labels_of(load_sport(FIRST_SPORT))
+"""What RF-DETR finds whose weights name no classes."""
+LABELS = tuple(
+    dict.fromkeys([*FIRST_LABELS, *(n for s in sport_names() for n in labels_of(load_sport(s)))])
 )
-PLAYER_LABELS = tuple(label for label in LABELS if label.startswith("player"))
-PERSON_LABELS = (*PLAYER_LABELS, "referee")
+"""What detectors of all sports find."""
+PLAYER_LABELS = load_sport(FIRST_SPORT).kinds
+PERSON_LABELS = tuple(person_roles())
 
 
 @dataclass(frozen=True, slots=True)

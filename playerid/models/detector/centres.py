@@ -11,12 +11,11 @@ from torch.nn import functional
 from torchvision.ops import batched_nms
 
 from playerid.errors import WeightsError
-from playerid.models.detector import PLAYER_LABELS, Detections
+from playerid.leagues import FIRST_SPORT, PLAYER, Sport, load_sport
+from playerid.models.detector import Detections
 from playerid.models.quick_network import Network, quickest
-from playerid.models.state import load_state
+from playerid.models.state import SPORT, facts_of, load_state
 from playerid.models.trunk import PYRAMID_WIDTH, STRIDE, PyramidTrunk, to_tensor
-
-CLASSES = ("player", "referee", "ball", "rim", "number", "ball-in-basket")
 
 
 class CentreNetwork(PyramidTrunk):
@@ -27,24 +26,30 @@ class CentreNetwork(PyramidTrunk):
         ICCV 2019: distances to the four sides.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, sport: Sport) -> None:
+        """Make an empty network.
+
+        Args:
+            sport: whose classes it finds; where players are of several kinds, it tells them too.
+        """
         super().__init__()
-        self.centres = _head(len(CLASSES))
+        self.centres = _head(len(sport.classes))
         self.sides = _head(4)
-        self.actions = _head(len(PLAYER_LABELS))
+        self.actions = _head(len(sport.kinds)) if sport.kinds else None
         nn.init.constant_(self.centres[-1].bias, -4.0)  # type: ignore[arg-type]
         nn.init.constant_(self.sides[-1].bias, 1.0)  # type: ignore[arg-type]
 
-    def forward(self, images: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def forward(self, images: Tensor) -> tuple[Tensor, ...]:
         """Look at images (B, 3, H, W) of `to_tensor`.
 
         Returns:
-            Logits of centres (B, 6, H/4, W/4); logarithms of the distances to the left, upper,
-            right and lower side, in cells (B, 4, H/4, W/4); logits of the kinds of player
-            (B, 5, H/4, W/4).
+            Logits of centres (B, C, H/4, W/4); logarithms of the distances to the left, upper,
+            right and lower side, in cells (B, 4, H/4, W/4); and, where players are of several
+            kinds, their logits (B, kinds, H/4, W/4).
         """
         finest, _ = self.features(images)
-        return self.centres(finest), self.sides(finest), self.actions(finest)
+        heads = [self.centres, self.sides] + ([self.actions] if self.actions else [])
+        return tuple(head(finest) for head in heads)
 
 
 def _head(outputs: int) -> nn.Sequential:
@@ -82,7 +87,7 @@ class CentreDetector:
         """Load the network.
 
         Args:
-            weights: safetensors file of a `CentreNetwork`.
+            weights: safetensors file of a `CentreNetwork`, which says of which sport it is.
             width_px: width of the network's input, a multiple of 32.
             height_px: height of the network's input, a multiple of 32.
             threshold: lowest score that is reported.
@@ -93,7 +98,8 @@ class CentreDetector:
         """
         if weights is None:
             raise WeightsError("the detector 'centres' needs weights: name them in the pack")
-        network = CentreNetwork()
+        self._sport = load_sport(facts_of(weights).get(SPORT, FIRST_SPORT))
+        network = CentreNetwork(self._sport)
         load_state(network, weights)
         self._size = (width_px, height_px)
         self._threshold = threshold
@@ -109,8 +115,8 @@ class CentreDetector:
     def _detect(self, image: NDArray[np.uint8]) -> Detections:
         lower = torch.autocast("cpu", self._precision, self._precision != torch.float32)
         with torch.inference_mode(), lower:
-            centres, sides, actions = self._network(to_tensor([image], *self._size))
-            found = decode(centres, sides, actions, self._threshold)
+            maps = self._network(to_tensor([image], *self._size))
+            found = decode(maps, self._sport, self._threshold)
         boxes, scores, labels = found
         scale = STRIDE * np.tile(np.array(image.shape[1::-1]) / self._size, 2)
         limits = np.tile(image.shape[1::-1], 2)
@@ -119,20 +125,20 @@ class CentreDetector:
 
 
 def decode(
-    centres: Tensor, sides: Tensor, actions: Tensor, threshold: float, most: int = 150
+    maps: Sequence[Tensor], sport: Sport, threshold: float, most: int = 150
 ) -> tuple[Tensor, Tensor, NDArray[np.str_]]:
     """Turn the maps of one image into boxes.
 
     Args:
-        centres: (1, 6, h, w) logits.
-        sides: (1, 4, h, w) logarithms of distances.
-        actions: (1, 5, h, w) logits.
+        maps: what `CentreNetwork` gives for it.
+        sport: whose classes they are.
         threshold: lowest score.
         most: boxes at the most, surest first.
 
     Returns:
-        (N, 4) boxes in cells, (N,) scores, (N,) labels. Players and referees suppress each other.
+        (N, 4) boxes in cells, (N,) scores, (N,) labels. People suppress each other.
     """
+    centres, sides = maps[:2]
     prob = centres[0].float().sigmoid()
     peaks = prob * (functional.max_pool2d(prob[None], 3, 1, 1)[0] == prob)
     scores, index = peaks.flatten().topk(min(most, peaks.numel()))
@@ -140,10 +146,11 @@ def decode(
     area = prob.shape[1] * prob.shape[2]
     kind, cell = index // area, index % area
     boxes = boxes_around(sides)[0].reshape(-1, 4)[cell]
-    action = actions[0].flatten(1)[:, cell].argmax(0)
-    group = torch.where(kind == CLASSES.index("referee"), 0, kind)
+    people = len(sport.classes) - len(sport.things)
+    group = torch.where(kind < people, 0, kind)
     keep = batched_nms(boxes, scores, group, 0.6)
-    names = np.array(CLASSES)[kind[keep].numpy()].astype("<U24")
-    players = names == "player"
-    names[players] = np.array(PLAYER_LABELS)[action[keep].numpy()][players]
+    names = np.array(sport.classes)[kind[keep].numpy()].astype("<U24")
+    if sport.kinds:
+        players, does = names == PLAYER, maps[2][0].flatten(1)[:, cell].argmax(0)
+        names[players] = np.array(sport.kinds)[does[keep].numpy()][players]
     return boxes[keep], scores[keep], names

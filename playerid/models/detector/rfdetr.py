@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from playerid.errors import WeightsError
-from playerid.models.detector import LABELS, PERSON_LABELS, PLAYER_LABELS, Detections
+from playerid.models.detector import FIRST_LABELS, LABELS, PERSON_LABELS, PLAYER_LABELS, Detections
 from playerid.models.detector.rfdetr_library import (
     halve_backbone,
     is_fine_tuned,
@@ -70,7 +70,7 @@ class RFDETRDetector:
                 " with playerid train detector --backend rfdetr --variant medium, and put them in"
                 " the pack with playerid models promote detector"
             )
-        names: Sequence[str] = LABELS
+        names: Sequence[str] = FIRST_LABELS
         self._torso_px = 0
         if weights.suffix != ".safetensors":
             model, names, side_px = load_published(weights, variant, resolution)

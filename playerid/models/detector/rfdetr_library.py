@@ -28,7 +28,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from playerid.errors import WeightsError
-from playerid.models.detector import LABELS
+from playerid.models.detector import FIRST_LABELS
 from playerid.models.precision import in_precision
 
 IMAGE_MEAN = (0.485, 0.456, 0.406)
@@ -116,8 +116,8 @@ def load_published(path: Path, variant: str, resolution: int) -> tuple[nn.Module
     kind = variant_config(variant)
     weights, arguments = read_checkpoint(path)
     sizes = sizes_of(weights)
-    names = list(arguments.get("class_names") or LABELS)
-    if not arguments.get("class_names") and sizes["num_classes"] != len(LABELS):
+    names = list(arguments.get("class_names") or FIRST_LABELS)
+    if not arguments.get("class_names") and sizes["num_classes"] != len(FIRST_LABELS):
         raise WeightsError(
             f"{path.name} finds {sizes['num_classes']} classes that it does not name; fine-tune it"
             " with playerid train detector --backend rfdetr"

@@ -24,7 +24,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from playerid.errors import WeightsError
-from playerid.models.detector import LABELS
+from playerid.models.detector import FIRST_LABELS
 from playerid.models.detector.rfdetr_library import build_network, first_group
 
 
@@ -72,7 +72,7 @@ class SmallModel:
             warnings.simplefilter("ignore")  # "no pretrained weights": there are none to have
             return rfdetr.config.RFDETRNanoConfig(
                 pretrain_weights=None,
-                num_classes=len(LABELS),
+                num_classes=len(FIRST_LABELS),
                 resolution=self.height_px,
                 patch_size=self.patch_px,
                 num_windows=self.windows,

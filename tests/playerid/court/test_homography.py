@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
+from playerid.court.alignment import Alignment, refine_homography
 from playerid.court.geometry import to_court, to_image_in_front
-from playerid.court.homography import Alignment, refine_homography, solve_view
+from playerid.court.homography import solve_view
 from playerid.leagues import load_basketball
 from playerid.models.court import CourtKeypoints
 

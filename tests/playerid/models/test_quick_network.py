@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import nn
 
+from playerid.leagues import load_league
 from playerid.models.court.keypoints import CourtNetwork
 from playerid.models.packs import load_pack
 from playerid.models.quick_network import quickest
@@ -76,7 +77,7 @@ def test_where_nothing_can_be_remembered_pytorch_computes(network, tmp_path):
 
 def test_the_court_network_of_the_package_is_the_same_in_onnx(tmp_path):
     weights = load_pack("starter")["court"].local_weights(Path())
-    network = CourtNetwork()
+    network = CourtNetwork.for_court(load_league("nba").court)
     load_state(network, weights)
     quickest(network, weights, torch.zeros(1, 3, 96, 160), tmp_path)
     path, found = remembered(tmp_path)

@@ -9,7 +9,7 @@ import torch
 
 from playerid.court.geometry import to_court, to_image_in_front
 from playerid.leagues import load_basketball
-from playerid.models.court.keypoints import AREA_NAMES, KeypointCourtModel
+from playerid.models.court.keypoints import KeypointCourtModel, area_names
 from playerid.scores.court_scores import REGIONS, CourtLabels, region_masks
 from playerid.training.court_labels import fit_labels
 from playerid.training.court_network import point_loss, train
@@ -71,7 +71,7 @@ def test_targets_by_hand():
     assert target.cells[names.index("centre")] == pytest.approx([40, 24])
     # (-14, 7.5) m is at (20, 21) px.
     assert target.cells[names.index("left corner far")] == pytest.approx([5, 5.25])
-    areas = dict(zip(AREA_NAMES, target.areas, strict=True))
+    areas = dict(zip(area_names(FIBA), target.areas, strict=True))
     # One cell is 0.4 m: the court is 70 x 37.5 cells, a lane 14.5 x 12.25.
     assert areas["court"].sum() == pytest.approx(70 * 37.5, rel=0.02)
     assert areas["left lane"].sum() == pytest.approx(14.5 * 12.25, rel=0.06)

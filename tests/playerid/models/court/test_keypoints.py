@@ -6,16 +6,14 @@ from safetensors.torch import save_file
 from playerid.court.geometry import to_court_below_horizon
 from playerid.court.homography import solve_view
 from playerid.errors import WeightsError
+from playerid.leagues import load_league
 from playerid.models import registry as backends
-from playerid.models.court.keypoints import (
-    POINT_COUNT,
-    CourtNetwork,
-    KeypointCourtModel,
-    locate,
-)
+from playerid.models.court.keypoints import CourtNetwork, KeypointCourtModel, locate
 from playerid.models.packs import load_pack
 from playerid.models.trunk import to_tensor
 from playerid.training.court_pictures import CourtPainter
+
+COURT = load_league("nba").court
 
 
 @pytest.fixture
@@ -23,7 +21,7 @@ def weights(tmp_path):
     """A network that has learnt nothing, as a file."""
     torch.manual_seed(0)
     path = tmp_path / "court.safetensors"
-    save_file({k: v.half() for k, v in CourtNetwork().state_dict().items()}, path)
+    save_file({k: v.half() for k, v in CourtNetwork.for_court(COURT).state_dict().items()}, path)
     return path
 
 
@@ -61,7 +59,7 @@ def test_points_are_in_pixels_of_each_picture(weights):
     picture = CourtPainter(3).paint(512, 288).image
     double = np.repeat(np.repeat(picture, 2, axis=0), 2, axis=1)
     small, large = model.find([picture, double])
-    assert small.points_px.shape == (POINT_COUNT, 2)
+    assert small.points_px.shape == (len(COURT.points().names), 2)
     assert large.points_px == pytest.approx(2 * small.points_px, abs=1e-3)
     assert large.scores == pytest.approx(small.scores, abs=1e-5)
     assert model.find([]) == []

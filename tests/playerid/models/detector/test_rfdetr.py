@@ -8,7 +8,7 @@ from rfdetr.config import RFDETRNanoConfig
 from rfdetr.models.lwdetr import build_model_from_config
 
 from playerid.errors import WeightsError
-from playerid.models.detector import LABELS
+from playerid.models.detector import FIRST_LABELS as LABELS
 from playerid.models.detector.rfdetr import RFDETRDetector
 from playerid.models.detector.rfdetr_library import load_published, to_input, without_padding
 from playerid.models.detector.rfdetr_small import SmallModel, build_small, load_small, save_small
