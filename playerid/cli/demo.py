@@ -14,31 +14,35 @@ from playerid.archive import layout
 from playerid.archive.archive import Archive
 from playerid.arena.night import SEASON, render_night
 from playerid.evaluate.archive_scores import score_archive
+from playerid.queries import views
 from playerid.report import write_night_page
 from playerid.report.drawing import draw_game, is_drawn
 from playerid.warehouse.ask import open_warehouse
 from tasks.platform.here import run
 from tasks.platform.settings import Settings
 
-IDENTIFIED = """
+SHOWN = (
+    ("Who was identified, and how surely", "observed_time", """
 select game_id, team_id, player_name, round(observed_s, 1) as seconds,
     round(identity_prob, 3) as probability
 from observed_time where player_id is not null order by game_id, team_id, observed_s desc
-"""
-GRADES = """
+"""),
+    ("Counts of three seconds, by how sure they are", "three_second_violations", """
 select game_id, kind, grade, count(*) as counts
 from three_second_violations group by all order by all
-"""
-CLEAR = """
+"""),
+    ("Of which are clear", "three_second_violations", """
 select game_id, kind, player_id, round(start_s, 1) as start_s,
     round(min_duration_s, 1) as at_least_s, round(max_duration_s, 1) as at_most_s
 from three_second_violations where grade = 'clear' order by game_id, start_s
-"""
+"""),
+)  # fmt: skip
+"""Title, the view that is asked, and the question: of views that the sport of the games has."""
 
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """What is rendered: how many games of how many seconds, at which level, of whose motion.
+    """What is rendered: how many games, how long each period, at which level, of whose motion.
 
     The n-th game is drawn from `seed` + n.
     """
@@ -48,6 +52,7 @@ class Night:
     level: str
     motion: Path | None
     seed: int
+    sport: str
 
 
 def run_demo(archive: Archive, night: Night, console: Console) -> None:
@@ -57,7 +62,7 @@ def run_demo(archive: Archive, night: Night, console: Console) -> None:
         bar = progress.add_task("rendering the games", total=None)
         game_ids = render_night(
             archive, night.games, night.seconds, level=night.level, motion=night.motion,
-            seed=night.seed,
+            seed=night.seed, sport=night.sport,
             on_progress=lambda done, total: progress.update(bar, completed=done, total=total),
         )  # fmt: skip
     with console.status("detecting, tracking, reading, identifying, publishing ..."):
@@ -75,9 +80,10 @@ def run_demo(archive: Archive, night: Night, console: Console) -> None:
     console.print(f"pages: {archive.path(layout.night_page(None))}")
     console.print(f"annotated videos: {archive.path(layout.annotated_video('GAME'))}")
     connection = open_warehouse(archive, SEASON)
-    show(console, "Who was identified, and how surely", connection.sql(IDENTIFIED))
-    show(console, "Counts of three seconds, by how sure they are", connection.sql(GRADES))
-    show(console, "Of which are clear", connection.sql(CLEAR))
+    sports = {view.name: view.sport for view in views()}
+    for title, view, question in SHOWN:
+        if sports[view] in {"", night.sport}:
+            show(console, title, connection.sql(question))
     connection.close()
     console.print(f"tables: {archive.path(layout.TABLES)}   scores: {archive.path(layout.SCORES)}")
     console.print_json(data={name: scores[name] for name in sorted(scores)})

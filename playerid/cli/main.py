@@ -37,6 +37,7 @@ from playerid.cli.options import (
     say_errors_once,
 )
 from playerid.cli.score_tables import show_rows, show_scores
+from playerid.leagues import FIRST_SPORT, load_sport
 from playerid.models.packs import WEIGHTS_CACHE
 
 app = typer.Typer(
@@ -102,10 +103,17 @@ def main(
 
 
 @app.command()
-def demo(
+def demo(  # noqa: PLR0913, PLR0917
     archive: ArchiveOption = "demo",
-    games: Annotated[int, typer.Option(min=1, help="games of the night")] = 3,
-    seconds: Annotated[float, typer.Option(min=10, help="length of each game")] = 40.0,
+    games: Annotated[
+        int | None, typer.Option(min=1, help="games of the night; else as many as its sport shows")
+    ] = None,
+    seconds: Annotated[
+        float, typer.Option(min=10, help="length of each period that is shown")
+    ] = 40.0,
+    sport: Annotated[
+        str, typer.Option(help="what is played; as the folders of leagues name it")
+    ] = FIRST_SPORT,
     level: Annotated[Level, typer.Option(help="how hard the pictures are")] = Level.BROADCAST,
     motion: Annotated[
         Path | None,
@@ -116,11 +124,12 @@ def demo(
     ] = None,
 ) -> None:
     """Render a small night of games, process it, score it against the known truth."""
-    from playerid.arena.night import FIRST_SEED  # noqa: PLC0415, seconds
+    from playerid.arena.night import ARENAS, FIRST_SEED  # noqa: PLC0415, seconds
     from playerid.cli.demo import Night, run_demo  # noqa: PLC0415, starts the orchestrator
 
     with plain_errors():
-        night = Night(games, seconds, level.value, motion, FIRST_SEED if seed is None else seed)
+        arena, first = ARENAS[load_sport(sport).name], FIRST_SEED if seed is None else seed
+        night = Night(games or arena.games, seconds, level.value, motion, first, sport)
         run_demo(Archive(archive), night, console)
 
 
