@@ -23,6 +23,7 @@ from playerid.evaluate import (
     score_labelled_tracks,
     summarise,
 )
+from playerid.evaluate.court_points import read_court_points, score_court_points
 from playerid.evaluate.label_formats import read_label_file
 from playerid.evaluate.official_state import pair_states
 from playerid.evaluate.people import PersonRows
@@ -33,6 +34,8 @@ from playerid.game.truth import has_truth, read_truth
 from playerid.leagues import load_league
 from playerid.warehouse.ask import open_warehouse
 
+COURT_POINTS = "points.csv"
+"""Beside labels of people: points of the court, `playerid.evaluate.court_points`."""
 READ = (tables.SEGMENTS, tables.PLAYER_FRAMES, tables.COURT_VIEWS, tables.IDENTITIES)
 CLIP_SCORES = (
     "identity_precision",
@@ -140,7 +143,8 @@ def score_labels(archive: Archive, game_id: str, file: Path) -> dict[str, Any]:
     Args:
         archive: where the game is.
         game_id: the game.
-        file: the labels, in a format of `playerid.evaluate.label_formats`.
+        file: the labels, in a format of `playerid.evaluate.label_formats`. Where `COURT_POINTS`
+            lies beside it, views of the court are scored too.
 
     Returns:
         Name of each score -> its value, None where there is nothing to score.
@@ -158,7 +162,14 @@ def score_labels(archive: Archive, game_id: str, file: Path) -> dict[str, Any]:
     _check_names(labels, game, str(file))
     people = store.read(archive, tables.PLAYER_FRAMES, entry.tables[tables.PLAYER_FRAMES.name])
     counted = count_labels(match_labels(people, labels)).scores()
-    return _known(counted | score_labelled_tracks(people, labels))
+    counted |= score_labelled_tracks(people, labels)
+    points = file.with_name(COURT_POINTS)
+    if points.is_file():
+        court = load_league(game.league).court
+        marked = read_court_points(points.read_text("utf-8"), str(points), court)
+        views = store.read(archive, tables.COURT_VIEWS, entry.tables[tables.COURT_VIEWS.name])
+        counted |= score_court_points(views, marked)
+    return _known(counted)
 
 
 def score_clips(archive: Archive, folder: Path) -> list[dict[str, Any]]:
