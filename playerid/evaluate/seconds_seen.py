@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 import pyarrow.compute as pc
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from playerid.evaluate.clip_ladder import LabelledClip
 from playerid.evaluate.labels import count_labels, match_labels
@@ -133,8 +134,10 @@ def _evidence(game: Game, stays: Sequence[_Stay]) -> MadeUpGame:
     tracklets = Tracklets(
         ids=np.arange(count, dtype=np.int32),
         segments=np.array([stay.segment for stay in stays], np.int32),
-        first_frames=np.ceil(start_s * FRAME_RATE).astype(np.int32),
-        last_frames=np.ceil(end_s * FRAME_RATE).astype(np.int32) - 1,
+        shared=csr_array(
+            (start_s[:, None] < end_s[None, :]) & (start_s[None, :] < end_s[:, None]),
+            dtype=np.int32,
+        ),
         start_s=start_s,
         end_s=end_s,
         roles=np.full(count, "player"),

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from playerid.identify.appearance import Appearance, appearance_logs
 from playerid.identify.clarity import ghost_probs
 from playerid.identify.evidence import Evidence, Hands
-from playerid.identify.joint import pair_factors, segment_marginals, share_frames
+from playerid.identify.joint import pair_factors, segment_marginals
 from playerid.identify.keepers import fit_roles
 from playerid.identify.likelihood import Channel, number_likelihoods
 from playerid.identify.lineups import Substitutions
@@ -144,8 +144,7 @@ def _joint_probs(evidence: Evidence, belief: Belief, weights: Weights) -> NDArra
     tracklets = evidence.tracklets
     for rows in groups:
         factors = pair_factors(
-            tracklets.first_frames[rows],
-            tracklets.last_frames[rows],
+            tracklets.together(rows),
             (tracklets.start_s[rows], tracklets.end_s[rows]),
             (tracklets.enter_m[rows], tracklets.leave_m[rows]),
             belief.motion,
@@ -195,8 +194,7 @@ def _on_court(
     )
     if not belief.use_lineups:
         return uninformed(weights.players[:, own], size)
-    first, last = evidence.tracklets.first_frames, evidence.tracklets.last_frames
-    together = [share_frames(first[rows], last[rows]) for rows in groups]
+    together = [evidence.tracklets.together(rows) for rows in groups]
     return presence(
         Presence(weights.players[:, own], others, groups, together, spans, known, size),
         belief.substitutions,

@@ -8,10 +8,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from playerid.game.roster import Game
 from playerid.identify.candidates import NUMBER_INDEX, Candidates, gather_candidates
 from playerid.identify.clarity import clarities_of
+from playerid.identify.shared_frames import count_shared
 from playerid.leagues import League, load_league
 from playerid.leagues.marks import Court
 from playerid.tables import NUMBERS, PLAYING_ROLES
@@ -36,8 +38,7 @@ class Tracklets:
     Attributes:
         ids: (N,) int32.
         segments: (N,) int32.
-        first_frames: (N,) int32, frame of the first box.
-        last_frames: (N,) int32, frame of the last box.
+        shared: (N, N) in how many frames both are seen; its diagonal is how many each has.
         start_s: (N,) time of the first box, seconds.
         end_s: (N,) time of the last box, seconds.
         roles: (N,) str: as in the tables.
@@ -50,8 +51,7 @@ class Tracklets:
 
     ids: NDArray[np.int32]
     segments: NDArray[np.int32]
-    first_frames: NDArray[np.int32]
-    last_frames: NDArray[np.int32]
+    shared: csr_array
     start_s: NDArray[np.float64]
     end_s: NDArray[np.float64]
     roles: NDArray[np.str_]
@@ -68,6 +68,15 @@ class Tracklets:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def together(self, rows: NDArray[np.integer]) -> NDArray[np.bool_]:
+        """(n, n) which of these share frames; each does so with itself."""
+        return np.asarray(self.shared[rows][:, rows].toarray() > 0)
+
+    def beside(self, row: int) -> set[int]:
+        """Rows of the tracklets that share frames with this one; its own is among them."""
+        start, stop = self.shared.indptr[row : row + 2]
+        return set(self.shared.indices[start:stop].tolist())
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +181,7 @@ def gather_evidence(
 def _gather_tracklets(
     game: Game, tracked_boxes: pa.Table, teams: pa.Table, positions: pa.Table | None
 ) -> Tracklets:
-    ends = [(name, end) for name in ("frame_index", "time_s") for end in ("min", "max")]
+    ends = [("time_s", end) for end in ("min", "max")]
     spans = (
         tracked_boxes.group_by("tracklet_id")
         .aggregate([("segment_index", "min"), *ends])
@@ -185,8 +194,11 @@ def _gather_tracklets(
     return Tracklets(
         ids=ids.astype(np.int32),
         segments=spans["segment_index_min"].to_numpy().astype(np.int32),
-        first_frames=spans["frame_index_min"].to_numpy().astype(np.int32),
-        last_frames=spans["frame_index_max"].to_numpy().astype(np.int32),
+        shared=count_shared(
+            np.searchsorted(ids, tracked_boxes["tracklet_id"].to_numpy()),
+            tracked_boxes["frame_index"].to_numpy(),
+            len(ids),
+        ),
         start_s=spans["time_s_min"].to_numpy().astype(np.float64),
         end_s=spans["time_s_max"].to_numpy().astype(np.float64),
         roles=np.array([v["role"] if v else "player" for v in of_ids], np.str_),

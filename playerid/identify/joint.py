@@ -8,17 +8,8 @@ from playerid.identify.movement import Movement, link_factor
 Floats = NDArray[np.float64]
 
 
-def share_frames(
-    first_frames: NDArray[np.integer], last_frames: NDArray[np.integer]
-) -> NDArray[np.bool_]:
-    """(n, n) whether two tracklets are there at the same time; each is so with itself."""
-    begins_before = first_frames[:, None] <= last_frames[None, :]
-    return np.asarray(begins_before & begins_before.T)
-
-
 def pair_factors(
-    first_frames: NDArray[np.integer],
-    last_frames: NDArray[np.integer],
+    together: NDArray[np.bool_],
     times_s: tuple[Floats, Floats],
     points_m: tuple[Floats, Floats],
     motion: Movement,
@@ -29,13 +20,11 @@ def pair_factors(
     begins soon after the other ended; 1 elsewhere and on the diagonal.
 
     Args:
-        first_frames: (n,) frame of the first box.
-        last_frames: (n,) frame of the last box.
+        together: (n, n) which of them share frames.
         times_s: (n,) time of the first box and (n,) time of the last, seconds.
         points_m: (n, 2) court position at the first box and (n, 2) at the last; NaN if unknown.
         motion: how players move between tracklets.
     """
-    together = share_frames(first_frames, last_frames)
     factors = np.where(together, 0.0, 1.0)
     gaps_s = times_s[0][None, :] - times_s[1][:, None]
     near = ~together & (gaps_s >= 0) & (gaps_s <= motion.horizon_s)

@@ -25,6 +25,7 @@ from playerid.identify import (
     split_tracklets,
 )
 from playerid.identify.bystanders import find_bystanders, find_doubtful
+from playerid.identify.doubles import split_doubles
 from playerid.identify.keepers import name_keepers_teams
 from playerid.identify.rows import leave_out
 from playerid.leagues import load_league
@@ -75,7 +76,8 @@ def identify_players(
 
 def split_game(game: Game, seen: GameEvidence) -> GameEvidence:
     """Give the pieces of tracklets in which the person changes ids of their own."""
-    return _renumbered(seen, split_tracklets(game, seen.tracked_boxes, seen.number_readings))
+    split = _renumbered(seen, split_tracklets(game, seen.tracked_boxes, seen.number_readings))
+    return _renumbered(split, split_doubles(split.tracked_boxes))
 
 
 def _renumbered(seen: GameEvidence, pieces: pa.Table) -> GameEvidence:

@@ -44,28 +44,19 @@ class Decisions:
         )
 
 
-def overlap(evidence: Evidence, first: int, second: int) -> bool:
-    """Whether two tracklets, given by row, share a stretch of frames."""
-    tracklets = evidence.tracklets
-    return bool(
-        tracklets.first_frames[first] <= tracklets.last_frames[second]
-        and tracklets.first_frames[second] <= tracklets.last_frames[first]
-    )
-
-
 def keep_one_place(
     evidence: Evidence, players: NDArray[np.int64], strengths: NDArray[np.float64]
 ) -> NDArray[np.int64]:
     """Take the name from every tracklet that shares frames with a stronger one of that player."""
     kept = np.full_like(players, NOT_NAMED)
-    rows_of: dict[int, list[int]] = {}
+    rows_of: dict[int, set[int]] = {}
     for row in np.lexsort((evidence.tracklets.ids, -strengths)):
         player = int(players[row])
         if player == NOT_NAMED:
             continue
-        others = rows_of.setdefault(player, [])
-        if not any(overlap(evidence, int(row), other) for other in others):
-            others.append(int(row))
+        others = rows_of.setdefault(player, set())
+        if not others & evidence.tracklets.beside(row):
+            others.add(int(row))
             kept[row] = player
     return kept
 
@@ -83,11 +74,10 @@ def keep_on_court(
         player = int(players[row])
         if player == NOT_NAMED:
             continue
-        same = np.flatnonzero((kept != NOT_NAMED) & (kept != player))
         side = evidence.candidates.sides[player]
-        rivals = same[evidence.candidates.sides[kept[same]] == side]
-        beside = {int(kept[other]) for other in rivals if overlap(evidence, int(row), int(other))}
-        if len(beside) < evidence.on_court:
+        beside = {int(kept[other]) for other in evidence.tracklets.beside(row)}
+        mates = [p for p in beside - {NOT_NAMED, player} if evidence.candidates.sides[p] == side]
+        if len(mates) < evidence.on_court:
             kept[row] = player
     return kept
 

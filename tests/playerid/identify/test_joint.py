@@ -8,7 +8,7 @@ import pytest
 
 from playerid.identify import Appearance
 from playerid.identify.decision import Belief, player_probs
-from playerid.identify.joint import segment_marginals, share_frames
+from playerid.identify.joint import segment_marginals
 from playerid.identify.lineups import Substitutions
 from playerid.identify.presence import Presence, presence
 from tests.playerid.identify.world import Tracklet, make_evidence, make_game
@@ -47,11 +47,6 @@ def test_the_marginals_are_those_of_every_case_where_pairs_form_no_loop():
     factors = np.array([[1, 0, 1], [0, 1, 5], [1, 5, 1]], float)
     probs = segment_marginals(players, nobody, factors, damping=0, tolerance=1e-9)
     assert probs == pytest.approx(counted(players, nobody, factors), abs=1e-6)
-
-
-def test_who_shares_frames():
-    together = share_frames(np.array([0, 5, 10]), np.array([4, 10, 12]))
-    assert together.tolist() == [[True, False, False], [False, True, True], [False, True, True]]
 
 
 def test_who_is_beside_a_player_is_not_told_by_him_who_is_there():
