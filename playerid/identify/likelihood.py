@@ -26,8 +26,8 @@ class Channel:
 
     `told` and `per_odds` are those of a fit to the readings of five labelled clips and a rendered
     game, each weighing the same: without any one of them they are -0.82 to -0.28 and 0.89 to 0.96.
-    `right`, `persistent` and `look_s` were set by hand: a fit to two of the clips and that game,
-    by the log loss of the true player, gave 0.46, 0.03 and 0.4. The rates of a look were chosen on
+    `right`, `persistent` and `look_s` are those of a fit to two of the clips and that game, by the
+    log loss of the true player. The rates of a look were chosen on
     rendered games with the starter models, `poor` and `poor_luck` without a fit.
 
     Attributes:
@@ -56,11 +56,11 @@ class Channel:
     swapped: float = 0.06
     other_player: float = 0.04
     garbage: float = 0.1
-    right: float = 0.3
-    persistent: float = 0.06
+    right: float = 0.46
+    persistent: float = 0.03
     poor: float = 0.1
     poor_luck: float = 0.3
-    look_s: float = 0.5
+    look_s: float = 0.4
     reading_weight: float = 0.5
     told: float = -0.55
     per_odds: float = 0.93
