@@ -6,18 +6,17 @@ out of what is asked of all games, and replaced when its game is published again
 
 import json
 import logging
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from playerid.archive import layout
 from playerid.archive.archive import Archive
-from playerid.archive.catalog_copy import read_texts
+from playerid.archive.catalog_copy import CopiedGames, read_listed
 from playerid.archive.conditional import read_version, swap
 from playerid.archive.entry import Entry, parse_entry
 from playerid.archive.store import is_intact
+from playerid.archive.superseded import path_in_force, superseded_paths
 from playerid.errors import ArchiveError, DamagedError
 from playerid.leagues import load_league
 from playerid.queries import stored_name, views
@@ -147,63 +146,66 @@ def entries(archive: Archive, season: str | None = None) -> list[Entry]:
     Those whose entry is damaged are left out, and named in the log.
     """
     found = read_catalog(archive, season)
-    for problem in found.damaged.values():
-        logging.getLogger(__name__).warning("left out: %s", problem)
-    if found.damaged:
-        count = len(found.damaged)
-        logging.getLogger(__name__).warning(
-            "%d of %d published games are left out", count, count + len(found.entries)
-        )
+    _warn(found.damaged, len(found.entries))
     return found.entries
+
+
+def _warn(damaged: Mapping[str, str], sound: int) -> None:
+    for problem in damaged.values():
+        logging.getLogger(__name__).warning("left out: %s", problem)
+    if damaged:
+        logging.getLogger(__name__).warning(
+            "%d of %d published games are left out", len(damaged), len(damaged) + sound
+        )
 
 
 def read_catalog(archive: Archive, season: str | None = None) -> Published:
     """What the catalog says of one season, or of all; a damaged entry stops nobody."""
-    texts = read_texts(archive, season)
-    superseded = _superseded(archive, texts, season)
-    found, damaged = [], dict[str, str]()
-    for path, (_, text) in sorted(texts.items()):
+    copied, changed, damaged, superseded = _read(archive, season)
+    by_path = dict(zip(copied.paths(), copied.entries(), strict=True)) | changed
+    return Published([by_path[path] for path in sorted(by_path)], damaged, sorted(superseded))
+
+
+def _read(
+    archive: Archive, season: str | None
+) -> tuple[CopiedGames, dict[str, Entry], dict[str, str], set[str]]:
+    """The catalog of one season, or of all.
+
+    Returns:
+        Games that the copy holds; path of each other entry -> it; path of each damaged one ->
+        what is wrong; paths of superseded ones.
+    """
+    copied, texts = read_listed(archive, season)
+    superseded = superseded_paths(archive, [*copied.paths(), *texts], season)
+    found, damaged = dict[str, Entry](), dict[str, str]()
+    for path, (_, text) in texts.items():
         if path in superseded:
             continue
         try:
-            found.append(parse_entry(path, text))
+            found[path] = parse_entry(path, text)
         except ArchiveError as error:
             damaged[path] = str(error)
-    return Published(found, damaged, sorted(superseded))
+    return copied.only(lambda path: path not in superseded), found, damaged, superseded
 
 
-def _superseded(archive: Archive, texts: Iterable[str], season: str | None) -> set[str]:
-    """Entries of games that have another one, in the season that their game file names."""
-    places = defaultdict(list)
-    for path in {*texts, *(_paths_elsewhere(archive, season) if season else ())}:
-        places[path.rpartition("/")[2]].append(path)
-    return {
-        path
-        for paths in places.values()
-        if len(paths) > 1
-        for path in paths
-        if path != _in_force(archive, paths)
-    }
+def published_files(
+    archive: Archive, season: str | None = None
+) -> tuple[dict[str, Sequence[str]], dict[str, int], set[str]]:
+    """The files of all published games of one season, or of all, without an object for each.
 
+    Damaged entries are left out, and named in the log.
 
-def _paths_elsewhere(archive: Archive, season: str) -> list[str]:
-    folders = [layout.season_folder(other) for other in archive.seasons() if other != season]
-    with ThreadPoolExecutor(16) as readers:
-        listed = readers.map(lambda folder: archive.names(folder, ".json"), folders)
-        return [
-            f"{folder}/{n}" for folder, names in zip(folders, listed, strict=True) for n in names
-        ]
-
-
-def _in_force(archive: Archive, paths: Sequence[str]) -> str:
-    """Of several entries of a game, that of the season of its file; without a file, the last."""
-    game_id = PurePosixPath(paths[0]).stem
-    try:
-        season = archive.read_json(layout.game_file(game_id)).get("season")
-    except ArchiveError:
-        season = None
-    named = [path for path in paths if PurePosixPath(path).parent.name == season]
-    return named[0] if named else max(paths)
+    Returns:
+        As `table_files`; name of each object -> its size; the leagues of the games.
+    """
+    copied, changed, damaged, _ = _read(archive, season)
+    _warn(damaged, len(copied) + len(changed))
+    stored, sizes = copied.files()
+    for name, paths in _stored_files(changed.values()).items():
+        stored.setdefault(name, []).extend(paths)
+    leagues = Counter([*copied.leagues(), *(entry.league for entry in changed.values())])
+    files = _current_files(archive, stored, leagues)
+    return files, sizes | object_sizes(changed.values()), set(leagues)
 
 
 def table_files(archive: Archive, games: Iterable[Entry]) -> dict[str, Sequence[str]]:
@@ -212,17 +214,44 @@ def table_files(archive: Archive, games: Iterable[Entry]) -> dict[str, Sequence[
     A materialised view is among them if every one of the games that play its sport has its rows,
     made by the queries as they are now; else it is computed.
     """
-    chosen, root = list(games), archive.root
-    sports = {name: load_league(name).sport.name for name in {e.league for e in chosen} - {""}}
-    played = {v.name: [e for e in chosen if sports.get(e.league) in {v.sport, None} or not v.sport]
-              for v in views()}  # fmt: skip
-    stored = {table.name: table.name for table in PUBLIC_TABLES}
-    answers = {name: stored_name(name) for name in MATERIALISED}
-    stored |= {n: key for n, key in answers.items() if all(key in e.tables for e in played[n])}
+    chosen = list(games)
+    leagues = Counter(entry.league for entry in chosen)
+    return _current_files(archive, _stored_files(chosen), leagues)
+
+
+def object_sizes(games: Iterable[Entry]) -> dict[str, int]:
+    """Name of each object of these games -> its size, bytes."""
     return {
-        name: [f"{root}/{entry.tables[key].path}" for entry in chosen if key in entry.tables]
-        for name, key in stored.items()
+        manifest.path.rpartition("/")[2]: manifest.size
+        for entry in games
+        for manifest in entry.tables.values()
     }
+
+
+def _stored_files(games: Iterable[Entry]) -> dict[str, list[str]]:
+    """Name of each stored table -> paths of its objects."""
+    stored: dict[str, list[str]] = {}
+    for entry in games:
+        for name, manifest in entry.tables.items():
+            stored.setdefault(name, []).append(manifest.path)
+    return stored
+
+
+def _current_files(
+    archive: Archive, stored: Mapping[str, Sequence[str]], leagues: Mapping[str, int]
+) -> dict[str, Sequence[str]]:
+    """Of what is stored, that which is read; `leagues` says how many games of each there are."""
+    sports = {name: load_league(name).sport.name for name in set(leagues) - {""}}
+    names = {table.name: table.name for table in PUBLIC_TABLES}
+    for view in views():
+        games = sum(
+            n for name, n in leagues.items() if view.sport in {"", sports.get(name, view.sport)}
+        )
+        key = stored_name(view.name)
+        if view.name in MATERIALISED and len(stored.get(key, ())) == games:
+            names[view.name] = key
+    root = archive.root
+    return {name: [f"{root}/{path}" for path in stored.get(key, ())] for name, key in names.items()}
 
 
 def find_game(archive: Archive, game_id: str) -> Entry:
@@ -237,5 +266,5 @@ def find_game(archive: Archive, game_id: str) -> Entry:
     there = {path: content for path in paths if (content := read_version(archive, path)[0])}
     if not there:
         raise ArchiveError(f"{archive.url}: game {game_id} is not published; process it first")
-    path = _in_force(archive, list(there)) if len(there) > 1 else next(iter(there))
+    path = path_in_force(archive, list(there)) if len(there) > 1 else next(iter(there))
     return parse_entry(path, there[path])

@@ -111,7 +111,12 @@ def published_season(table: str, season: str) -> str:
 
 def published_folder(table: str, season: str, game_id: str) -> str:
     """The objects of a public table of a game."""
-    return f"{published_season(table, season)}/game_id={safe_name(game_id, 'game')}"
+    return of_game(published_season(table, season), safe_name(game_id, "game"))
+
+
+def of_game(published: str, game_id: str) -> str:
+    """The objects of a game among those of `published_season`; the id must be a safe name."""
+    return f"{published}/game_id={game_id}"
 
 
 def working_folder(game_id: str) -> str:

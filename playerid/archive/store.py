@@ -153,9 +153,14 @@ def write_public(
 def _put(archive: Archive, table: Table, folder: str, rows: pa.Table) -> Manifest:
     content = encode(table, rows)
     sha256 = hashlib.sha256(content).hexdigest()
-    path = f"{folder}/{sha256[:24]}-{_kind(table)}.parquet"
+    path = f"{folder}/{object_name(sha256, _kind(table))}"
     archive.write(path, content)
     return Manifest(table.name, path, rows.num_rows, len(content), sha256)
+
+
+def object_name(sha256: str, kind: str) -> str:
+    """Name of an object: of its content, and the digest of its columns, "" for those without."""
+    return f"{sha256[:24]}-{kind}.parquet" if kind else f"{sha256[:24]}.parquet"
 
 
 def _kind(table: Table) -> str:

@@ -17,12 +17,12 @@ from playerid.archive import catalog, layout
 from playerid.archive.archive import Archive
 from playerid.archive.entry import Entry
 from playerid.archive.verify import whole_games
-from playerid.errors import ArchiveError, TableError
+from playerid.errors import TableError
 from playerid.queries import views
 from playerid.warehouse.damage import damaged, is_damage
 from playerid.warehouse.fence import QuestionLimits, set_limits, statements, within_time
 from playerid.warehouse.plain_text import for_spreadsheets, visible
-from playerid.warehouse.published import connect_games
+from playerid.warehouse.published import connect_games, connect_store, nothing_published
 from playerid.warehouse.warehouse import disconnect, newer_columns
 from playerid.warehouse.warehouse import script as opening_script
 
@@ -44,12 +44,14 @@ def open_warehouse(
         ArchiveError: Nothing is published there.
     """
     try:
-        chosen = games
-        if chosen is None:
-            chosen = published_games(archive, season, list_store=list_store)
-        connection = connect_games(archive, chosen, as_before=True, every_view=False)
+        if archive.is_local or list_store or games is not None:
+            if games is None:
+                games = published_games(archive, season, list_store=list_store)
+            connection = connect_games(archive, games, as_before=True, every_view=False)
+        else:
+            connection = connect_store(archive, season)
     except TableError:
-        if archive.is_local or list_store or games is not None:  # what is damaged was left out
+        if games is not None:  # what is damaged was left out
             raise
         return open_warehouse(archive, season, limits, list_store=True)
     try:
@@ -74,11 +76,7 @@ def published_games(
     """
     games = whole_games(archive, catalog.entries(archive, season), list_store=list_store)
     if not games:
-        known = ", ".join(archive.seasons()) or "none"
-        raise ArchiveError(
-            f"{archive.url}: no published game{f' of season {season!r}' if season else ''};"
-            f" seasons with games: {known}"
-        )
+        raise nothing_published(archive, season)
     return games
 
 

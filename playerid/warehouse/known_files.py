@@ -71,7 +71,7 @@ class KnownFiles(AbstractFileSystem):  # type: ignore[misc]  # DuckDB accepts no
         return self._kept[path]
 
     def _size(self, path: str) -> int | None:
-        return self._sizes.get(str(self._files._strip_protocol(path)).strip("/"))
+        return self._sizes.get(path.rpartition("/")[2])
 
     def unstrip_protocol(self, name: str) -> Any:
         """Path with its protocol."""

@@ -1,6 +1,6 @@
 """Published games, opened as a warehouse of their own, and checked."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
 
 import duckdb
@@ -8,7 +8,7 @@ import duckdb
 from playerid.archive import catalog
 from playerid.archive.archive import Archive
 from playerid.archive.entry import Entry
-from playerid.errors import TableError
+from playerid.errors import ArchiveError, TableError
 from playerid.leagues import load_league
 from playerid.warehouse.warehouse import connect, disconnect, run_checks
 
@@ -28,19 +28,39 @@ def connect_games(
     sports = None if every_view else sports_of(entries)
     if archive.is_local:
         return connect(files, sports=sports, as_before=as_before)
-    root = archive.root.strip("/")
-    sizes = {
-        f"{root}/{manifest.path}".lstrip("/"): manifest.size
-        for entry in entries
-        for manifest in entry.tables.values()
-    }
+    sizes = catalog.object_sizes(entries)
     return connect(files, archive.filesystem, sizes, sports, as_before=as_before)
+
+
+def connect_store(archive: Archive, season: str | None) -> duckdb.DuckDBPyConnection:
+    """All that an object store has published of one season, or of all; see `connect_games`.
+
+    Raises:
+        ArchiveError: Nothing is.
+    """
+    files, sizes, leagues = catalog.published_files(archive, season)
+    if not files["games"]:
+        raise nothing_published(archive, season)
+    return connect(files, archive.filesystem, sizes, _sports_of(leagues), as_before=True)
 
 
 def sports_of(entries: Iterable[Entry]) -> set[str] | None:
     """What these games play; None where an entry does not say so."""
-    leagues = {entry.league for entry in entries}
+    return _sports_of({entry.league for entry in entries})
+
+
+def _sports_of(leagues: Set[str]) -> set[str] | None:
+    """What games of these leagues play; None where an entry does not say its league."""
     return {load_league(name).sport.name for name in leagues} if all(leagues) else None
+
+
+def nothing_published(archive: Archive, season: str | None) -> ArchiveError:
+    """An archive has no game, or none of this season."""
+    known = ", ".join(archive.seasons()) or "none"
+    return ArchiveError(
+        f"{archive.url}: no published game{f' of season {season!r}' if season else ''};"
+        f" seasons with games: {known}"
+    )
 
 
 @contextmanager

@@ -45,7 +45,8 @@ class FileList:
     @property
     def is_partitioned(self) -> bool:
         """Whether their folders say season and game."""
-        return all("/season=" in path and "/game_id=" in path for path in self.paths)
+        names = "\n".join(self.paths)
+        return all(names.count(part) == len(self.paths) for part in ("/season=", "/game_id="))
 
     def define(self, paths: Sequence[str]) -> str:
         """SQL that has the macro name these of them."""

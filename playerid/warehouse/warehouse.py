@@ -51,8 +51,8 @@ def connect(
             computed, with files it reads them; the schema `recomputed` has its query.
         filesystem: reads the files, whose paths are then its own, with or without its protocol.
             None for files of this machine. Close such a connection with `disconnect`.
-        sizes: path, without protocol and slashes around it -> size of each file that never
-            changes, so that nobody need ask for it.
+        sizes: name -> size of each file that never changes and is named by its content, so that
+            nobody need ask for it.
         sports: what the games play; views that none of these has are left out. None for all.
         as_before: take the views that were made for files with the same columns once, without a
             look into these: a tenth of a second less, and damage shows when it is met.
@@ -231,9 +231,10 @@ def run_checks(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     return counts
 
 
-def _with_protocol(filesystem: "AbstractFileSystem", paths: Sequence[str]) -> list[str]:
+def _with_protocol(filesystem: "AbstractFileSystem", paths: Sequence[str]) -> Sequence[str]:
+    """Paths of one file system, all with its protocol or all without."""
     protocol = filesystem.unstrip_protocol("").split("://")[0] + "://"
-    return [path if path.startswith(protocol) else protocol + path for path in paths]
+    return paths if paths and paths[0].startswith(protocol) else [protocol + p for p in paths]
 
 
 def _protocols(filesystem: "AbstractFileSystem") -> tuple[str, ...]:

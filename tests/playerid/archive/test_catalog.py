@@ -1,12 +1,15 @@
 import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from playerid.archive import catalog
+from playerid.archive import catalog, layout
 from playerid.archive.archive import Archive
-from playerid.archive.catalog_copy import refresh_index
+from playerid.archive.catalog_copy import SCHEMA, read_listed, refresh_index
 from playerid.archive.conditional import read_version, swap
 from playerid.archive.entry import Entry
 from playerid.errors import ArchiveError, DamagedError
@@ -124,6 +127,63 @@ def test_the_index_changes_nothing_but_the_number_of_requests(anywhere):
     found = {(e.season, e.game_id): e.main_view_rows for e in catalog.entries(anywhere)}
     assert found == {("2023-24", "g0"): 100, ("2024-25", "g1"): 100, ("2024-25", "g2"): 200}
     assert [e.game_id for e in catalog.entries(anywhere, "2023-24")] == ["g0"]
+
+
+def test_what_the_copy_holds_is_what_the_catalog_says(anywhere):
+    """Also of a game with a stored answer, and of one whose objects do not name their columns."""
+    for game_id, season in [("g2", "2024-25"), ("g1", "2024-25"), ("g3", "2023-24")]:
+        entry = publishable(anywhere, game_id, season, inputs=game_id)
+        catalog.commit(anywhere, entry)
+    entry = publishable(anywhere, "g4")
+    games = entry.tables["games"]
+    unnamed = replace(games, path=f"{games.path.rpartition('/')[0]}/{games.sha256[:24]}.parquet")
+    answer = replace(games, table="marks", path=games.path.replace("/games/", "/marks/", 1))
+    catalog.commit(
+        anywhere, replace(entry, tables={**entry.tables, "games": unnamed, "marks-12": answer})
+    )
+    said = catalog.entries(anywhere)
+    files, sizes = catalog.published_files(anywhere)
+    assert refresh_index(anywhere) == 4
+    assert (len(read_listed(anywhere, None)[0]), len(read_listed(anywhere, "2024-25")[0])) == (4, 3)
+    assert catalog.entries(anywhere) == said
+    assert (
+        catalog.published_files(anywhere)
+        == (files, sizes)
+        == (catalog.table_files(anywhere, said), catalog.object_sizes(said))
+    )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"game_id": "../g1"}, id="a game that leaves its folder"),
+        pytest.param({"sha256": "../../../x"}, id="an object that leaves its folder"),
+        pytest.param({"sha256": None}, id="no object"),
+        pytest.param({"name": "../games"}, id="a table that leaves its folder"),
+    ],
+)
+def test_a_copy_that_names_other_places_is_not_read(archive, caplog, change):
+    catalog.commit(archive, publishable(archive))
+    refresh_index(archive)
+    path = archive.path(layout.CATALOG_COPY)
+    (game,) = pq.read_table(path).to_pylist()
+    assert game["game_id"] == "g1"
+    tables = [table | {k: v for k, v in change.items() if k in table} for table in game["tables"]]
+    game |= {name: value for name, value in change.items() if name in game} | {"tables": tables}
+    pq.write_table(pa.Table.from_pylist([game], SCHEMA), path)
+    assert [entry.game_id for entry in catalog.entries(archive)] == ["g1"]
+    assert "index/catalog.parquet: damaged" in caplog.text
+    assert len(read_listed(archive, None)[0]) == 0
+
+
+def test_a_copy_of_another_version_is_made_anew(archive, caplog):
+    catalog.commit(archive, publishable(archive))
+    pq.write_table(pa.table({"path": ["x"]}), archive.path("") + "/old.parquet")
+    archive.write(layout.CATALOG_COPY, archive.read("old.parquet"))
+    assert [entry.game_id for entry in catalog.entries(archive)] == ["g1"]
+    assert not caplog.text
+    refresh_index(archive)
+    assert len(read_listed(archive, None)[0]) == 1
 
 
 def vars_of(entry):
