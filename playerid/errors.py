@@ -25,6 +25,10 @@ class TableError(PlayerIdError):
     """Rows do not match the declaration of their table."""
 
 
+class TooSlowError(TableError):
+    """A question ran longer than it may; with less to do, or at a quieter time, it may not."""
+
+
 class ArchiveError(PlayerIdError):
     """The archive cannot be used as asked: an unsafe name, a refused replacement."""
 

@@ -7,7 +7,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from playerid.cli.main import app
-from playerid.docs import with_tables
+from playerid.docs.readme import with_tables
 from tests.playerid.report.night import FILMED, make_night
 
 ROOT = Path(__file__).parent.parent

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -95,7 +96,7 @@ class CopiedGames:
             start += count
         return files, dict(zip(objects, sizes, strict=True))
 
-    def _tables(self) -> list[list[str]]:
+    def _tables(self) -> list[list[Any]]:
         """Columns of the tables of all games, one after the other."""
         return [column.to_pylist() for column in _lists(self.rows).flatten().flatten()]
 

@@ -49,7 +49,7 @@ def docs(
     ] = "",
 ) -> None:
     """Write pages of every table, view, macro, check and worked question, and of security."""
-    from playerid.docs import write_site  # noqa: PLC0415
+    from playerid.docs.site import write_site  # noqa: PLC0415
 
     with plain_errors():
         pages = write_site(folder, Archive(archive) if archive else None)

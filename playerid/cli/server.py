@@ -1,12 +1,15 @@
 """The command `playerid serve`: an archive over HTTP."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from playerid.archive.archive import Archive
 from playerid.cli.options import ArchiveOption, console, plain_errors
+
+if TYPE_CHECKING:
+    from tasks.by_hand import DecidesByHand
 
 
 def add_to(app: typer.Typer) -> None:
@@ -39,16 +42,22 @@ def serve(  # noqa: PLR0913, PLR0917, one option each
     """
     import uvicorn  # noqa: PLC0415
 
-    from flows.process_game import process_game  # noqa: PLC0415
     from playerid.serve.access import make_access  # noqa: PLC0415
     from playerid.serve.app import make_app  # noqa: PLC0415
-    from tasks.by_hand import DecidesByHand  # noqa: PLC0415
-    from tasks.platform.here import run  # noqa: PLC0415
+    from playerid.serve.correcting import WhenNeeded  # noqa: PLC0415
 
     with plain_errors():
         given = Archive(archive)
         access = make_access(host, token_file, trusted_header, corrector or ())
-        decider = DecidesByHand(given, lambda game, settings: run(process_game, game, settings))
-        app = make_app(given, access, decider, has_sql=sql)
+        app = make_app(given, access, WhenNeeded(lambda: _decider(given)), has_sql=sql)
         console.print(f"http://{host}:{port}/ shows {archive}; Ctrl-C ends it.", soft_wrap=True)
         uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
+
+
+def _decider(archive: Archive) -> "DecidesByHand":
+    """What decides games by the pipeline itself, which takes seconds to import."""
+    from flows.process_game import process_game  # noqa: PLC0415
+    from tasks.by_hand import DecidesByHand  # noqa: PLC0415
+    from tasks.platform.here import run  # noqa: PLC0415
+
+    return DecidesByHand(archive, lambda game, settings: run(process_game, game, settings))

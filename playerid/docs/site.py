@@ -9,7 +9,8 @@ from typing import Any
 import pyarrow as pa
 
 from playerid.archive.archive import Archive
-from playerid.docs.questions import answer, draw_answer, questions
+from playerid.docs.answer_plots import answer, draw_answer
+from playerid.docs.questions import questions
 from playerid.docs.reading import draw_coordinates, draw_joins, in_order_of_need
 from playerid.docs.readme import first_sentence
 from playerid.queries import checks, macros, views

@@ -12,8 +12,7 @@ import pyarrow.parquet as pq
 from fastapi import Request, Response
 
 from playerid.client import ARROW
-
-PARQUET = "application/vnd.apache.parquet"
+from playerid.serve.described import PARQUET
 
 
 class NotModified(Exception):  # noqa: N818, it is an answer, not an error

@@ -9,7 +9,13 @@ from fastapi.exceptions import RequestValidationError
 from starlette.responses import JSONResponse
 
 from playerid.archive.archive import Archive
-from playerid.errors import ArchiveError, DamagedError, PlayerIdError, StorageError
+from playerid.errors import (
+    ArchiveError,
+    DamagedError,
+    PlayerIdError,
+    StorageError,
+    TooSlowError,
+)
 from playerid.serve import (
     archive_routes,
     clip_routes,
@@ -91,6 +97,10 @@ def _add_errors(app: FastAPI) -> None:
     @app.exception_handler(NotModified)
     async def not_modified(_: Request, answer: NotModified) -> Response:
         return Response(status_code=304, headers=headers(answer.tag))
+
+    @app.exception_handler(TooSlowError)
+    async def slow(_: Request, error: TooSlowError) -> Response:
+        return JSONResponse({"detail": str(error)}, 503, {"Retry-After": "30"})
 
     @app.exception_handler(PlayerIdError)
     async def wrong(_: Request, error: PlayerIdError) -> Response:

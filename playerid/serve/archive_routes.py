@@ -9,8 +9,25 @@ from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from playerid.serve.answering import answer_rows
+from playerid.serve.described import NUMBER, PAGE, TEXT, WHOLE, columns, described, rows_of
 from playerid.serve.house import PLAIN, Ask, Asked, Parameters, Word
+from playerid.serve.summaries import LEFT_OUT
+from playerid.tables import GAMES, ROSTERS
 
+SEASON = columns(GAMES, "season") | {
+    "games": described(WHOLE, "Published games."),
+    "first_date": described(TEXT, "Day of the first."),
+    "last_date": described(TEXT, "Day of the last."),
+    "duration_s": described(NUMBER, "Length of all videos, seconds."),
+}
+GAME = columns(GAMES, without=LEFT_OUT) | {
+    f"{side}_team_name": described(TEXT, "Name, of the game file; else the id.")
+    for side in ("home", "away")
+}
+PLAYER = columns(ROSTERS, "player_id", "team_id", "player_name", "jersey_number") | {
+    "games": described(WHOLE, "Games with this team."),
+    "last_date": described(TEXT, "Day of the last of them."),
+}
 router = APIRouter(prefix="/v1", tags=["archive"])
 
 
@@ -40,7 +57,7 @@ class PlayersAsked(Paged):
     name: Word = None
 
 
-@router.get("/seasons", dependencies=PLAIN)
+@router.get("/seasons", dependencies=PLAIN, responses=rows_of(SEASON))
 def seasons(asked: Ask) -> Response:
     """Seasons with a published game: how many games, from which day to which, how much video."""
     tag = asked.tag()
@@ -58,7 +75,7 @@ def seasons(asked: Ask) -> Response:
     return answer_rows(asked.request, rows.sort_by([("season", "descending")]), tag)
 
 
-@router.get("/games")
+@router.get("/games", responses=rows_of(GAME, **PAGE))
 def games(asked: Ask, given: Annotated[GamesAsked, Query()]) -> Response:
     """Published games, the last played first: rows of `games` with the names of the teams."""
     tag = asked.tag()
@@ -74,7 +91,7 @@ def games(asked: Ask, given: Annotated[GamesAsked, Query()]) -> Response:
     return asked.answer_page(rows, given.limit, given.offset, tag)
 
 
-@router.get("/players")
+@router.get("/players", responses=rows_of(PLAYER, **PAGE))
 def players(asked: Ask, given: Annotated[PlayersAsked, Query()]) -> Response:
     """Players of the rosters, by name: with their last name and number in each team of theirs."""
     tag = asked.tag()

@@ -11,11 +11,13 @@ from pydantic import Field
 from playerid.archive import layout
 from playerid.frames.stretches import copy_stretch
 from playerid.serve.answering import headers
+from playerid.serve.described import file_of
 from playerid.serve.house import Ask, Parameters
 
 router = APIRouter(prefix="/v1/games/{game_id}", tags=["video"])
 AT_ONCE = threading.BoundedSemaphore(1)
 LONGEST_S = 60.0
+CLIP = file_of("video/mp4", "The clip.")
 
 
 class ClipAsked(Parameters):
@@ -25,7 +27,7 @@ class ClipAsked(Parameters):
     to_s: Annotated[float, Field(alias="to", ge=0)]
 
 
-@router.get("/clip")
+@router.get("/clip", responses=CLIP, response_class=Response)
 def clip(asked: Ask, game_id: str, given: Annotated[ClipAsked, Query()]) -> Response:
     """A stretch of the video as MP4 (H.264, without sound), at most a minute, within one file."""
     if not 0 < given.to_s - given.from_s <= LONGEST_S:

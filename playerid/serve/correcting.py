@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
@@ -46,6 +46,37 @@ class Decider(Protocol):
 
     def publish(self, entry: Entry) -> Entry:
         """Publish a game with the corrections that are kept now."""
+
+
+@dataclass
+class WhenNeeded:
+    """A decider that is made by the first game that is decided or asked about.
+
+    Attributes:
+        make: makes it.
+    """
+
+    make: Callable[[], Decider]
+    _making: threading.Lock = field(default_factory=threading.Lock, init=False)
+    _made: Decider | None = field(default=None, init=False)
+
+    def decide(self, entry: Entry, corrections: Sequence[Correction]) -> DecidedRows:
+        """See `Decider`."""
+        return self._decider().decide(entry, corrections)
+
+    def corrections_sha256(self, entry: Entry) -> str | None:
+        """See `Decider`."""
+        return self._decider().corrections_sha256(entry)
+
+    def publish(self, entry: Entry) -> Entry:
+        """See `Decider`."""
+        return self._decider().publish(entry)
+
+    def _decider(self) -> Decider:
+        with self._making:
+            if self._made is None:
+                self._made = self.make()
+            return self._made
 
 
 class ChangedSince(Exception):  # noqa: N818, somebody was quicker

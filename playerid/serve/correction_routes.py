@@ -12,6 +12,8 @@ from playerid.operate.statements import KINDS, HandStatement
 from playerid.serve.access import Corrector, Reader
 from playerid.serve.answering import answer_rows
 from playerid.serve.correcting import ChangedSince
+from playerid.serve.correction_answers import CHANGES, KEPT, PUBLICATION, SUGGESTION, TOLD
+from playerid.serve.described import one, rows_of
 from playerid.serve.house import PLAIN, Ask, Asked, Parameters, Word
 
 router = APIRouter(prefix="/v1/games/{game_id}", tags=["corrections"])
@@ -34,9 +36,10 @@ doubts as (
         end as doubt_prob
     from identities inner join seen using (tracklet_id)
 )
-select tracklet_id, segment_index, start_s, end_s, moment_s, rows, role, doubts.team_id, team_prob,
-    doubts.player_id, player_name, identity_prob, player_candidates, player_candidate_probs,
-    readings_for, readings_against, source, doubt_prob, rows * doubt_prob as expected_rows
+select tracklet_id, segment_index, start_s, end_s, moment_s, rows, doubts.role, doubts.team_id,
+    team_prob, doubts.player_id, player_name, identity_prob, player_candidates,
+    player_candidate_probs, readings_for, readings_against, source, doubt_prob,
+    rows * doubt_prob as expected_rows
 from doubts left join rosters using (player_id)
 where doubt_prob > 0
 order by expected_rows desc, tracklet_id
@@ -83,13 +86,13 @@ class SaidTogether(BaseModel):
     version: Annotated[str, Field(max_length=200)]
 
 
-@router.get("/corrections", dependencies=PLAIN)
+@router.get("/corrections", dependencies=PLAIN, responses=one(TOLD))
 def corrections(asked: Ask, _: Reader, game_id: str) -> Response:
     """What was said of the game by hand, by whom and when, and whether it is published."""
     return JSONResponse(_told(asked, game_id))
 
 
-@router.get("/corrections/suggestions")
+@router.get("/corrections/suggestions", responses=rows_of(SUGGESTION))
 def suggestions(asked: Ask, game_id: str, given: Annotated[SuggestionsAsked, Query()]) -> Response:
     """The corrections that would help most: tracklets by the rows that a word about each gains.
 
@@ -102,7 +105,7 @@ def suggestions(asked: Ask, game_id: str, given: Annotated[SuggestionsAsked, Que
     return answer_rows(asked.request, rows, tag)
 
 
-@router.post("/corrections/preview", dependencies=PLAIN)
+@router.post("/corrections/preview", dependencies=PLAIN, responses=one(CHANGES))
 def preview(asked: Ask, who: Corrector, game_id: str, given: SaidTogether) -> Response:
     """What the statements would change in the published rows, with all that is kept; saves nothing.
 
@@ -115,7 +118,7 @@ def preview(asked: Ask, who: Corrector, game_id: str, given: SaidTogether) -> Re
     return JSONResponse({"version": found.version or "", **correcting.preview(entry, seen, items)})
 
 
-@router.post("/corrections", dependencies=PLAIN, status_code=201)
+@router.post("/corrections", dependencies=PLAIN, status_code=201, responses=KEPT)
 def correct(asked: Ask, who: Corrector, game_id: str, given: SaidTogether) -> Response:
     """Keep the statements, and take back the corrections of `remove`, all or nothing.
 
@@ -139,14 +142,14 @@ def correct(asked: Ask, who: Corrector, game_id: str, given: SaidTogether) -> Re
     return JSONResponse(_told(asked, game_id), 201)
 
 
-@router.get("/publication", dependencies=PLAIN)
+@router.get("/publication", dependencies=PLAIN, responses=one(PUBLICATION))
 def publication(asked: Ask, _: Reader, game_id: str) -> Response:
     """How the publication of the game stands that was asked for here."""
     asked.entry(game_id)
     return JSONResponse(_publication(asked, game_id))
 
 
-@router.post("/publication", dependencies=PLAIN, status_code=202)
+@router.post("/publication", dependencies=PLAIN, status_code=202, responses=one(PUBLICATION, 202))
 def publish(asked: Ask, who: Corrector, game_id: str) -> Response:
     """Decide the game again with all that was said, and publish it; no model runs."""
     entry = asked.entry(game_id)

@@ -51,6 +51,11 @@ EVENTS = {
     "block": _seen("block", "block_attempts", "release_s", "release_s + seen_s",
                    without="tracklet_id period"),
     "lane stay": _seen("lane stay", "lane_stays", without="period"),
+    "cut": _seen("cut", "cuts", without="period"),
+    "screen": _seen("screen", "screens", without="tracklet_id period"),
+    "closeout": _seen("closeout", "closeouts", without="period"),
+    "fast break": _seen("fast break", "fast_breaks", "", "reached_s", without="tracklet_id"),
+    "defence": _seen("defence", "defences", without="player_id tracklet_id period"),
     "called": CALLED,
 }  # fmt: skip
 """Kind -> query of its events. A called one stands where its clock, after the lag, was seen."""

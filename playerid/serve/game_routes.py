@@ -8,12 +8,15 @@ from pydantic import Field
 
 from playerid.leagues import load_league
 from playerid.serve.answering import answer_rows, as_json, headers, plain_rows
+from playerid.serve.described import columns, one, rows_of
 from playerid.serve.event_kinds import EVENTS
+from playerid.serve.game_answers import COURT, EVENT, FRAMES, IDENTITY, SUMMARY
 from playerid.serve.house import PLAIN, Ask, Parameters, Word
 from playerid.serve.summaries import GameSummary
+from playerid.tables import SEGMENTS
 
 PEOPLE = """
-select frame_index, time_s, segment_index, tracklet_id, role, player_frames.team_id,
+select frame_index, time_s, segment_index, tracklet_id, player_frames.role, player_frames.team_id,
     player_frames.player_id, player_name, player_frames.jersey_number, identity_prob,
     x_min_px, y_min_px, x_max_px, y_max_px, court_x_m, court_y_m, action
 from player_frames left join rosters using (game_id, player_id)
@@ -76,7 +79,7 @@ class EventsAsked(Parameters):
     to_s: Annotated[float, Field(alias="to", ge=0)] = 1e9
 
 
-@router.get("", dependencies=PLAIN)
+@router.get("", dependencies=PLAIN, responses=one(SUMMARY))
 def summary(asked: Ask, game_id: str) -> Response:
     """The row of `games`, both teams with their rosters, and the videos."""
     tag = asked.tag(game_id)
@@ -105,7 +108,7 @@ def _summary(found: GameSummary, game_id: str, publication: str) -> bytes:
     return as_json({"publication": publication, "game": game, "teams": teams, "videos": videos})
 
 
-@router.get("/frames")
+@router.get("/frames", responses=FRAMES)
 def frames(asked: Ask, game_id: str, given: Annotated[StretchAsked, Query()]) -> Response:
     """Everybody in the sampled frames of a stretch; in Arrow, people alone.
 
@@ -122,20 +125,20 @@ def frames(asked: Ask, game_id: str, given: Annotated[StretchAsked, Query()]) ->
     return answer_rows(asked.request, people, tag, beside)
 
 
-@router.get("/segments", dependencies=PLAIN)
+@router.get("/segments", dependencies=PLAIN, responses=rows_of(columns(SEGMENTS)))
 def segments(asked: Ask, game_id: str) -> Response:
     """The camera shots, in order."""
     return asked.answer_game(game_id, "select * from segments order by segment_index")
 
 
-@router.get("/identities")
+@router.get("/identities", responses=rows_of(IDENTITY))
 def identities(asked: Ask, game_id: str, given: Annotated[IdentitiesAsked, Query()]) -> Response:
     """Who each tracklet is, with the evidence for and against, and in how many frames it is."""
     values = (given.player_id, given.player_id, given.tracklet_id, given.tracklet_id)
     return asked.answer_game(game_id, IDENTITIES, values)
 
 
-@router.get("/events")
+@router.get("/events", responses=rows_of(EVENT))
 def events(asked: Ask, game_id: str, given: Annotated[EventsAsked, Query()]) -> Response:
     """Events of every kind that the tables know, by time; `details` is the row of its view."""
     tag = asked.tag(game_id)
@@ -147,7 +150,7 @@ def events(asked: Ask, game_id: str, given: Annotated[EventsAsked, Query()]) -> 
     return answer_rows(asked.request, rows, tag, texts=("details",))
 
 
-@router.get("/court", dependencies=PLAIN)
+@router.get("/court", dependencies=PLAIN, responses=one(COURT))
 def court(asked: Ask, game_id: str) -> Response:
     """Lengths and painted lines of the game's court, metres, from its centre."""
     tag = asked.tag(game_id)

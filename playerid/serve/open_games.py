@@ -64,7 +64,7 @@ class OpenGames:
             values: the values.
 
         Raises:
-            TableError: The query took too long.
+            TooSlowError: The query took too long.
             DamagedError: A published file is missing, or is none.
         """
         with self.cursor(key, entries) as cursor, within_time(cursor, self.limits):

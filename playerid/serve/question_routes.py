@@ -4,13 +4,18 @@ from fastapi import APIRouter, Response
 
 from playerid.docs.questions import questions
 from playerid.serve.answering import answer_json, check_tag
+from playerid.serve.described import TEXT, described, list_of, one, thing
 from playerid.serve.house import PLAIN, Ask
 from playerid.serve.published_state import digest
 
+_QUESTION = dict.fromkeys(("name", "title", "about", "query"), TEXT) | {
+    "plot": described(list_of(TEXT), "Kind of the plot, and its two columns.")
+}
+QUESTIONS = thing({"rows": list_of(thing(_QUESTION))})
 router = APIRouter(prefix="/v1", tags=["statistics"])
 
 
-@router.get("/questions", dependencies=PLAIN)
+@router.get("/questions", dependencies=PLAIN, responses=one(QUESTIONS))
 def worked_questions(asked: Ask) -> Response:
     """Each question in one sentence, what to know of its answer, its plot, and its SQL."""
     rows = [

@@ -7,7 +7,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse
 
 from playerid.serve.access import COOKIE, Access, token_digest
+from playerid.serve.described import TEXT, one, thing
 
+KNOWN = thing({"name": TEXT, "role": TEXT})
+VISITOR = thing(
+    {"name": TEXT, "role": TEXT}
+    | {name: {"type": "boolean"} for name in ("needs_token", "has_sql", "can_decide")}
+)
 router = APIRouter(prefix="/v1", tags=["session"])
 
 
@@ -19,7 +25,7 @@ class TokenGiven(BaseModel):
     token: Annotated[str, Field(min_length=1, max_length=1000)]
 
 
-@router.get("/session")
+@router.get("/session", responses=one(VISITOR))
 def session(request: Request) -> Response:
     """Who asks, what they may, and what this server answers; `name` is null for nobody known."""
     access: Access = request.app.state.access
@@ -36,7 +42,7 @@ def session(request: Request) -> Response:
     )
 
 
-@router.post("/session")
+@router.post("/session", responses=one(KNOWN))
 def begin(request: Request, given: TokenGiven) -> Response:
     """Keep a token in a cookie of this browser.
 
@@ -52,7 +58,7 @@ def begin(request: Request, given: TokenGiven) -> Response:
     return answer
 
 
-@router.delete("/session")
+@router.delete("/session", status_code=204)
 def end() -> Response:
     """Forget the token of this browser."""
     answer = Response(status_code=204)

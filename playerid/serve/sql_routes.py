@@ -1,7 +1,7 @@
 """Questions in SQL: fenced, limited, a few at once, each with a warehouse of its own."""
 
 import threading
-from typing import Annotated
+from typing import Annotated, Any
 
 import duckdb
 from fastapi import APIRouter, HTTPException, Response
@@ -9,10 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from playerid.errors import TableError
 from playerid.serve.answering import answer_rows, check_tag
+from playerid.serve.described import rows_of
 from playerid.serve.house import PLAIN, Ask, Word
 from playerid.warehouse.ask import OpenArchive
 from playerid.warehouse.fence import QuestionLimits
 
+BUSY: dict[int | str, Any] = {503: {"description": "Too much at once, or too slow: Retry-After."}}
 router = APIRouter(prefix="/v1", tags=["sql"])
 LIMITS = QuestionLimits(fenced=True, memory="1GB", seconds=30.0, spills=False)
 AT_ONCE = threading.BoundedSemaphore(2)
@@ -31,7 +33,7 @@ class SqlAsked(BaseModel):
     limit: Annotated[int, Field(ge=1, le=100_000)] = 10_000
 
 
-@router.post("/sql", dependencies=PLAIN)
+@router.post("/sql", dependencies=PLAIN, responses=rows_of(None, is_cut={"type": "boolean"}) | BUSY)
 def sql(asked: Ask, given: SqlAsked) -> Response:
     """Rows of a question to the published tables and views; nothing else is read or written."""
     state = asked.state

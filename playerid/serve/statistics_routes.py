@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from playerid.queries import views
 from playerid.serve.answering import answer_rows, check_tag
 from playerid.serve.archive_routes import between
+from playerid.serve.described import PAGE, TEXT, described, list_of, one, rows_of, thing
 from playerid.serve.house import PLAIN, Ask, Asked, Word
 from playerid.serve.published_state import digest
 from playerid.warehouse.column_types import column_types
@@ -19,7 +20,16 @@ from playerid.warehouse.published import sports_of
 MOST_VALUES = 100
 """Of one filter."""
 
-
+_COLUMN = thing({"name": TEXT, "type": described(TEXT, "As SQL names it."), "meaning": TEXT})
+_VIEW = {
+    "name": TEXT,
+    "layer": TEXT,
+    "sport": TEXT,
+    "about": TEXT,
+    "columns": list_of(_COLUMN),
+    "href": TEXT,
+}
+VIEWS = thing({"rows": list_of(thing(_VIEW))})
 router = APIRouter(prefix="/v1/statistics", tags=["statistics"])
 
 
@@ -38,7 +48,7 @@ class RowsAsked(BaseModel):
     offset: Annotated[int, Field(ge=0, le=10_000_000)] = 0
 
 
-@router.get("", dependencies=PLAIN)
+@router.get("", dependencies=PLAIN, responses=one(VIEWS))
 def names(asked: Ask) -> Response:
     """Every view: what a row of it is, and the name, type and meaning of its columns."""
     types = column_types()
@@ -60,7 +70,7 @@ def names(asked: Ask) -> Response:
     return asked.answer_one({"rows": listed}, tag)
 
 
-@router.get("/{view}")
+@router.get("/{view}", responses=rows_of(None, next_offset=PAGE["next_offset"]))
 def rows(asked: Ask, view: str, given: Annotated[RowsAsked, Query()]) -> Response:
     """Rows of a view over the chosen games; its columns are filters: `?game_id=...&player_id=...`.
 

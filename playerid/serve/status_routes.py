@@ -7,11 +7,26 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
-from playerid.operate.overview import overview
+from playerid.operate.overview import COLUMNS, overview
 from playerid.operate.quarantine import find_all
 from playerid.serve.answering import as_json
+from playerid.serve.described import NAMED, TEXT, WHOLE, columns, described, list_of, one, thing
 from playerid.serve.house import Ask, Asked, Parameters, Word
+from playerid.tables import GAMES
 
+STANDING = thing(
+    {
+        **columns(GAMES, "game_id"),
+        "season": TEXT,
+        "state": TEXT,
+        "reason": described(TEXT, "Why it is set aside, or what is damaged."),
+        "made": described(WHOLE, "Parts that its last run computed."),
+        "remembered": described(WHOLE, "Parts that its last run found made."),
+        "facts": described(NAMED, f"Of the published game: {', '.join(COLUMNS)}."),
+        "set_aside_at": described(TEXT, "When it was set aside."),
+    }
+)
+STATUS = thing({"publication": TEXT, "rows": list_of(STANDING)})
 router = APIRouter(prefix="/v1", tags=["archive"])
 
 
@@ -22,7 +37,7 @@ class StatusAsked(Parameters):
     state: Word = None
 
 
-@router.get("/status")
+@router.get("/status", responses=one(STATUS))
 def status(asked: Ask, given: Annotated[StatusAsked, Query()]) -> Response:
     """Every game that the archive knows: its state, coverage and cost, and why it is set aside.
 

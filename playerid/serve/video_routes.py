@@ -11,6 +11,7 @@ from starlette.responses import StreamingResponse
 
 from playerid.archive import layout
 from playerid.archive.archive import Archive
+from playerid.serve.described import file_of
 from playerid.serve.house import Ask, Parameters
 
 RANGE = re.compile(r"bytes=(\d*)-(\d*)")
@@ -18,6 +19,7 @@ BLOCK = 1 << 20
 """Bytes that are read at once: as much is lost where somebody jumps."""
 
 
+BYTES = file_of("video/*", "The whole file.") | file_of("video/*", "The range of it.", 206)
 router = APIRouter(prefix="/v1/games/{game_id}", tags=["video"])
 
 
@@ -28,7 +30,7 @@ class VideoAsked(Parameters):
 
 
 @router.head("/video", include_in_schema=False)
-@router.get("/video")
+@router.get("/video", responses=BYTES, response_class=Response)
 def video(asked: Ask, game_id: str, given: Annotated[VideoAsked, Query()]) -> Response:
     """A video file of the game; `Range: bytes=...` gives a part of it."""
     names = asked.summary(game_id).videos

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import duckdb
 from duckdb import StatementType
 
-from playerid.errors import TableError
+from playerid.errors import TableError, TooSlowError
 from playerid.warehouse.definitions import quoted
 
 ALLOWED = {
@@ -101,7 +101,7 @@ def within_time(connection: duckdb.DuckDBPyConnection, limits: QuestionLimits) -
     """Interrupt what runs longer than it may.
 
     Raises:
-        TableError: It ran longer.
+        TooSlowError: It ran longer.
     """
     if limits.seconds is None:
         yield
@@ -111,6 +111,8 @@ def within_time(connection: duckdb.DuckDBPyConnection, limits: QuestionLimits) -
     try:
         yield
     except duckdb.InterruptException as error:
-        raise TableError(f"the query took longer than {limits.seconds:g} s") from error
+        raise TooSlowError(
+            f"the query took longer than {limits.seconds:g} s; ask for fewer games or rows"
+        ) from error
     finally:
         timer.cancel()

@@ -19,7 +19,7 @@
 -- defenders         Defenders who were seen in enough of them.
 -- man_share         Mean share of the spread of their places that their opponents explain.
 -- ball_share        Mean share of it that the ball explains.
--- zone_prob         Probability that it is a zone.
+-- zone_prob         Probability that it is a zone, if all that is as assumed; not calibrated.
 -- defence           zone or man, whichever is likelier.
 
 with looks as (

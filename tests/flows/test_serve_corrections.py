@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from jsonschema import Draft202012Validator
 from starlette.testclient import TestClient
 
 from flows.process_game import process_game
@@ -35,6 +36,20 @@ def said(kind, version="", **about):
     return {"said": [{"kind": kind, **about}], "version": version}
 
 
+def as_described(client, path, content):
+    """The answer of a POST, which has the form that OpenAPI says."""
+    answer = client.post(f"{GAME}{path}", json=content)
+    is_as_described(client, answer, path, str(answer.status_code))
+    return answer.json()
+
+
+def is_as_described(client, answer, path, status):
+    """Whether the answer of a POST has the form that OpenAPI says."""
+    routes = client.get("/v1/openapi.json").json()["paths"]
+    told = routes[f"/v1/games/{{game_id}}{path}"]["post"]["responses"][status]["content"]
+    Draft202012Validator(told["application/json"]["schema"]).validate(answer.json())
+
+
 def working_tables(archive):
     found = archive.find("interim")
     return {path for path in found if path.endswith(".parquet")}
@@ -47,7 +62,7 @@ def test_a_correction_is_looked_at_saved_and_published_and_no_model_runs(client,
         {"kind": "player", "tracklet_id": 5, "who": "home-4"},
     ]
     both = {"said": statements, "version": ""}
-    preview = client.post(f"{GAME}/corrections/preview", json=both).json()
+    preview = as_described(client, "/corrections/preview", both)
     for tracklet, who in ((1, "home-3"), (5, "home-4")):
         assert change(preview, tracklet) == (None, who, 10, 0.0, 0.9)
     assert preview["gained"] >= 20
@@ -119,12 +134,14 @@ def test_of_two_people_neither_loses_work(client):
     assert client.post(f"{GAME}/corrections", json=by_anna).status_code == 201
     late = client.post(f"{GAME}/corrections", json=by_bert, headers=BERT)
     assert late.status_code == 409
+    is_as_described(client, late, "/corrections", "409")
     (added,) = late.json()["changed"]["added"]
     assert (added["is_nobody"], added["said_by"]) == (True, "anna")
     assert late.json()["changed"]["removed"] == []
     again = client.post(
         f"{GAME}/corrections", json=by_bert | {"version": late.json()["version"]}, headers=BERT
     )
+    is_as_described(client, again, "/corrections", "201")
     assert [c["said_by"] for c in again.json()["corrections"]] == ["anna", "bert"]
     assert again.json()["corrections"][1]["team_id"] == "AWAY"
     undone = {"remove": [0], "version": again.json()["version"]}

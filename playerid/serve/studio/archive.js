@@ -55,7 +55,7 @@ export default function ArchivePage() {
         <span class="quiet"> #${player.jersey_number}, ${number(player.games)} ${player.games === 1 ? "game" : "games"}</span></li>`)}
     </ul></section>`}
     ${aside.length > 0 && html`<${SetAside} games=${aside} />`}
-    ${games === null ? html`<p class="quiet">Loading …</p>` : html`<${Nights} games=${shown} />`}`;
+    ${games === null ? html`<p class="quiet">Loading …</p>` : html`<${Nights} games=${shown} stands=${new Map(aside.map((row) => [row.game_id, row.state]))} />`}`;
 }
 
 function SetAside({ games }) {
@@ -66,7 +66,7 @@ function SetAside({ games }) {
 }
 
 /** One table a night, the last first. */
-function Nights({ games }) {
+function Nights({ games, stands }) {
   if (!games.length) return html`<p class="quiet">No published game fits.</p>`;
   const nights = new Map();
   for (const game of games) {
@@ -75,21 +75,21 @@ function Nights({ games }) {
   }
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Games"><table class="games">
     <thead><tr><th>game</th><th class="n">length</th><th class="n">main view</th><th class="n">court</th>
-      <th class="n">named</th><th class="n">CPU</th><th>state</th></tr></thead>
+      <th class="n">named</th><th class="n">CPU</th><th>gates</th><th>state</th></tr></thead>
     ${[...nights].map(([date, played]) => html`<tbody key=${date}>
-      <tr class="night"><th colspan="7" scope="rowgroup">${date}</th></tr>
-      ${played.map((game) => html`<${Game} key=${game.game_id} game=${game} />`)}</tbody>`)}
-  </table></div><p class="quiet">Published is what passed every gate.</p>`;
+      <tr class="night"><th colspan="8" scope="rowgroup">${date}</th></tr>
+      ${played.map((game) => html`<${Game} key=${game.game_id} game=${game} state=${stands.get(game.game_id) ?? "published"} />`)}</tbody>`)}
+  </table></div><p class="quiet">A game is published once it passes every gate: the checks of its rows, and that it knows no less than before. Which gate stopped a later run stands above.</p>`;
 }
 
 const covered = (value) => html`<td class=${`n ${value != null && value < LOW ? "bad" : ""}`}>${share(value)}</td>`;
 
-function Game({ game }) {
+function Game({ game, state }) {
   return html`<tr>
     <td><a href=${`/games/${encodeURIComponent(game.game_id)}`}>${game.away_team_name} at ${game.home_team_name}</a>
       <span class="quiet id">${game.game_id}</span></td>
     <td class="n">${minutes(game.duration_s)}</td><td class="n">${minutes(game.main_view_s)}</td>
     ${covered(game.court_coverage)}${covered(game.identity_coverage)}
     <td class="n">${game.cpu_s == null ? "–" : minutes(game.cpu_s)}</td>
-    <td>published</td></tr>`;
+    <td>${state.startsWith("published, ") ? html`<span class="bad">passed, not since</span>` : "passed"}</td><td>${state}</td></tr>`;
 }

@@ -6,7 +6,7 @@ import { sideOf } from "./stage.js";
 
 const MARGIN_S = 1.5; // shown before and after an event
 const AT_FIRST = 100;
-const QUIET = ["touch", "lane stay"]; // many, and not asked for at first
+const QUIET = ["touch", "lane stay", "defence"]; // many, and not asked for at first
 
 export const spanOf = (event, length_s) => [
   Math.max(event.start_s - MARGIN_S, 0),
@@ -25,6 +25,11 @@ export function describe({ kind, details: d = {}, player_name, player_id, ...eve
     touch: () => [`${number(d.duration_s, 1)} s`, d.is_drive ? "drive" : null, d.is_paint_touch ? "in the lane" : null],
     pass: () => [d.length_m == null ? null : `${number(d.length_m, 1)} m`],
     rebound: () => [d.is_offensive == null ? null : d.is_offensive ? "offensive" : "defensive"],
+    cut: () => [d.neared_m == null ? null : `${number(d.neared_m, 1)} m nearer`, d.got_ball ? "got the ball" : null, d.is_shot ? "shot" : null],
+    screen: () => [d.is_pick_and_roll ? "pick and roll" : null, d.ended_by],
+    closeout: () => [d.closing_mps == null ? null : `${number(d.closing_mps, 1)} m/s`, d.outcome],
+    "fast break": () => [d.attackers == null ? null : `${d.attackers} against ${d.defenders_back}`, d.ended_by, d.points ? `${d.points} points` : null],
+    defence: () => [d.zone_prob == null ? null : `zone ${number(d.zone_prob, 2)}, not calibrated`],
     called: () => [d.kind, d.detail, d.description],
   }[kind] ?? (() => []);
   return facts().filter(Boolean).map(String).join(" · ");

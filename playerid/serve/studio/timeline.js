@@ -6,7 +6,7 @@ import { sideOf } from "./stage.js";
 
 const TICKS_S = [1, 2, 5, 10, 30, 60, 300, 600, 1800];
 const MOST_MARKS = 1500;
-const LASTING = new Set(["possession", "touch", "lane stay"]);
+const LASTING = new Set(["possession", "touch", "lane stay", "defence"]);
 
 /** First and last second that the timeline shows, around the time of the clock. */
 export function windowAt(time_s, length_s, span_s) {

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from playerid.archive.archive import Archive
-from playerid.docs import write_site
-from playerid.docs.questions import draw_answer, questions, read_question
+from playerid.docs.answer_plots import draw_answer
+from playerid.docs.questions import questions, read_question
 from playerid.docs.reading import MAP, NEEDED_FIRST
-from playerid.docs.site import PAGES, security, unit_of
+from playerid.docs.site import PAGES, security, unit_of, write_site
 from playerid.errors import TableError
 from playerid.queries import checks, parse_macros, views
 from playerid.tables import PUBLIC_TABLES

@@ -4,10 +4,12 @@ import io
 
 import pyarrow as pa
 import pytest
+from jsonschema import Draft202012Validator
 from starlette.testclient import TestClient
 
 from playerid.queries import views
 from playerid.serve.app import make_app
+from playerid.serve.event_kinds import EVENTS
 from tests.playerid.report.night import FILMED, IMPORTED, NASTY_NAME
 
 ARROW = {"Accept": "application/vnd.apache.arrow.stream"}
@@ -93,6 +95,9 @@ def test_a_statistic_is_filtered_ordered_and_paged(client):
 def test_events_stand_in_the_order_of_time(client):
     events = client.get(f"/v1/games/{FILMED}/events").json()["rows"]
     assert {"violation", "possession", "touch", "lane stay"} <= {row["kind"] for row in events}
+    for kind in EVENTS:  # each has the columns that it needs, also where nothing was seen
+        assert client.get(f"/v1/games/{FILMED}/events?kind={kind}").status_code == 200, kind
+    assert {"screen", "cut", "closeout", "fast break", "defence", "pass"} < set(EVENTS)
     assert [row["start_s"] for row in events] == sorted(row["start_s"] for row in events)
     (violation,) = (row for row in events if row["kind"] == "violation")
     assert (violation["player_name"], violation["details"]["grade"]) == (NASTY_NAME, "clear")
@@ -156,6 +161,30 @@ def test_what_cannot_be_answered_says_why(client, url, status):
     answer = client.get(url)
     assert answer.status_code == status, answer.text
     assert answer.json()["detail"]
+
+
+def test_every_answer_is_as_it_is_described(client):
+    """Every route says what it returns; what it returns has these columns and types, no others."""
+    described = client.get("/v1/openapi.json").json()["paths"]
+    good = {path: {way: {int(code): answer for code, answer in each["responses"].items()
+                         if code.startswith("2")} for way, each in ways.items()}
+            for path, ways in described.items() if path.startswith("/v1")}  # fmt: skip
+    for path, ways in good.items():
+        for way, answers in ways.items():
+            for code, answer in answers.items():
+                forms = answer.get("content", {}).values()
+                assert all(form["schema"] for form in forms), (path, way)
+                assert forms or code == 204, (path, way)
+    asked = 0
+    for path, ways in good.items():
+        for game in (FILMED, IMPORTED):
+            url = path.format(game_id=game, view="lane_time")
+            answer = client.get(url, params={"from": 1, "to": 2} if "/frames" in url else {})
+            form = ways.get("get", {}).get(200, {}).get("content", {}).get("application/json")
+            if form and answer.status_code == 200:
+                Draft202012Validator(form["schema"]).validate(answer.json())
+                asked += 1
+    assert asked >= 2 * 14
 
 
 def test_the_api_is_described(client):

@@ -1,11 +1,13 @@
 """Questions in SQL, clips, and how the archive stands."""
 
 import io
+from dataclasses import replace
 
 import av
 import pytest
 from starlette.testclient import TestClient
 
+from playerid.serve import sql_routes
 from playerid.serve.app import make_app
 from tests.playerid.report.night import FILMED, IMPORTED
 
@@ -68,10 +70,18 @@ def test_questions_reach_nothing_else(client, archive, tmp_path, query):
 
 
 def test_a_question_cannot_take_all_memory(client):
-    heavy = ask(client, "select sum(length(a.s || b.s)) from (select repeat('x', 100000) as s,"
-                " range as n from range(20000)) a join (select repeat('y', 10) as s, range as n"
-                " from range(20000)) b on a.s || b.n <> b.s || a.n")  # fmt: skip
+    query = "select count(distinct repeat('x', 1000) || range) from range(5000000)"  # 5 GB
+    heavy = ask(client, query)
     assert heavy.status_code == 422
+    assert "Out of Memory" in heavy.json()["detail"]
+
+
+def test_a_question_that_takes_too_long_may_be_asked_again(client, monkeypatch):
+    monkeypatch.setattr(sql_routes, "LIMITS", replace(sql_routes.LIMITS, seconds=0.3))
+    slow = ask(client, "select count(*) from range(100000000000) where range % 7 = 1")
+    assert (slow.status_code, slow.headers["retry-after"]) == (503, "30")
+    assert "longer than 0.3 s" in slow.json()["detail"]
+    assert ask(client, "select 1 as a").json()["rows"] == [{"a": 1}]
 
 
 def test_a_question_of_one_is_not_seen_by_the_next(client):

@@ -52,3 +52,12 @@ def test_a_wheel_holds_the_studio(tmp_path):
     packed = set(zipfile.ZipFile(wheel).namelist())
     wanted = {"studio.html", "studio.css", "main.js", "vendor/preact.js", "vendor/LICENSE-htm"}
     assert {f"playerid/serve/studio/{name}" for name in wanted} <= packed
+
+
+def test_the_server_starts_without_what_only_reports_and_runs_need():
+    """Plots, pictures, models and the pipeline took 10 s to import before the first answer."""
+    code = "import sys, playerid.serve.app; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert not {"matplotlib", "supervision", "prefect", "torch", "onnxruntime", "cv2"} & set(loaded)
