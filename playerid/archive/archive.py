@@ -112,7 +112,7 @@ class Archive:
     @patiently
     def read_range(self, relative: str, start: int, end: int) -> bytes:
         """Read bytes of an object, half-open, in one request and nothing beyond them."""
-        content = cast(bytes, self.filesystem.cat_file(self.path(relative), start, end))
+        content = cast(bytes, self.filesystem.cat_file(self.path(relative), start=start, end=end))
         count_read(len(content))
         return content
 
