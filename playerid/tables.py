@@ -525,7 +525,9 @@ CALLED_EVENTS = Table(
                 "kind",
                 pa.string(),
                 "made shot, missed shot, free throw, rebound, turnover, foul, violation,"
-                " substitution, timeout, jump ball, ejection, period begin, period end or other.",
+                " substitution, timeout, jump ball, ejection, period begin, period end or other;"
+                " at goals, what `playerid.game.play_by_play.spotting_labels` lists: kick-off,"
+                " goal, corner, throw-in ...",
             ),
             column(
                 "detail",
@@ -556,6 +558,93 @@ CALLED_EVENTS = Table(
             column("home_score", pa.int32(), "Points of the home team after it.", nullable=True),
             column("away_score", pa.int32(), "Points of the visitors after it.", nullable=True),
             column("description", pa.string(), "In words.", nullable=True),
+        ]
+    ),
+    public=True,
+)
+SPOTTED_EVENTS = Table(
+    "spotted_events",
+    "event that a spotter found in where people and ball are",
+    ("game_id", "event_index"),
+    pa.schema(
+        [
+            GAME_ID,
+            column("event_index", pa.int32(), "Event of the game, by its time, from 0."),
+            SEGMENT_INDEX,
+            TIME_S,
+            column("period", pa.int32(), "Period, from 1; null if unknown.", nullable=True),
+            column(
+                "game_clock_s",
+                pa.float32(),
+                "Seconds left in the period, below 0 in time added; null if unknown.",
+                nullable=True,
+            ),
+            column("kind", pa.string(), "As in called_events."),
+            TEAM_ID,
+            column(
+                "player_id",
+                pa.string(),
+                "Who; at a substitution, who leaves; null if unknown.",
+                nullable=True,
+            ),
+            column(
+                "in_player_id",
+                pa.string(),
+                "Who comes in, at a substitution; null otherwise.",
+                nullable=True,
+            ),
+            column(
+                "spot_prob",
+                pa.float32(),
+                "Probability of the event; of rules, how much of it was seen.",
+            ),
+            COURT_X,
+            COURT_Y,
+            column("spotter", pa.string(), "What found it: rules, or a model."),
+        ]
+    ),
+    public=True,
+)
+TEAM_SHAPES = Table(
+    "team_shapes",
+    "formation of a team in a period, with or without the ball",
+    ("game_id", "team_id", "period", "in_possession"),
+    pa.schema(
+        [
+            GAME_ID,
+            column("team_id", pa.string(), "Team."),
+            column("period", pa.int32(), "Period, from 1; 0 where no clock was read."),
+            column("in_possession", pa.bool_(), "Whether the team controls the ball."),
+            column(
+                "formation",
+                pa.string(),
+                "The template that fits best, lines from the back, as 4-3-3; null if fewer players"
+                " were seen than can show one.",
+                nullable=True,
+            ),
+            column(
+                "fit_m",
+                pa.float32(),
+                "Mean distance of the players from the places of the template, metres.",
+                nullable=True,
+            ),
+            column("runner_up", pa.string(), "The template that fits next best.", nullable=True),
+            column("runner_up_fit_m", pa.float32(), "Its fit, metres.", nullable=True),
+            column(
+                "player_ids",
+                pa.list_(pa.string()),
+                "Who stood at each place of the template, from the back and from the left; an empty"
+                " text for nobody known.",
+                nullable=True,
+            ),
+            column(
+                "roles",
+                pa.list_(pa.string()),
+                "What these places are called.",
+                nullable=True,
+            ),
+            column("players", pa.int32(), "Outfield players with a mean place."),
+            column("observed_s", pa.float64(), "Time in which enough of them were seen, seconds."),
         ]
     ),
     public=True,
@@ -682,10 +771,14 @@ TABLES = (
     BALL_FRAMES,
     CLOCK_FRAMES,
     CALLED_EVENTS,
+    SPOTTED_EVENTS,
+    TEAM_SHAPES,
     GAMES,
     ROSTERS,
 )
 PUBLIC_TABLES = tuple(table for table in TABLES if table.public)
+ANSWER_TABLES = (SPOTTED_EVENTS, TEAM_SHAPES)
+"""Public tables that are computed from the others when a game is published, and not by SQL."""
 MATERIALISED = {
     "team_control": ("game_id", "frame_index"),
     "lane_stays": ("game_id", "tracklet_id", "start_s"),

@@ -26,6 +26,8 @@ create or replace macro least_exposure_share() as 0.1;
 -- anybody runs is a fact of the sport: leagues.fastest_mps.
 create or replace macro path_gap_s() as 0.5;
 create or replace macro speed_span_s() as 0.305;
+-- A run at high speed, or a sprint, lasts so long at least.
+create or replace macro effort_least_s() as 0.5;
 -- A player who is faster runs: 10 mph.
 create or replace macro fast_mps() as 4.5;
 
@@ -89,6 +91,9 @@ create or replace macro shot_frames() as 3;
 -- A sighting is an error if most others this near show the other team.
 create or replace macro control_vote_s() as 1.0;
 
+-- Who has the ball is under pressure with an opponent this near: 5 yards.
+create or replace macro pressure_m() as 4.572;
+
 -- A pass arrives, and a rebound is taken, this soon after the ball left the hands.
 create or replace macro pass_longest_s() as 4.0;
 create or replace macro rebound_longest_s() as 5.0;
@@ -113,6 +118,8 @@ if(
 );
 -- At goals, frames vote that show this many players of either team.
 create or replace macro goal_side_players() as 4;
+-- The shape of a team is that of frames which place so much of its players on the court.
+create or replace macro formation_share() as 0.7;
 -- A formation in front of a basket has so many players in it; one team is farther by so much.
 create or replace macro formation_players() as 7;
 create or replace macro formation_margin_m() as 0.5;

@@ -39,6 +39,8 @@ MAP = {
     ),
     "clock_frames": MapBox(2, 2, [("called_events", "game_id, period")]),
     "court_views": MapBox(0, 3, [("player_frames", FRAME)]),
+    "spotted_events": MapBox(1, 3, [("segments", "game_id, segment_index")]),
+    "team_shapes": MapBox(0, 0, [("games", GAME)]),
     "ball_frames": MapBox(2, 3, [("player_frames", FRAME), ("clock_frames", FRAME)]),
 }
 """Every public table; the columns that a join names are in both."""

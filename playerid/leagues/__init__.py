@@ -62,6 +62,10 @@ class Sport:
         roles: class of the detector -> role in the tables.
         speeds: of its players, by name, metres a second: `fastest`, and what the sport calls fast.
         things: classes of the detector that are no people.
+        formations: name -> what its places are called; none where the sport has none.
+        places: of formations, name -> depth from the last line, 0, to the first, 1, and across,
+            from 1 at the left to -1.
+        period_names: of periods in exchanged files; none where the format has none for the sport.
     """
 
     name: str
@@ -74,6 +78,9 @@ class Sport:
     roles: Mapping[str, str]
     speeds: Mapping[str, float]
     things: tuple[str, ...]
+    formations: Mapping[str, tuple[str, ...]]
+    places: Mapping[str, tuple[float, float]]
+    period_names: tuple[str, ...] = ()
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -130,8 +137,18 @@ def load_sport(name: str) -> Sport:
         raise GameError(f"unknown sport {name!r}: expected one of {', '.join(sport_names())}")
     raw = tomllib.loads((leagues_folder() / name / _SPORT_FILE).read_text("utf-8"))
     teams = {"roster": None, **raw["teams"]}
-    facts = {name: raw[name] for name in ("roles", "speeds")}
-    return Sport(name, raw["target"], raw["pack"], things=tuple(raw["things"]), **facts, **teams)
+    return Sport(
+        name,
+        raw["target"],
+        raw["pack"],
+        roles=raw["roles"],
+        speeds=raw["speeds"],
+        things=tuple(raw["things"]),
+        formations={name: tuple(of) for name, of in raw.get("formations", {}).items()},
+        places={name: (depth, across) for name, (depth, across) in raw.get("places", {}).items()},
+        period_names=tuple(raw.get("period_names", ())),
+        **teams,
+    )
 
 
 @cache

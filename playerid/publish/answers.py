@@ -1,4 +1,4 @@
-"""The materialised views of a game: asked when it is published, and stored with its tables."""
+"""The answers of a game: asked when it is published, and stored with its tables."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
@@ -9,17 +9,22 @@ import pyarrow as pa
 from playerid.archive import store
 from playerid.archive.archive import Archive
 from playerid.archive.entry import Entry
+from playerid.leagues import load_league
+from playerid.models.spotter.rules import RuleSpotter
+from playerid.publish.shapes import team_shapes
+from playerid.publish.spotted import spotted_events
 from playerid.queries import stored_name, views
-from playerid.tables import Table
+from playerid.tables import SPOTTED_EVENTS, TEAM_SHAPES, Table
 from playerid.warehouse.published import open_game, sports_of
 from playerid.warehouse.warehouse import materialised_tables, put_rows
 
 
 def store_answers(archive: Archive, entry: Entry) -> Entry:
-    """Store the rows of the materialised views of a game whose tables are stored already.
+    """Store what is computed from the tables of a game, which are stored already.
 
     Returns:
-        The entry, which names these objects, too: each under the queries that made it.
+        The entry, which names these objects, too: rows of materialised views under the queries
+        that made them, events and formations under the name of their table.
     """
     season, game_id = entry.season, entry.game_id
     with open_game(archive, entry) as connection:
@@ -27,7 +32,20 @@ def store_answers(archive: Archive, entry: Entry) -> Entry:
             stored_name(table.name): store.write_public(archive, table, season, game_id, rows)
             for table, rows in answer(connection, sports_of([entry]))
         }
+        stored |= {
+            table.name: store.write_public(archive, table, season, game_id, rows)
+            for table, rows in answer_play(connection, entry.league)
+        }
     return replace(entry, tables={**entry.tables, **stored})
+
+
+def answer_play(
+    connection: duckdb.DuckDBPyConnection, league_name: str
+) -> Iterator[tuple[Table, pa.Table]]:
+    """Compute `ANSWER_TABLES`, which SQL cannot: events by rules, and formations."""
+    league = load_league(league_name)
+    yield SPOTTED_EVENTS, spotted_events(connection, league.court, RuleSpotter())
+    yield TEAM_SHAPES, team_shapes(connection, league.sport)
 
 
 def answer(

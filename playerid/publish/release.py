@@ -8,18 +8,19 @@ from playerid.archive import store
 from playerid.archive.archive import Archive
 from playerid.archive.entry import Entry
 from playerid.publish.answers import store_answers
-from playerid.tables import PUBLIC_TABLES
+from playerid.tables import ANSWER_TABLES, PUBLIC_TABLES
 from playerid.warehouse.published import check_game
 
 
 def release_game(
     archive: Archive, rows: Mapping[str, pa.Table], evidence_sha256: str | None = None
 ) -> Entry:
-    """Store the tables of a game, check them, and store the answers of its materialised views.
+    """Store the tables of a game, check them, and store the answers that are computed from them.
 
     Args:
         archive: where to.
-        rows: name of each public table -> its rows; `games` holds the game alone.
+        rows: name of each public table -> its rows, but for `ANSWER_TABLES`; `games` holds the
+            game alone.
         evidence_sha256: of what the rows were made of; if not given, of the rows.
 
     Returns:
@@ -33,6 +34,7 @@ def release_game(
     manifests = {
         table.name: store.write_public(archive, table, season, game_id, rows[table.name])
         for table in PUBLIC_TABLES
+        if table not in ANSWER_TABLES
     }
     entry = Entry(
         game_id,

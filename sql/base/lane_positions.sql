@@ -5,6 +5,7 @@
 -- frame_index      Frame.
 -- time_s           Time of the frame, seconds.
 -- tracklet_id      Tracklet.
+-- role             player or goalkeeper.
 -- team_id          Team; null if undecided.
 -- player_id        Player; null if undecided or less sure than least_identity_prob().
 -- identity_prob    Probability of the player; null if none.
@@ -25,6 +26,7 @@ placed as (
         player_frames.frame_index,
         player_frames.time_s,
         player_frames.tracklet_id,
+        player_frames.role,
         player_frames.team_id,
         sure_player(player_frames.player_id, player_frames.identity_prob) as player_id,
         player_frames.identity_prob,
@@ -53,6 +55,7 @@ select
     frame_index,
     time_s,
     tracklet_id,
+    role,
     team_id,
     player_id,
     identity_prob,

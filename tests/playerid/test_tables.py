@@ -6,7 +6,7 @@ from playerid.tables import PUBLIC_TABLES, TABLES
 UNITS = ("_px", "_m", "_s", "_mps", "_prob", "_score", "_index", "_id", "_frame")
 UNITLESS = {
     "ios", "cluster", "points", "readings_for", "readings_against", "period",
-    "court_coverage", "identity_coverage", "bytes_read", "bytes_written",
+    "court_coverage", "identity_coverage", "bytes_read", "bytes_written", "players",
 }  # fmt: skip
 
 

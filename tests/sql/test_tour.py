@@ -101,6 +101,7 @@ def test_no_view_of_the_tour_is_empty(tour):
     counts = {
         view.name: tour.execute(f"select count(*) from {view.name}").fetchone()[0]
         for view in queries.views()
+        if view.sport in {"", "basketball"}
     }
     assert {name for name, rows in counts.items() if not rows} == set(EMPTY)
 

@@ -217,7 +217,10 @@ WHOLE = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("view", [v.name for v in views() if v.name not in WHOLE])
+HAD = [view for view in views() if view.sport in {"", "basketball"}]
+
+
+@pytest.mark.parametrize("view", [v.name for v in HAD if v.name not in WHOLE])
 def test_a_question_about_one_game_reads_no_frames_of_another(warehouse, view):
     query = f"from {view} where game_id = '0020000001'"
     rows = warehouse.execute(query).fetchall()
@@ -234,7 +237,7 @@ def named(connection, view):
     return {name for c in columns for ids in rows[c].to_pylist() if ids for name in ids.split(",")}
 
 
-STATISTICS = [v.name for v in views() if v.layer == "stats" and re.search("player_id", v.query)]
+STATISTICS = [v.name for v in HAD if v.layer == "stats" and re.search("player_id", v.query)]
 
 
 @pytest.mark.parametrize("view", STATISTICS)

@@ -75,7 +75,7 @@ def test_arrow_holds_the_same_rows(client):
 
 
 def test_every_view_is_answered_with_its_columns(client):
-    for view in views():
+    for view in (view for view in views() if view.sport in {"", "basketball"}):
         answer = client.get(f"/v1/statistics/{view.name}?game_id={FILMED}&limit=2")
         assert answer.status_code == 200, (view.name, answer.text)
         for row in answer.json()["rows"]:
