@@ -62,7 +62,8 @@ def export_game(
         str,
         typer.Option(
             "--format",
-            help="sportvu-csv, mot, coco, cdf-jsonl, cvat, label-studio, soccernet-gsr",
+            help="sportvu-csv, mot, coco, cdf-jsonl, cvat, label-studio, soccernet-gsr,"
+            " soccernet-spotting, skillcorner",
         ),
     ],
     archive: ArchiveOption = "archive",
@@ -81,6 +82,11 @@ def export_game(
 
     soccernet-gsr: predictions of the game state challenge: people without a place, the ball,
     probabilities of names; frames between samples are filled in.
+
+    soccernet-spotting: spotted events as results_spotting.json: team, player, place.
+
+    skillcorner: tracking that kloppy reads (data version V2): probabilities, boxes, people without
+    a team; ten frames a second.
 
     cvat, label-studio: all but boxes, roles and who each is; `playerid correct --from` reads what
     was changed in the editor.

@@ -8,8 +8,10 @@ References:
     Anzer et al., Common Data Format, 2025, version 0.2.
 """
 
+import datetime as dt
 import json
 import logging
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -21,9 +23,19 @@ import numpy as np
 from playerid.errors import TableError
 from playerid.exchange.recordings import RecordedPlay, Recording
 from playerid.exchange.sportvu import BALL_ID, make_grid, roster_rows
+from playerid.leagues import load_league, load_sport, sport_names
+from playerid.tables import PLAYING_ROLES
 
 logger = logging.getLogger(__name__)
 
+UNNAMED = "tracklet-"
+UNKNOWN_DAY = dt.date(1970, 1, 1)
+PERIODS = {
+    name: float(number)
+    for sport in sport_names()
+    for number, name in enumerate(load_sport(sport).period_names, 1)
+}
+"""Name of a period, in any sport -> number."""
 PEOPLE = """
 select player_frames.*, segments.view
 from player_frames inner join segments using (game_id, segment_index)
@@ -34,15 +46,27 @@ order by frame_index, tracklet_id
 def write_cdf_jsonl(connection: duckdb.DuckDBPyConnection, folder: Path) -> list[Path]:
     """Write `<game_id>.cdf.jsonl`: a line per frame of the main view, court metres.
 
-    A player without a name has an id of null. It cannot hold: people whose team is undecided,
-    probabilities, jersey numbers as text, boxes, cameras; the ball has a place only while held.
+    A player without a name has an id of null, or that of his tracklet. It cannot hold: people whose
+    team is undecided, probabilities, jersey numbers as text, boxes, cameras; where the place of the
+    ball is not known, it has one only while held.
     """
-    game_id = str(connection.sql("select game_id from games").fetchall()[0][0])
-    home, away = connection.sql("select home_team_id, away_team_id from games").fetchall()[0]
+    ((game_id, home, away, day, league),) = connection.sql(
+        "select game_id, home_team_id, away_team_id, date, league from games"
+    ).fetchall()
     target = folder / f"{game_id}.cdf.jsonl"
+    names = load_league(league).sport.period_names
+    seen = _by_frame(connection, "from ball_frames where court_x_m is not null") if names else {}
+    lost = 0
     with target.open("w", encoding="utf-8") as file:
         for frame in _cdf_frames(connection, game_id, {"home": home, "away": away}):
-            file.write(json.dumps(frame) + "\n")
+            if names and (ball := seen.get(frame["frame_id"])):
+                frame["ball"] = {"x": ball["court_x_m"], "y": ball["court_y_m"], "z": None}
+            told = to_valid(frame, names, day or UNKNOWN_DAY) if names else _without_tracks(frame)
+            lost += told is None
+            if told is not None:
+                file.write(json.dumps(told) + "\n")
+    if lost:
+        logger.warning("%s: left out %d frames whose period is not known", game_id, lost)
     return [target]
 
 
@@ -69,7 +93,7 @@ def _cdf_frames(
             "teams": {
                 side: {"id": team, "players": [
                     _cdf_place(row) for row in people
-                    if row["role"] == "player" and row["team_id"] == team
+                    if row["role"] in PLAYING_ROLES and row["team_id"] == team
                 ]}
                 for side, team in teams.items()
             },
@@ -79,8 +103,68 @@ def _cdf_frames(
         }  # fmt: skip
 
 
+def to_valid(frame: dict[str, Any], names: Sequence[str], day: dt.date) -> dict[str, Any] | None:
+    """A frame as the schema wants it; None if its period has no name.
+
+    Args:
+        frame: as it is written for other sports.
+        names: of the periods, in order.
+        day: of the game.
+    """
+    period = frame["period"]
+    if period is None or not 0 < period <= len(names):
+        return None
+    midnight = dt.datetime.combine(day, dt.time(), dt.UTC)
+    moment = midnight + dt.timedelta(seconds=frame["time_s"])
+    told = {
+        name: value
+        for name, value in frame.items()
+        if name not in {"ball_status", "ball_poss_team_id", "referees"}
+    }
+    ball = {"x": None, "y": None, "z": None} | (frame["ball"] or {})
+    if frame["ball_status"] is not None:
+        ball["status"] = frame["ball_status"]
+    if re.fullmatch(r"[a-z0-9_]+", frame["ball_poss_team_id"] or ""):  # others are not valid
+        ball["poss_team_id"] = frame["ball_poss_team_id"]
+    return told | {
+        "timestamp": moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "period": names[period - 1],
+        "teams": {
+            side: {"id": team["id"], "players": [_known(row) for row in team["players"]]}
+            for side, team in frame["teams"].items()
+        },
+        "ball": ball,
+        "officials": [_known(row) for row in frame["referees"]],
+    }
+
+
+def _known(row: dict[str, Any]) -> dict[str, Any]:
+    """A place whose id is a text; `UNNAMED` and the tracklet, if it is nobody's name."""
+    name = row["id"] if row["id"] is not None else f"{UNNAMED}{row['tracklet_id']}"
+    return _bare(row | {"id": name})
+
+
+def _without_tracks(frame: dict[str, Any]) -> dict[str, Any]:
+    """A frame whose places say no tracklet."""
+    sides = frame["teams"].items()
+    return frame | {
+        "teams": {
+            side: team | {"players": [_bare(row) for row in team["players"]]}
+            for side, team in sides
+        },
+        "referees": [_bare(row) for row in frame["referees"]],
+    }
+
+
+def _bare(row: dict[str, Any]) -> dict[str, Any]:
+    return {"id": row["id"], "x": row["x"], "y": row["y"]}
+
+
 def _cdf_place(row: dict[str, Any]) -> dict[str, Any]:
-    return {"id": row["player_id"], "x": row["court_x_m"], "y": row["court_y_m"]}
+    return {
+        "id": row["player_id"], "tracklet_id": row["tracklet_id"],
+        "x": row["court_x_m"], "y": row["court_y_m"],
+    }  # fmt: skip
 
 
 def _by_frame(connection: duckdb.DuckDBPyConnection, query: str) -> dict[int, dict[str, Any]]:
@@ -136,9 +220,12 @@ def _frame(text: str, place: str) -> dict[str, Any]:
         sides = [raw["teams"][side] for side in ("home", "away")]
         players = [(p, str(side["id"])) for side in sides for p in side["players"]]
         placed = [(p, team) for p, team in players if p["x"] is not None and p["y"] is not None]
-        named = [(p, team) for p, team in placed if p["id"] is not None]
+        named = [
+            (p, team) for p, team in placed
+            if p["id"] is not None and not str(p["id"]).startswith(UNNAMED)
+        ]  # fmt: skip
         places = [(str(p["id"]), float(p["x"]), float(p["y"])) for p, _ in named]
-        if raw.get("ball"):
+        if raw.get("ball") and raw["ball"]["x"] is not None and raw["ball"]["y"] is not None:
             places.append((BALL_ID, float(raw["ball"]["x"]), float(raw["ball"]["y"])))
         return {
             "about": (str(raw["match"]["id"]), str(sides[0]["id"]), str(sides[1]["id"])),
@@ -146,8 +233,11 @@ def _frame(text: str, place: str) -> dict[str, Any]:
             "segment_index": int(raw.get("segment_index") or 0),
             "teams": {str(p["id"]): team for p, team in named},
             "places": places,
-            "unnamed": len(placed) - len(named) + len(raw.get("referees") or ()),
-            **{name: _number(raw.get(name)) for name in ("period", "game_clock_s", "shot_clock_s")},
+            "unnamed": len(placed)
+            - len(named)
+            + len(raw.get("referees") or raw.get("officials") or ()),
+            "period": PERIODS.get(raw.get("period")) or _number(raw.get("period")),
+            **{name: _number(raw.get(name)) for name in ("game_clock_s", "shot_clock_s")},
         }
     except (KeyError, TypeError, ValueError) as error:
         raise TableError(

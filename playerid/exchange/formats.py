@@ -25,8 +25,10 @@ from playerid.exchange.mot import read_mot, write_mot
 from playerid.exchange.pictures import Pictures, read_pictures
 from playerid.exchange.publication import publish_tables
 from playerid.exchange.recordings import tables_of
+from playerid.exchange.skillcorner import write_skillcorner
 from playerid.exchange.sportvu import read_sportvu_json
 from playerid.exchange.sportvu_csv import read_sportvu_csv
+from playerid.exchange.spotting import write_spotting
 from playerid.exchange.writers import write_coco, write_sportvu_csv
 from playerid.game.play_by_play import people_of_rows, read_play_by_play
 from playerid.game.roster import read_game
@@ -42,6 +44,8 @@ WRITERS: Mapping[str, Writer] = {
     "cvat": write_cvat,
     "label-studio": write_label_studio,
     "soccernet-gsr": write_game_state,
+    "skillcorner": lambda connection, folder, _: write_skillcorner(connection, folder),
+    "soccernet-spotting": lambda connection, folder, _: write_spotting(connection, folder),
 }
 OF_PICTURES = ("mot", "coco", "cvat", "label-studio", "soccernet-gsr")
 
@@ -156,7 +160,10 @@ def _read_csv(path: Path, given: Given) -> dict[str, pa.Table]:
 
 
 def _read_cdf(path: Path, given: Given) -> dict[str, pa.Table]:
-    return tables_of(read_cdf_jsonl(path, season=_season(path, given)))
+    league = "nba"
+    if given.game_file is not None:
+        league = read_game(_content(given.game_file), str(given.game_file)).league
+    return tables_of(read_cdf_jsonl(path, season=_season(path, given), league=league))
 
 
 def _read_mot(path: Path, given: Given) -> dict[str, pa.Table]:

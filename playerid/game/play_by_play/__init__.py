@@ -24,6 +24,7 @@ from playerid.game.play_by_play.euroleague import EuroLeagueFeed
 from playerid.game.play_by_play.feed import Content, Feed
 from playerid.game.play_by_play.fiba import FibaFeed
 from playerid.game.play_by_play.live import LiveFeed
+from playerid.game.play_by_play.spotting_labels import SpottingFeed
 from playerid.game.play_by_play.stats import StatsFeed
 from playerid.game.play_by_play.stats_v3 import StatsV3Feed
 from playerid.game.play_by_play.who_plays import KnownPeople, people_of_game, people_of_rows
@@ -50,6 +51,7 @@ FEEDS: tuple[Feed, ...] = (
     EuroLeagueFeed(),
     FibaFeed(),
     EspnFeed(),
+    SpottingFeed(),
 )
 MISSING = {"NA", "N/A", "NaN", "nan", "null", "NULL", "None"}
 
