@@ -1,6 +1,7 @@
 """What a score sheet adds to imported tracking: names, numbers, sides, day and playing times."""
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -108,3 +109,30 @@ def test_real_box_scores_are_read(name, players, player, number, played_s):
     assert sheet.num_rows == players
     (row,) = (row for row in sheet.to_pylist() if row["player_id"] == player)
     assert (row["jersey_number"], row["played_s"]) == (number, played_s)
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason=f"no real box scores in {DATA}")
+def test_the_box_score_that_goes_with_playbyplayv3_is_read():
+    """A real live box score, told as boxscoretraditionalv3 does: minutes and seconds, no day."""
+    live = (DATA / "game_details" / "live_0022000001.json").read_bytes()
+    game = json.loads(live)["game"]
+    told = {side: {**game[side], "players": []} for side in ("homeTeam", "awayTeam")}
+    for side, team in told.items():
+        for player in game[side]["players"]:
+            minutes, seconds = re.fullmatch(
+                r"PT(\d+)M(\d+)\.\d+S", player["statistics"]["minutes"]
+            ).groups()
+            played = f"{int(minutes)}:{seconds}" if int(minutes) or int(seconds) else ""
+            kept = {k: player[k] for k in ("personId", "firstName", "familyName", "jerseyNum")}
+            team["players"].append({**kept, "statistics": {"minutes": played}})
+    content = json.dumps({"meta": {"version": 1}, "boxScoreTraditional": told}).encode()
+    sheet, other = read_score_sheet(content, "v3.json"), read_score_sheet(live, "live.json")
+    assert (sheet.home_team_id, sheet.away_team_id, sheet.team_names) == (
+        other.home_team_id,
+        other.away_team_id,
+        other.team_names,
+    )
+    same = ["player_id", "team_id", "player_name", "jersey_number"]
+    assert sheet.players.select(same).equals(other.players.select(same))
+    played = [row or None for row in other.players["played_s"].to_pylist()]
+    assert [row and float(int(row)) for row in played] == sheet.players["played_s"].to_pylist()
