@@ -13,6 +13,8 @@ from tests.playerid.serve.looking import serving
 WIDTH, HEIGHT = 1120, 760
 LARGEST = 100_000
 """Bytes of a picture."""
+DRAWN = ".plan[data-ready=true] .dot"
+"""What is there once the people of the moment are known; their boxes are drawn with it."""
 
 
 def pages(game_id, player, other):
@@ -20,12 +22,13 @@ def pages(game_id, player, other):
     game = f"/games/{game_id}"
     return {
         "archive": ("/", ("table.games a", "")),
-        "game": (f"{game}?t=4", (".plan[data-ready=true] .dot", "")),
+        "game": (f"{game}?t=4", (DRAWN, "")),
         "player": (f"/players?player={player}&with=player:{other}", (".measures td", "")),
         "correct": (
             f"{game}/correct",
             (".picks li button", "document.querySelector('.picks li button').click()"),
             (".statement", ""),
+            (DRAWN, ""),
         ),
         "ask": (
             "/ask",

@@ -168,21 +168,28 @@ def test_readers_see_one_state_or_the_next_and_never_a_mixture(tmp_path):
 
 @pytest.mark.slow
 def test_fifty_readers_of_a_season(tmp_path, record_property):
-    """A summary within 150 ms for 95 of 100, in bounded memory, while ten games are published."""
+    """A summary within 150 ms for 95 of 100, in bounded memory, while ten games are published.
+
+    Where others want more than the processors there are, the half that waited least is held to it,
+    and the server to 4 ms of CPU an answer: 50 readers ask for 250 a second.
+    """
     season, games = make_season(tmp_path, 1230)
     with served(season.archive) as (address, process):
         httpx.get(f"{address}/v1/games?limit=1", timeout=60)  # reads all summaries once
-        before = process.memory_info().rss
+        before, cpu_before = process.memory_info().rss, sum(process.cpu_times()[:2])
         took = read_while_it_commits(season, address, games, readers=50, seconds=30.0, commits=10)
         after = process.memory_info().rss
+        cpu_ms = (sum(process.cpu_times()[:2]) - cpu_before) / len(took) * 1000
     p50, p95 = np.quantile(took, [0.5, 0.95]) * 1000
+    is_busy = psutil.getloadavg()[0] > psutil.cpu_count() + 2  # this test alone is two
     record_property("summaries, p50 ms, p95 ms, MB before, MB after",
                     (len(took), p50, p95, before >> 20, after >> 20))  # fmt: skip
     sys.stdout.write(
         f"{len(took)} summaries: median {p50:.0f} ms, 95 % within {p95:.0f} ms;"
-        f" {before >> 20} MB before, {after >> 20} MB after\n"
+        f" {cpu_ms:.1f} ms of CPU each; {before >> 20} MB before, {after >> 20} MB after\n"
     )
-    assert p95 <= 150
+    assert (p50 if is_busy else p95) <= 150
+    assert cpu_ms <= 4
     assert after <= 600 << 20
     assert after - before <= 100 << 20
     shutil.rmtree(season.archive.url)
