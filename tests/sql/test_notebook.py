@@ -35,6 +35,7 @@ def test_the_notebook_runs(tmp_path, monkeypatch):
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     assert sum("image/svg+xml" in output.get("data", {}) for output in outputs) >= 4
     texts = "".join(output.get("data", {}).get("text/plain", "") for output in outputs)
+    assert "2 players, in Arrow, pandas and polars alike" in texts  # who attacks
     strict, loose = map(float, re.search(r"([\d.]+) of ([\d.]+) player-seconds", texts).groups())
     assert loose > 40  # three players, 8.5 s in each of two games
     assert strict / loose == pytest.approx(2 / 3, abs=0.01)  # one of them is 0.95 sure
