@@ -34,6 +34,7 @@ from playerid.evaluate.people import (
 from playerid.evaluate.ratios import ratio
 from playerid.evaluate.tracking import score_tracking
 from playerid.frames.boxes import BOX
+from playerid.game.roster import LONGEST_TEXT
 from playerid.tables import NUMBERS, PLAYING_ROLES
 
 COLUMNS = ("frame_index", *BOX, "role", "team_id", "jersey_number")
@@ -120,9 +121,12 @@ def read_labels(text: str, file: str) -> PersonRows:
         LabelsError: A column is missing, or a value is none; the message names the line.
     """
     reader = csv.DictReader(io.StringIO(text))
-    if missing := set(COLUMNS) - set(reader.fieldnames or ()):
-        raise LabelsError(f"{file} lacks the columns {', '.join(sorted(missing))}")
-    rows = [(line, row) for line, row in enumerate(reader, start=2) if any(row.values())]
+    try:
+        if missing := set(COLUMNS) - set(reader.fieldnames or ()):
+            raise LabelsError(f"{file} lacks the columns {', '.join(sorted(missing))}")
+        rows = [(line, row) for line, row in enumerate(reader, start=2) if any(row.values())]
+    except csv.Error as error:  # as a value of more than 131,072 characters
+        raise LabelsError(f"{file}, line {reader.line_num + 1}: {error}") from error
     for line, row in rows:
         _check(row, f"{file}, line {line}")
     rows.sort(key=lambda item: int(item[1]["frame_index"]))
@@ -142,6 +146,9 @@ def read_labels(text: str, file: str) -> PersonRows:
 
 
 def _check(row: Mapping[str, str], place: str) -> None:
+    for name in (*COLUMNS, "player_id", "person"):
+        if len(row.get(name) or "") > LONGEST_TEXT:
+            raise LabelsError(f"{place}: {name}: expected at most {LONGEST_TEXT} characters")
     try:
         int(row["frame_index"])
         x_min, y_min, x_max, y_max = (float(row[name]) for name in BOX)

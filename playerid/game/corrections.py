@@ -22,7 +22,7 @@ from playerid.archive.conditional import read_version, swap
 from playerid.errors import ArchiveError, GameError
 from playerid.frames.boxes import iou
 from playerid.game.mistakes import describe_mistakes
-from playerid.game.roster import Game
+from playerid.game.roster import Game, Text
 
 Seconds = Annotated[float, Field(ge=0, strict=False)]
 Pixels = Annotated[float, Field(strict=False)]
@@ -65,8 +65,8 @@ class Correction(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    player_id: str | None = None
-    team_id: str | None = None
+    player_id: Text | None = None
+    team_id: Text | None = None
     is_nobody: bool = False
     start_s: Seconds
     end_s: Seconds

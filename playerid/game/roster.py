@@ -54,8 +54,11 @@ SafeName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*\z", max_le
 """A name that is safe as one component of a path: it cannot leave its folder."""
 
 SourceName = Annotated[SafeName, AfterValidator(_no_game_file)]
-Text = Annotated[str, Field(min_length=1, max_length=200)]
-"""An id or a name; whoever needs more than 200 characters means to fill pages."""
+LONGEST_TEXT = 200
+"""Characters of an id or a name; whoever needs more means to fill pages."""
+
+Text = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]
+"""An id or a name."""
 
 Number = Annotated[str, AfterValidator(_known_number)]
 
@@ -108,9 +111,12 @@ class Team(BaseModel):
         problems = [] if active else ["expected at least one active player"]
         for number in _repeated([player.number for player in active]):
             wearers = [player.player_id for player in active if player.number == number]
-            problems.append(f"number {number!r} is worn by {' and '.join(wearers)}")
+            named, more = " and ".join(wearers[:3]), len(wearers) - 3
+            others = f" and {more} others" if more > 0 else ""
+            problems.append(f"number {number!r} is worn by {named}{others}")
         ids = [player.player_id for player in players]
-        problems += [f"player_id {player_id!r} stands twice" for player_id in _repeated(ids)]
+        twice = [f"player_id {player_id!r} stands twice" for player_id in _repeated(ids)]
+        problems += [*twice[:20], *([f"and {len(twice) - 20} others"] if len(twice) > 20 else [])]
         if problems:
             raise ValueError("; ".join(problems))
         return players

@@ -24,7 +24,7 @@ from playerid.game.corrections import (
     write_corrections,
 )
 from playerid.game.inputs import stored_game
-from playerid.game.roster import Game
+from playerid.game.roster import LONGEST_TEXT, Game
 from playerid.identify.corrected import NO_CORRECTION, corrections_of_boxes
 
 
@@ -132,6 +132,8 @@ def _statement(who: str, game: Game) -> dict[str, Any]:
     teams |= {"home": game.home.team_id, "away": game.away.team_id}
     if who == "nobody":
         return {"is_nobody": True}
+    if not 0 < len(who) <= LONGEST_TEXT:
+        raise GameError(f"player_id: expected 1 to {LONGEST_TEXT} characters, got {len(who)}")
     return {"team_id": teams[who]} if who in teams else {"player_id": who}
 
 

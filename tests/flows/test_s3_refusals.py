@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from playerid.archive.archive import Archive
 from playerid.cli.main import app
-from tests.flows.object_store import READER, READER_SECRET
+from tests.flows.object_store import KEY, READER, READER_SECRET
 from tests.flows.victims import leave_leftovers, publish
 
 PLAYERID = Path(sys.executable).with_name("playerid")
@@ -73,7 +73,7 @@ def test_a_missing_bucket_is_named_and_not_made(server, invoke, command):
 
 @pytest.mark.parametrize("command", EVERY, ids=" ".join)
 def test_wrong_keys_are_refused_at_once(server, invoke, command):
-    with server.in_environment(keys=("key", "wrong-secret")):
+    with server.in_environment(keys=(KEY, "wrong-secret")):
         begin_s = time.monotonic()
         status, output = invoke(command, "s3://tests/archive")
     assert status == 1

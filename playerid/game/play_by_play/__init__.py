@@ -7,6 +7,8 @@ import csv
 import hashlib
 import io
 import json
+from collections.abc import Iterable
+from itertools import islice
 
 import pyarrow as pa
 from pydantic import ValidationError
@@ -82,7 +84,7 @@ def read_play_by_play(content: bytes, file: str, game_id: str, people: KnownPeop
     except ValidationError as error:
         raise GameError(describe_mistakes(file, error)) from error
     except (ValueError, OverflowError, RecursionError, pa.ArrowException) as error:
-        raise GameError(f"{file}: a value that no game has: {error}") from error
+        raise GameError(f"{file}: a value that no game has: {str(error)[:200]}") from error
 
 
 def _parse(text: str) -> Content:
@@ -101,13 +103,18 @@ def _strange(parsed: Content) -> str:
     """One line about a file of no known feed."""
     match parsed:
         case {**fields}:
-            what = f"JSON with {', '.join(sorted(map(str, fields))[:8]) or 'nothing'}"
+            what = f"JSON with {_names(sorted(map(str, fields))) or 'nothing'}"
         case [{**columns}, *_]:
-            what = f"a table with {', '.join(map(str, list(columns)[:8]))}"
+            what = f"a table with {_names(map(str, columns))}"
         case _:
             what = "without rows"
     known = "; ".join(feed.name for feed in FEEDS)
     return f"no feed that is known: {what}. Known are {known}"
+
+
+def _names(fields: Iterable[str]) -> str:
+    """The first names, each as far as a line has room for it."""
+    return ", ".join(name[:40] for name in islice(fields, 8))
 
 
 def read_called_events(archive: Archive, game: Game) -> pa.Table:

@@ -10,7 +10,7 @@ import pytest
 
 from playerid.errors import LabelsError
 from playerid.evaluate.archive_scores import labelled_games
-from playerid.evaluate.labels import count_labels, match_labels, read_labels
+from playerid.evaluate.labels import COLUMNS, count_labels, match_labels, read_labels
 from playerid.game.roster import read_game
 from playerid.leagues import load_league
 
@@ -137,6 +137,18 @@ def test_nothing_found():
 def test_bad_labels_are_named_by_line(text, message):
     with pytest.raises(LabelsError, match=message):
         read_labels(text, "labels.csv")
+
+
+@pytest.mark.parametrize("size", [201, 5_000_000])
+@pytest.mark.parametrize("column", ["role", "team_id", "jersey_number", "player_id", "person"])
+def test_values_of_labels_have_an_end(column, size):
+    """Five million letters are refused by their line, and not repeated."""
+    row = {**dict.fromkeys(COLUMNS, "0"), "x_max_px": "9", "y_max_px": "9", "role": "player"}
+    row |= {"player_id": "", "person": "", "jersey_number": "", column: "x" * size}
+    text = ",".join(row) + "\n" + ",".join(row.values()) + "\n"
+    with pytest.raises(LabelsError, match=rf"labels\.csv, line 2: .*({column}|field)") as error:
+        read_labels(text, "labels.csv")
+    assert len(str(error.value)) < 200
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)

@@ -186,6 +186,18 @@ def test_corrections_that_contradict_are_refused_by_field(archive, items, messag
         read_corrections(archive, GAME)
 
 
+@pytest.mark.parametrize("field", ["player_id", "team_id", "said_by"])
+def test_text_of_corrections_has_an_end(archive, field):
+    """Five million letters are refused by their field, and not repeated."""
+    endless = {"player_id": "h5"} if field == "said_by" else {}
+    text = json.dumps({"corrections": [said(**endless, **{field: "x" * 5_000_000})]})
+    archive.write(layout.corrections_file("g"), text.encode())
+    place = rf"corrections/g\.json: [\s\S]*corrections\.0\.{field}.*at most 200 characters"
+    with pytest.raises(GameError, match=place) as error:
+        read_corrections(archive, GAME)
+    assert len(str(error.value)) < 300
+
+
 def test_three_thousand_corrections_are_checked_in_a_moment():
     """Each about another place at the same time; every pair was compared once, 39 s of it."""
     items = [

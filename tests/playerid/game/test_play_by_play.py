@@ -171,3 +171,28 @@ def test_a_game_without_a_play_by_play_has_no_called_events(archive):
         read_called_events(archive, make_game(play_by_play="p.csv"))
     archive.write("games/g1/p.csv", CSV.encode())
     assert read_called_events(archive, make_game(play_by_play="p.csv")).num_rows == 7
+
+
+@pytest.mark.parametrize("field", ["clock", "actionType", "subType", "teamTricode", "personId"])
+def test_five_million_letters_are_refused_or_nobody(field):
+    """Of whatever field: the message is short, and nothing of it stands in the rows."""
+    endless = json.loads(json.dumps(LIVE))
+    endless["game"]["actions"][1][field] = "x" * 5_000_000
+    size, message = size_or_message(json.dumps(endless).encode())
+    assert size < 10_000
+    assert len(message) < 500
+    assert message.startswith("p.json: ") or size > 0
+
+
+def size_or_message(content):
+    """Bytes of the rows, or what is wrong."""
+    try:
+        return read(content, "p.json", make_game()).nbytes, ""
+    except GameError as error:
+        return 0, str(error)
+
+
+def test_a_table_with_endless_columns_is_none_that_is_known():
+    with pytest.raises(GameError, match=r"p\.csv: ") as error:
+        read(("x" * 100_000 + ",b\n1,2\n").encode(), "p.csv", make_game())
+    assert len(str(error.value)) < 500

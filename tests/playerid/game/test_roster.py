@@ -1,4 +1,5 @@
 import json
+import time
 
 import pytest
 
@@ -140,6 +141,33 @@ def test_names_have_an_end(field):
     with pytest.raises(GameError, match=r"away\.players\.0\..*at most 200 characters") as error:
         read(game(away=team(endless)))
     assert len(str(error.value)) < 200
+
+
+@pytest.mark.parametrize("are_active", [False, True])
+def test_sixteen_thousand_players_take_eight_times_as_long_as_two_thousand(are_active):
+    """24 s in 0.1.0: 64 times as long. With all of them active the numbers do not suffice."""
+
+    def seconds(count):
+        people = [player(f"a{n}", str(n % 99 + 1)) for n in range(count)]
+        for one in people[99:]:
+            one["active"] = are_active
+        begin_s = time.process_time()
+        message = message_of(game(away=team(*people)))
+        assert bool(message) == are_active
+        assert len(message) < 20_000
+        return time.process_time() - begin_s
+
+    short, long = (min(seconds(count) for _ in range(3)) for count in (2000, 16_000))
+    assert long < 24 * short
+
+
+def message_of(content):
+    """What is wrong with a game file; "" if nothing is."""
+    try:
+        read(content)
+    except GameError as error:
+        return str(error)
+    return ""
 
 
 def test_every_mistake_is_named_at_once():
