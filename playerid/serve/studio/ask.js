@@ -2,6 +2,7 @@
 import { html, useEffect, useState } from "./view.js";
 import { askSql, get, getSession, rowsOf } from "./api.js";
 import { Plot, isNumber } from "./plot.js";
+import { cell } from "./format.js";
 import { parameters, remember } from "./place.js";
 
 const MOST_SHOWN = 500;
@@ -69,7 +70,7 @@ function Answer({ answer, query }) {
 }
 
 const quoted = (value) => {
-  const text = value == null ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
+  const text = cell(value);
   return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 };
 export const asCsv = (columns, rows) => [columns, ...rows.map((row) => columns.map((name) => row[name]))]

@@ -4,7 +4,7 @@ import { Clock, useNow } from "./clock.js";
 import { address } from "./api.js";
 import * as corrections from "./corrections.js";
 import { useCourt } from "./court.js";
-import { minutes, nameOf, number, share, surname } from "./format.js";
+import { minutes, nameOf, number, share, surname, visible } from "./format.js";
 import { Frames, usePeople } from "./frames.js";
 import { filesOf, titleOf, useGame, useMomentInAddress } from "./game.js";
 import { parameters, remember } from "./place.js";
@@ -13,7 +13,7 @@ import { Stage, Transport, useKeys } from "./stage.js";
 
 export default function CorrectPage({ part: id }) {
   const [found, load] = useGame(id);
-  useEffect(() => { if (found) document.title = `Correct ${titleOf(found)} · playerid`; }, [found]);
+  useEffect(() => { if (found) document.title = `Correct ${visible(titleOf(found))} · playerid`; }, [found]);
   return found ? html`<${Desk} ...${{ found, load }} />` : html`<p class="quiet">Loading the game …</p>`;
 }
 

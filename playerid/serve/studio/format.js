@@ -35,3 +35,18 @@ export const words = (name) => name.replaceAll("_", " ");
 
 /** Whether a person plays; those have a team. */
 export const plays = (person) => ["player", "goalkeeper"].includes(person.role);
+
+const OBEYED = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/** Text without control characters and marks that turn its direction: each is shown by its number. */
+export const visible = (text) => text.replace(OBEYED, (character) => {
+  const code = character.charCodeAt(0);
+  return code < 256 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u${code.toString(16).padStart(4, "0")}`;
+});
+
+/** Text for a cell of a spreadsheet: none that it would run as a formula. */
+export function cell(value) {
+  if (typeof value !== "string") return value == null ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
+  const text = visible(value);
+  return /^[=+@\t-]/.test(text) && !(text.trim() && Number.isFinite(Number(text))) ? `'${text}` : text;
+}

@@ -4,7 +4,7 @@ import { get, gamePath, rowsOf } from "./api.js";
 import { Clock } from "./clock.js";
 import { useCourt } from "./court.js";
 import { Events } from "./events.js";
-import { minutes, number, share } from "./format.js";
+import { minutes, number, share, visible } from "./format.js";
 import { Frames } from "./frames.js";
 import { parameters, remember } from "./place.js";
 import { Stage, Transport, useKeys } from "./stage.js";
@@ -64,7 +64,7 @@ export const titleOf = ({ game }) => `${game.away_team_name ?? game.away_team_id
 
 export default function GamePage({ part: id }) {
   const [found] = useGame(id);
-  useEffect(() => { if (found) document.title = `${titleOf(found)} · playerid`; }, [found]);
+  useEffect(() => { if (found) document.title = `${visible(titleOf(found))} · playerid`; }, [found]);
   return found ? html`<${Watch} found=${found} />` : html`<p class="quiet">Loading the game …</p>`;
 }
 

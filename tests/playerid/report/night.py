@@ -15,6 +15,13 @@ from tests.sql.handmade import IN_LANE, Game, Person, between, handler_and_marke
 
 FILMED, IMPORTED = "0020000001", "0020000002"
 NASTY_NAME = "Ann </script><b>$5$</b>"
+HOSTILE = {
+    "H1": "<img src=x onerror=\"document.title='owned'\">",
+    "A1": "'); drop table games; -- {{ 7 * 7 }} ${7 * 7}",
+    "H5": "=cmd()|\u202efdp.exe\x1b[2J\x07\u2066 </td></table>"
+    "<script>document.title='owned'</script>",
+}
+"""Markup, SQL, templates, formulas, escapes of a terminal, marks that turn the text around."""
 SECONDS, RATE = 9.0, 10
 
 

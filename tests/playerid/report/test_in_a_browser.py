@@ -18,7 +18,7 @@ from tests.playerid.browsing import (
     open_browser,
     resize,
 )
-from tests.playerid.report.night import FILMED, IMPORTED, handmade, make_night, publish
+from tests.playerid.report.night import FILMED, HOSTILE, IMPORTED, handmade, make_night, publish
 
 pytestmark = NEEDS_A_BROWSER
 
@@ -117,15 +117,6 @@ def test_back_to_the_night_and_on_to_a_game_without_a_video(page):
     page.find_element(By.CSS_SELECTOR, f"a[href*='{IMPORTED}']").click()
     assert page.find_elements(By.TAG_NAME, "video") == []
     assert "None was found" in page.find_element(By.TAG_NAME, "body").text
-
-
-HOSTILE = {
-    "H1": "<img src=x onerror=\"document.title='owned'\">",
-    "A1": "'); drop table games; -- {{ 7 * 7 }} ${7 * 7}",
-    "H5": "=cmd()|\u202efdp.exe\x1b[2J\x07\u2066 </td></table>"
-    "<script>document.title='owned'</script>",
-}
-"""Markup, SQL, templates, formulas, escapes of a terminal, marks that turn the text around."""
 
 
 def test_hostile_names_are_text_in_a_browser(browser, tmp_path):
