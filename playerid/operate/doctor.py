@@ -7,7 +7,7 @@ from functools import partial
 from importlib import metadata
 from pathlib import Path
 
-from playerid.archive.archive import Archive
+from playerid.archive.archive import Archive, holds_key
 from playerid.errors import PlayerIdError
 from playerid.models import registry as backends
 from playerid.models.packs import Model, load_pack
@@ -36,7 +36,8 @@ def examine(archive: Archive, pack: str, weights_cache: Path) -> list[Finding]:
         models = load_pack(pack)
     except PlayerIdError as error:
         models = {}
-        findings.append(Finding(f"pack {pack}", str(error), is_well=False))
+        name = "pack" if holds_key(pack) else f"pack {pack}"
+        findings.append(Finding(name, str(error), is_well=False))
     for job, model in models.items():
         findings.append(_look(f"{job} ({model.backend})", partial(_weights, model, weights_cache)))
     findings.append(_look(f"archive {archive.url}", partial(_archive, archive)))

@@ -7,8 +7,8 @@ from typing import Any
 from pydantic import Field, PositiveFloat, PositiveInt, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from playerid.archive.archive import Archive, check_url
-from playerid.errors import WeightsError
+from playerid.archive.archive import Archive, check_url, holds_key
+from playerid.errors import ArchiveError, WeightsError
 from playerid.game.inputs import GameInputs
 from playerid.leagues import load_league
 from playerid.models import registry as backends
@@ -64,6 +64,16 @@ class Settings(BaseSettings):
     def _holds_no_key(cls, url: str) -> str:
         check_url(url)
         return url
+
+    @field_validator("pack", "prices")
+    @classmethod
+    def _is_no_url_with_a_key(cls, name: str) -> str:
+        if holds_key(name):
+            raise ArchiveError(
+                "a pack and a price table are files of this machine, not a URL with a key in it,"
+                " which logs would show"
+            )
+        return name
 
     @property
     def archive(self) -> Archive:

@@ -36,6 +36,20 @@ def test_no_command_takes_or_shows_a_key_in_an_archive_s_url(command, url):
     assert "PLANTED" not in result.output
 
 
+@pytest.mark.parametrize(
+    "command", [["process", "g1"], ["nightly"], ["plan"], ["backfill"], ["doctor"]], ids=" ".join
+)
+def test_no_command_takes_or_shows_a_key_in_a_pack_s_url(archive, command):
+    """In 0.1.0 a game was set aside with it, and Prefect kept it."""
+    archive.write("games/g1/game.json", b"{}")
+    url = f"s3://AKIA123:{PLANTED}@bucket/pack.toml"
+    result = told(*command, "--archive", archive.url, "--pack", url)
+    assert result.exit_code != 0
+    assert "key" in result.output
+    assert "PLANTED" not in result.output
+    assert archive.find("quarantine") == {}
+
+
 def test_verify_says_what_is_damaged_and_ends_with_one(archive):
     entry = catalog.commit(archive, publishable(archive))
     catalog.commit(archive, publishable(archive, "g2"))

@@ -190,7 +190,7 @@ def load_pack(name: str) -> dict[str, Model]:
         Job -> model.
 
     Raises:
-        WeightsError: There is no such pack, or it names an unknown job.
+        WeightsError: There is no such pack, it names an unknown job, or a URL holds a key.
     """
     raw, folder = _read(name)
     raw.pop(SPORT, None)
@@ -214,6 +214,8 @@ def sport_of(name: str) -> str:
 def _read(name: str) -> tuple[dict[str, Any], Path]:
     """What a pack says, and the folder beside which its relative paths are."""
     folder = Path()
+    if holds_key(name):
+        raise WeightsError("a URL with a key in it is no pack; logs would show the key")
     if name in pack_names():
         text = (resources.files("playerid.models.packs") / f"{name}.toml").read_text("utf-8")
     elif Path(name).is_file():
