@@ -43,18 +43,19 @@ class RuleSpotter:
     def _kick_offs(self, game: SampledGame, path: BallPath) -> list[Spot]:
         """The ball lies on the centre mark, and then moves; the surer, the more stand at home."""
         lies = (np.linalg.norm(path.places_m, axis=1) <= self.near_m) & (
-            path.speeds_mps <= self.still_mps
+            path.drifts_mps <= self.still_mps
         )
         found: list[Spot] = []
         for start, end in _runs(lies):
-            if path.times_s[end - 1] - path.times_s[start] < 0.4:
+            if path.times_s[end - 1] - path.times_s[start] < 0.15:
                 continue
-            sample = int(path.samples[end - 1])
+            kicked = path.leaves(end - 1)
+            sample = int(path.samples[kicked])
             share = _at_home(game, sample)
             prob = 0.5 if np.isnan(share) else 0.95 if share >= 0.9 else 0.0
             if prob:
                 side = _nearest_side(game, sample, path.places_m[end - 1])
-                time_s = float(path.times_s[end - 1])
+                time_s = float(path.times_s[kicked])
                 found.append(Spot(time_s, "kick-off", side, prob, (0.0, 0.0)))
         return found
 
@@ -70,14 +71,17 @@ class RuleSpotter:
             return [*spots, Spot(left.time_s, "goal", scorer, prob, left.place_m)]
         if left.back >= len(path.times_s):
             return spots
-        if path.times_s[left.back] - left.time_s > self.longest_s:
+        is_late = path.times_s[left.back] - left.time_s > self.longest_s
+        if is_late or len(set(game.periods[path.samples[[left.index, left.back]]].tolist())) > 1:
             return spots
         restart = self._restart(game, path, left)
         return [*spots, restart] if restart else spots
 
     def _restart(self, game: SampledGame, path: BallPath, left: Exit) -> Spot | None:
         """Throw-in, corner or goal kick, by where the ball left and where it is played from."""
-        start = self._start(path, left)
+        start = self._start(game, path, left)
+        if not _goes_on(game, path, start):
+            return None
         time_s, place_m = float(path.times_s[start]), path.places_m[start]
         sample = int(path.samples[start])
         x, y = place_m.tolist()
@@ -95,15 +99,28 @@ class RuleSpotter:
             return Spot(time_s, "clearance", defender, 0.8, (x, y))
         return None
 
-    def _start(self, path: BallPath, left: Exit) -> int:
+    def _start(self, game: SampledGame, path: BallPath, left: Exit) -> int:
         """Of the path, the last sample before the ball is played on: it lies, or is first seen."""
+        periods = game.periods[path.samples]
+        same = np.flatnonzero(periods == periods[left.back])
         until = int(np.searchsorted(path.times_s, path.times_s[left.back] + 15.0))
-        lies = path.speeds_mps[left.back : until] <= self.still_mps
+        until = min(until, int(same[-1]) + 1)
+        lies = path.drifts_mps[left.back : until] <= self.still_mps
         if not lies[:3].any():
             return left.back
         first = int(np.argmax(lies))
         moved = np.flatnonzero(~lies[first:])
-        return left.back + first + (int(moved[0]) - 1 if len(moved) else len(lies) - first - 1)
+        last = first + (int(moved[0]) if len(moved) else len(lies) - first) - 1
+        return path.leaves(left.back + last)
+
+
+def _goes_on(game: SampledGame, path: BallPath, index: int) -> bool:
+    """Whether the ball is seen again soon after, in the same period: a restart was taken."""
+    if index + 1 >= len(path.times_s):
+        return False
+    now, then = path.samples[index], path.samples[index + 1]
+    soon = path.times_s[index + 1] - path.times_s[index] <= 2.0
+    return bool(soon and game.periods[now] == game.periods[then])
 
 
 def _runs(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
@@ -118,7 +135,7 @@ def _at_home(game: SampledGame, sample: int) -> float:
     if sign == 0 or len(sides) < 6:
         return float("nan")
     attacks = np.where(sides == HOME, sign, -sign)
-    return float((attacks * places_m[:, 0] <= 1.0).mean())
+    return float((attacks * places_m[:, 0] <= 2.0).mean())
 
 
 def _nearest_side(game: SampledGame, sample: int, place_m: NDArray[np.float64]) -> int:
