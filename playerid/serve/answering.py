@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from fastapi import Request, Response
 
 from playerid.client import ARROW
-from playerid.serve.described import PARQUET
+from playerid.serve.answer_schemas import PARQUET
 
 
 class NotModified(Exception):  # noqa: N818, it is an answer, not an error

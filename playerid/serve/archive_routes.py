@@ -8,8 +8,8 @@ import pyarrow.compute as pc
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
+from playerid.serve.answer_schemas import NUMBER, PAGE, TEXT, WHOLE, columns, described, rows_of
 from playerid.serve.answering import answer_rows
-from playerid.serve.described import NUMBER, PAGE, TEXT, WHOLE, columns, described, rows_of
 from playerid.serve.house import PLAIN, Ask, Asked, Parameters, Word
 from playerid.serve.summaries import LEFT_OUT
 from playerid.tables import GAMES, ROSTERS

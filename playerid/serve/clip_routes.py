@@ -10,8 +10,8 @@ from pydantic import Field
 
 from playerid.archive import layout
 from playerid.frames.stretches import copy_stretch
+from playerid.serve.answer_schemas import file_of
 from playerid.serve.answering import headers
-from playerid.serve.described import file_of
 from playerid.serve.house import Ask, Parameters
 
 router = APIRouter(prefix="/v1/games/{game_id}", tags=["video"])

@@ -1,6 +1,6 @@
 """What the routes of corrections return, as OpenAPI says it."""
 
-from playerid.serve.described import (
+from playerid.serve.answer_schemas import (
     NUMBER,
     TEXT,
     WHOLE,

@@ -10,10 +10,10 @@ from starlette.responses import JSONResponse
 from playerid.operate.hand_corrections import GameBoxes
 from playerid.operate.statements import KINDS, HandStatement
 from playerid.serve.access import Corrector, Reader
+from playerid.serve.answer_schemas import one, rows_of
 from playerid.serve.answering import answer_rows
 from playerid.serve.correcting import ChangedSince
 from playerid.serve.correction_answers import CHANGES, KEPT, PUBLICATION, SUGGESTION, TOLD
-from playerid.serve.described import one, rows_of
 from playerid.serve.house import PLAIN, Ask, Asked, Parameters, Word
 
 router = APIRouter(prefix="/v1/games/{game_id}", tags=["corrections"])

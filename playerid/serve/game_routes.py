@@ -7,8 +7,8 @@ from fastapi import APIRouter, HTTPException, Query, Response
 from pydantic import Field
 
 from playerid.leagues import load_league
+from playerid.serve.answer_schemas import columns, one, rows_of
 from playerid.serve.answering import answer_rows, as_json, headers, plain_rows
-from playerid.serve.described import columns, one, rows_of
 from playerid.serve.event_kinds import EVENTS
 from playerid.serve.game_answers import COURT, EVENT, FRAMES, IDENTITY, SUMMARY
 from playerid.serve.house import PLAIN, Ask, Parameters, Word

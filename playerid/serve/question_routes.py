@@ -3,8 +3,8 @@
 from fastapi import APIRouter, Response
 
 from playerid.docs.questions import questions
+from playerid.serve.answer_schemas import TEXT, described, list_of, one, thing
 from playerid.serve.answering import answer_json, check_tag
-from playerid.serve.described import TEXT, described, list_of, one, thing
 from playerid.serve.house import PLAIN, Ask
 from playerid.serve.published_state import digest
 

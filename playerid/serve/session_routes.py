@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse
 
 from playerid.serve.access import COOKIE, Access, token_digest
-from playerid.serve.described import TEXT, one, thing
+from playerid.serve.answer_schemas import TEXT, one, thing
 
 KNOWN = thing({"name": TEXT, "role": TEXT})
 VISITOR = thing(

@@ -8,8 +8,8 @@ from fastapi import APIRouter, HTTPException, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from playerid.errors import TableError
+from playerid.serve.answer_schemas import rows_of
 from playerid.serve.answering import answer_rows, check_tag
-from playerid.serve.described import rows_of
 from playerid.serve.house import PLAIN, Ask, Word
 from playerid.warehouse.ask import OpenArchive
 from playerid.warehouse.fence import QuestionLimits

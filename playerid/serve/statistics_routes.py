@@ -9,9 +9,9 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from playerid.queries import views
+from playerid.serve.answer_schemas import PAGE, TEXT, described, list_of, one, rows_of, thing
 from playerid.serve.answering import answer_rows, check_tag
 from playerid.serve.archive_routes import between
-from playerid.serve.described import PAGE, TEXT, described, list_of, one, rows_of, thing
 from playerid.serve.house import PLAIN, Ask, Asked, Word
 from playerid.serve.published_state import digest
 from playerid.warehouse.column_types import column_types

@@ -9,8 +9,17 @@ from fastapi import APIRouter, Query, Response
 
 from playerid.operate.overview import COLUMNS, overview
 from playerid.operate.quarantine import find_all
+from playerid.serve.answer_schemas import (
+    NAMED,
+    TEXT,
+    WHOLE,
+    columns,
+    described,
+    list_of,
+    one,
+    thing,
+)
 from playerid.serve.answering import as_json
-from playerid.serve.described import NAMED, TEXT, WHOLE, columns, described, list_of, one, thing
 from playerid.serve.house import Ask, Asked, Parameters, Word
 from playerid.tables import GAMES
 

@@ -11,7 +11,7 @@ from starlette.responses import StreamingResponse
 
 from playerid.archive import layout
 from playerid.archive.archive import Archive
-from playerid.serve.described import file_of
+from playerid.serve.answer_schemas import file_of
 from playerid.serve.house import Ask, Parameters
 
 RANGE = re.compile(r"bytes=(\d*)-(\d*)")

@@ -131,3 +131,21 @@ def test_a_doubtful_reading_counts_as_often_as_such_are_right():
 
 def test_without_readings_nothing_is_told():
     assert likelihood("3") == pytest.approx(1)
+
+
+def test_boxes_weigh_less_where_upper_bodies_are_read_too():
+    """A box reads 4, an upper body 7: beside it the box is a second look at the same shirt."""
+    probs = np.full((2, len(NUMBERS)), 0.1 / 101, np.float32)
+    probs[0, NUMBERS.index("4")] = probs[1, NUMBERS.index("7")] = 0.9
+    worn = np.array([NUMBERS.index("4"), NUMBERS.index("7")])
+
+    def logs(of_torsos):
+        readings = ReadNumbers(
+            np.zeros(2, np.int64), np.array([0.0, 5.0]), probs.argmax(axis=1).astype(np.int32),
+            probs, np.array(of_torsos),
+        )  # fmt: skip
+        found = number_likelihoods(readings, 1, worn, Channel())[0, worn]
+        return found[1] - found[0]
+
+    assert logs([False, False]) == pytest.approx(0, abs=0.02)
+    assert logs([False, True]) > 1
