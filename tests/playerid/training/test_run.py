@@ -8,7 +8,13 @@ from playerid.errors import LabelsError, WeightsError
 from playerid.models.packs import JOBS
 from playerid.scores.score_table import ArenaSizes
 from playerid.training.curve import read_curve, write_page
-from playerid.training.jobs import TRAINED_ON, TRAINERS, TrainingPlan, find_trainer
+from playerid.training.jobs import (
+    TRAINED_ON,
+    TRAINERS,
+    TrainingPlan,
+    find_trainer,
+    labels_of_job,
+)
 from playerid.training.run import run_training
 from tests.playerid.training.tiny import train_tiny, write_data
 
@@ -80,3 +86,16 @@ def test_a_page_draws_every_number_and_needs_nothing_else(tmp_path):
 def test_an_unknown_trainer_is_an_error():
     with pytest.raises(WeightsError, match="nothing trains the tracker 'motion'"):
         find_trainer("tracker", "motion")
+
+
+@pytest.mark.parametrize(
+    ("job", "sport", "labels"),
+    [
+        ("court", "basketball", "courts_train"),
+        ("court", "soccer", None),
+        ("detector", "soccer", "players_train"),
+        ("tracker", "soccer", None),
+    ],
+)
+def test_labels_that_a_training_needs(job, sport, labels):
+    assert labels_of_job(job, sport) == labels
