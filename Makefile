@@ -56,6 +56,9 @@ stack-demo: stack  ## a night of 12 games and a backfill of 24 through the stack
 stack-faults: stack  ## kill -9 parts of the stack at 20 random moments
 	deployments/stack.sh run $(BIN)/python tests/stack/stack_faults.py $(OPTIONS)
 
+kills: install  ## kill -9 commands 200 times, in a folder and in SeaweedFS; what was wrong afterwards
+	PYTHONPATH=. $(BIN)/python tests/stack/kills.py $(OPTIONS)
+
 stack-down:  ## stop the stack; its data stay in runs/stack
 	deployments/stack.sh down
 
@@ -64,4 +67,4 @@ lock:  ## compile requirements.lock from pyproject.toml
 	  --no-annotate --no-header --python-version 3.11 --quiet \
 	  --output-file requirements.lock
 
-.PHONY: help install demo test check lint fix bench tables screenshots lock bill stack stack-demo stack-faults stack-down
+.PHONY: help install demo test check lint fix bench tables screenshots lock bill stack stack-demo stack-faults stack-down kills

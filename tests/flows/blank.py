@@ -1,5 +1,6 @@
 """Backends for tests of the flow: they see a fixed, simple world and need no weights."""
 
+import json
 import shutil
 
 import numpy as np
@@ -143,3 +144,36 @@ def use_blank():
     from playerid.models import registry
 
     registry.BACKENDS |= {name: f"tests.flows.blank:{cls}" for name, cls in NAMES.items()}
+
+
+PACK = """
+[detector]
+backend = "blank-detector"
+[tracker]
+backend = "blank-tracker"
+[team_embedder]
+backend = "blank-embedder"
+[number_reader]
+backend = "blank-reader"
+[court]
+backend = "blank-court"
+"""
+
+
+def write_game(archive, game_id, video):
+    """Put a game of two teams of eight into an archive."""
+    archive.write(f"games/{game_id}/video.mp4", video)
+    teams = {
+        side: {
+            "team_id": side.upper(),
+            "name": side,
+            "players": [
+                {"player_id": f"{side}-{n}", "name": f"Player {n}", "number": str(n)}
+                for n in range(offset, offset + 8)
+            ],
+        }
+        for side, offset in (("home", 0), ("away", 40))
+    }
+    game = {"game_id": game_id, "season": "2024-25", "date": "2025-01-01", "league": "nba"}
+    text = json.dumps({**game, **teams, "videos": ["video.mp4"]})
+    archive.write(f"games/{game_id}/game.json", text.encode())

@@ -1,6 +1,5 @@
 """A tiny game in an archive, and a pack whose backends need no weights."""
 
-import json
 import shutil
 
 import pytest
@@ -9,24 +8,11 @@ from flows.process_game import process_game
 from playerid.models import registry as backends
 from playerid.operate.compare import published_rows
 from tasks.platform.settings import Settings
-from tests.flows.blank import NAMES
+from tests.flows.blank import NAMES, PACK, write_game
 from tests.flows.faulty import forget
 from tests.flows.object_store import Server
 
 pytest.register_assert_rewrite("tests.flows.victims")
-
-PACK = """
-[detector]
-backend = "blank-detector"
-[tracker]
-backend = "blank-tracker"
-[team_embedder]
-backend = "blank-embedder"
-[number_reader]
-backend = "blank-reader"
-[court]
-backend = "blank-court"
-"""
 
 
 @pytest.fixture
@@ -45,21 +31,7 @@ def add_game(archive, make_video):
 
     def add(game_id, shots=((30, (120, 90, 60)), (30, (0, 0, 0)), (30, (60, 120, 90)))):
         path = make_video(f"{game_id}.mp4", list(shots))
-        archive.write(f"games/{game_id}/video.mp4", path.read_bytes())
-        teams = {
-            side: {
-                "team_id": side.upper(),
-                "name": side,
-                "players": [
-                    {"player_id": f"{side}-{n}", "name": f"Player {n}", "number": str(n)}
-                    for n in range(offset, offset + 8)
-                ],
-            }
-            for side, offset in (("home", 0), ("away", 40))
-        }
-        game = {"game_id": game_id, "season": "2024-25", "date": "2025-01-01", "league": "nba"}
-        text = json.dumps({**game, **teams, "videos": ["video.mp4"]})
-        archive.write(f"games/{game_id}/game.json", text.encode())
+        write_game(archive, game_id, path.read_bytes())
         return game_id
 
     return add

@@ -12,6 +12,7 @@ import signal
 import socket
 import sys
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -80,7 +81,12 @@ def _is_meant(event: str, arguments: tuple[object, ...], moment: Moment) -> bool
 
 
 class Relay:
-    """A way to an object store on which somebody is killed at a moment."""
+    """A way to an object store on which somebody is killed at a moment.
+
+    Attributes:
+        asked: method of a request -> how many were made.
+        port: of this machine that leads there.
+    """
 
     def __init__(self, port: int) -> None:
         self._target = ("127.0.0.1", port)
@@ -88,6 +94,7 @@ class Relay:
         self._lock = threading.Lock()
         self._moment: Moment | None = None
         self._victim = self._seen = 0
+        self.asked = Counter[str]()
         self.port = self._listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -132,6 +139,7 @@ class Relay:
     def _is_meant(self, head: bytes) -> Moment | None:
         method, path = head.decode("latin-1").split()[:2]
         with self._lock:
+            self.asked[method] += 1
             moment = self._moment
             if not moment or EVENTS.get(method) != moment.what:
                 return None

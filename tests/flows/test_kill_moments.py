@@ -1,6 +1,5 @@
 """Killed at the moments that matter: between write and commit, half way, before the answer."""
 
-import hashlib
 import shutil
 import time
 
@@ -17,12 +16,13 @@ from tests.flows.victims import (
     correct,
     count_corrections,
     leave_leftovers,
+    moments_of_promotion,
     promote,
     publish,
     sweep_all,
+    write_pack,
 )
 
-IN_A_FOLDER = pytest.mark.parametrize("known", ["folder"], indirect=True)
 IN_BOTH_STORES = pytest.mark.parametrize("known", ["folder", "s3"], indirect=True)
 
 
@@ -50,7 +50,7 @@ def prepare(place):
     return place, rows
 
 
-@IN_A_FOLDER
+@IN_BOTH_STORES
 def test_a_game_is_published_whole_or_not_at_all(known):
     """Killed in one run after the other: readers find the game or none, and nothing is lost.
 
@@ -80,7 +80,7 @@ def forget_last_step(place):
     place.archive.remove(record)
 
 
-@IN_A_FOLDER
+@IN_BOTH_STORES
 def test_a_killed_sweep_removes_only_leftovers_and_goes_on(known):
     place, rows = known
     publish(place.archive, "g1", place.pack)
@@ -112,36 +112,17 @@ def test_a_killed_correction_is_said_or_not(known):
     assert (who[first], who[second]) == ("home-3", "home-4")
 
 
-PACK = """
-[number_reader]
-backend = "blank-reader"
-weights = "old.safetensors"
-sha256 = "{sha256}"
-"""
-
-
 @pytest.fixture
 def pack(tmp_path):
-    """A pack whose reader has weights of 1,000 bytes, and others: (pack, others, digests)."""
-    folder = tmp_path / "pack"
-    folder.mkdir()
-    files = {folder / "old.safetensors": b"o" * 1000, tmp_path / "new.safetensors": b"n" * 9000}
-    for path, content in files.items():
-        path.write_bytes(content)
-    old, new = (hashlib.sha256(content).hexdigest() for content in files.values())
-    (folder / "own.toml").write_text(PACK.format(sha256=old))
-    return folder / "own.toml", tmp_path / "new.safetensors", (old, new)
+    """A pack, other weights, and the digests of both."""
+    return write_pack(tmp_path)
 
 
 def test_a_pack_has_whole_weights_whenever_its_promotion_is_killed(archive, pack):
     """At every opening and renaming there is, and in the middle of the weights and of the pack."""
     path, candidate, digests = pack
     place, text = Place(archive, "g1", "", None, {}), path.read_text()
-    inside = rf"{path.parent}/.*"
-    moments = [Moment("write", inside, HALF, n, size) for n, size in ((0, 4000), (1, 50))]
-    for what in ("write", "rename"):
-        moments += [Moment(what, inside, when, n) for when in (BEFORE, UNSEEN) for n in range(2)]
-    for moment in moments:
+    for moment in moments_of_promotion(path):
         path.write_text(text)
         shutil.rmtree(path.parent / "own", ignore_errors=True)
         assert place.kill(promote, moment, "number_reader", candidate, path), moment

@@ -49,19 +49,34 @@ class Place:
 
     def kill(self, job, moment: Moment, *arguments) -> bool:
         """Do a job in a process that dies at a moment; whether it did."""
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["tests.flows.victims", "flows.process_game"])
-        begin, end = context.Pipe()
-        known = self.archive.url, self.game_id, self.pack
-        dies = None if self.relay else moment
-        child = context.Process(
-            target=_do, args=(job, self.environment, end, dies, known, arguments)
-        )
-        child.start()
+        child, begin = self._start(job, None if self.relay else moment, arguments)
         if self.relay:
             self.relay.kill_at(moment, child.pid)
         begin.send("begin")
         child.join()
+        return self._is_dead(child)
+
+    def kill_after(self, job, seconds: float, *arguments) -> bool:
+        """Do a job in a process that is killed so many seconds later; whether it still ran."""
+        child, begin = self._start(job, None, arguments)
+        begin.send("begin")
+        child.join(seconds)
+        child.kill()
+        child.join()
+        return self._is_dead(child)
+
+    def _start(self, job, dies, arguments):
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["tests.flows.victims", "flows.process_game"])
+        begin, end = context.Pipe()
+        known = self.archive.url, self.game_id, self.pack
+        child = context.Process(
+            target=_do, args=(job, self.environment, end, dies, known, arguments)
+        )
+        child.start()
+        return child, begin
+
+    def _is_dead(self, child) -> bool:
         for mark in self.archive.find(layout.marks_folder(self.game_id)):
             self.archive.remove(mark)  # after three kills the game is set aside
         assert child.exitcode in {0, -9, -25}, child.exitcode
@@ -130,6 +145,34 @@ def correct(archive, game_id, pack, tracklet_id, who) -> None:
 def promote(archive, game_id, pack, job, candidate, to) -> None:
     """Put new weights into a pack."""
     write_promoted(str(to), job, candidate, to)
+
+
+PACK_OF_ONE = """
+[number_reader]
+backend = "blank-reader"
+weights = "old.safetensors"
+sha256 = "{sha256}"
+"""
+
+
+def write_pack(folder: Path) -> tuple[Path, Path, tuple[str, str]]:
+    """A pack whose reader has weights of 1,000 bytes, and others: (pack, others, digests)."""
+    (folder / "pack").mkdir()
+    files = {folder / "pack/old.safetensors": b"o" * 1000, folder / "new.safetensors": b"n" * 9000}
+    for path, content in files.items():
+        path.write_bytes(content)
+    old, new = (hashlib.sha256(content).hexdigest() for content in files.values())
+    (folder / "pack/own.toml").write_text(PACK_OF_ONE.format(sha256=old))
+    return folder / "pack/own.toml", folder / "new.safetensors", (old, new)
+
+
+def moments_of_promotion(pack: Path) -> list[Moment]:
+    """Every opening and renaming there is, and the middle of the weights and of the pack."""
+    inside = rf"{pack.parent}/.*"
+    moments = [Moment("write", inside, HALF, n, size) for n, size in ((0, 4000), (1, 50))]
+    for what in ("write", "rename"):
+        moments += [Moment(what, inside, when, n) for when in (BEFORE, UNSEEN) for n in range(2)]
+    return moments
 
 
 def leave_leftovers(archive: Archive, game_id: str, season: str, count: int = 6) -> list[str]:
