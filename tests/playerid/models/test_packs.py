@@ -13,13 +13,13 @@ def write_weights(folder, content=b"weights"):
     return str(folder / "model.bin"), hashlib.sha256(content).hexdigest()
 
 
-def test_both_packs_come_with_the_package_and_name_every_job():
-    assert pack_names() == ["starter", "starter-t4", "t4"]
+def test_the_packs_come_with_the_package_and_name_every_job():
+    assert pack_names() == ["starter", "starter-soccer", "starter-t4", "t4"]
     for name in pack_names():
         assert set(load_pack(name)) == set(JOBS)
 
 
-@pytest.mark.parametrize("name", ["starter", "starter-t4", "t4"])
+@pytest.mark.parametrize("name", pack_names())
 def test_weights_in_the_package_are_the_ones_that_packs_name(name, tmp_path):
     for model in load_pack(name).values():
         assert model.backend in backends.BACKENDS
