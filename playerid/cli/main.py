@@ -166,7 +166,7 @@ def process(
             f"{entry.game_id}: {entry.main_view_rows} rows of people in the main view,"
             f" {entry.identity_coverage:.0%} of the players' named."
         )
-        console.print(f'Ask: playerid sql --archive {archive} -c "from lane_time"')
+        console.print(f'Ask: playerid sql --archive {archive} -c "from observed_time"')
 
 
 @app.command()

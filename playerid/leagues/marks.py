@@ -44,6 +44,11 @@ class Court(Protocol):
         ...
 
     @property
+    def ground(self) -> tuple[int, int, int]:
+        """Usual colour of the floor in pictures of the court, RGB."""
+        ...
+
+    @property
     def area_corner(self) -> tuple[float, float]:
         """Far front corner of the area before the right target: lane or penalty area, metres."""
         ...

@@ -141,7 +141,7 @@ class CourtInset:
         self._scale = width_px / (court.length + 2 * margin_m)
         self._half_m = np.array([court.length / 2 + margin_m, court.width / 2 + margin_m])
         size = np.ceil(2 * self._half_m * self._scale).astype(int)
-        self._plan = np.full((size[1], size[0], 3), (196, 154, 108), np.uint8)
+        self._plan = np.full((size[1], size[0], 3), court.ground, np.uint8)
         for line_m in court.lines():
             points = self._to_pixels(line_m).round().astype(np.int32)
             cv2.polylines(self._plan, [points], False, (255, 255, 255), 1, cv2.LINE_AA)

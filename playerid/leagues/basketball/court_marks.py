@@ -55,6 +55,11 @@ class BasketballCourt:
         return self.basket_x
 
     @property
+    def ground(self) -> tuple[int, int, int]:
+        """Wood."""
+        return 196, 154, 108
+
+    @property
     def area_corner(self) -> tuple[float, float]:
         """Far front corner of the right lane."""
         return self.length / 2 - self.lane_length, self.lane_width / 2

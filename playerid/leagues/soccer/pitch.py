@@ -45,6 +45,11 @@ class Pitch:
         return self.length / 2
 
     @property
+    def ground(self) -> tuple[int, int, int]:
+        """Grass."""
+        return 92, 134, 74
+
+    @property
     def area_corner(self) -> tuple[float, float]:
         """Far front corner of the right penalty area."""
         return self.length / 2 - self.penalty_area_length, self.penalty_area_width / 2
