@@ -21,7 +21,7 @@ from playerid.errors import TableError
 from playerid.queries import views
 from playerid.warehouse.damage import damaged, is_damage
 from playerid.warehouse.fence import QuestionLimits, set_limits, statements, within_time
-from playerid.warehouse.plain_text import for_spreadsheets, visible
+from playerid.warehouse.plain_text import for_spreadsheets, visible, without_keys
 from playerid.warehouse.published import connect_games, connect_store, nothing_published
 from playerid.warehouse.warehouse import disconnect, newer_columns
 from playerid.warehouse.warehouse import script as opening_script
@@ -216,7 +216,7 @@ class OpenArchive:
         except duckdb.InterruptException:
             raise
         except duckdb.Error as error:
-            raise TableError(_explained(self.connection, error)) from error
+            raise TableError(without_keys(_explained(self.connection, error))) from error
 
 
 def _explained(connection: duckdb.DuckDBPyConnection, error: duckdb.Error) -> str:

@@ -11,7 +11,7 @@ from rich.table import Table
 from playerid.archive.archive import Archive
 from playerid.cli.options import PlainConsole, PlainLog, end_night, plain_errors
 from playerid.errors import ArchiveError, GameError, StorageError
-from playerid.warehouse.plain_text import for_spreadsheets, visible
+from playerid.warehouse.plain_text import for_spreadsheets, visible, without_keys
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,18 @@ def test_the_log_is_safe_to_be_shown():
     record = logging.LogRecord("x", 30, "", 0, "of %s", ("\x1b[2J",), None)
     assert PlainLog().filter(record)
     assert record.getMessage() == "of \\x1b[2J"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("read_csv('s3://AKIA:HU/SH@b/x.csv')", "read_csv('s3://...@b/x.csv')"),
+        ('at "https://b/x?sig=HUSH": no', 'at "https://b/x?...": no'),
+        ("no table 'a?b' at a@b", "no table 'a?b' at a@b"),
+    ],
+)
+def test_errors_of_questions_repeat_no_key(text, shown):
+    assert without_keys(text) == shown
 
 
 def test_spreadsheets_find_no_formula():

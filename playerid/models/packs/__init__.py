@@ -271,5 +271,6 @@ def model_of(name: str, job: str) -> Model:
     """
     models = load_pack(name)
     if job not in models:
-        raise WeightsError(f"pack {name!r} has no {job!r}: its jobs are {list(models)}")
+        what = "model of that name" if holds_key(job) else repr(job)
+        raise WeightsError(f"pack {name!r} has no {what}: its jobs are {list(models)}")
     return models[job]
