@@ -34,6 +34,8 @@ SCHEMA = pa.schema(
     | {"main_view_rows": pa.int64(), "identity_coverage": pa.float64()}
     | {"tables": pa.list_(TABLE)}
 )
+NO_GAMES = pa.Table.from_batches([], SCHEMA)
+"""Without arrays: to make one of a list, pyarrow imports pandas, half of a first answer."""
 KIND = re.compile("([0-9a-f]{8})?")
 
 
@@ -66,6 +68,8 @@ class CopiedGames:
 
     def entries(self) -> Iterator[Entry]:
         """The entries, as they stand in the catalog."""
+        if not self.rows.num_rows:
+            return
         facts = self.rows.drop_columns(["tables", "version"]).to_pylist()
         manifests = zip(*self._tables(), strict=True)
         for game, count in zip(facts, self._counts(), strict=True):
@@ -79,6 +83,8 @@ class CopiedGames:
 
     def files(self) -> tuple[dict[str, list[str]], dict[str, int]]:
         """Name of each stored table -> paths of its objects; name of each object -> its size."""
+        if not self.rows.num_rows:
+            return {}, {}
         names, kinds, _, sizes, digests = self._tables()
         objects = [object_name(*each) for each in zip(digests, kinds, strict=True)]
         stored = list(zip(names, objects, strict=True))
@@ -173,7 +179,7 @@ def _read_copy(archive: Archive) -> pa.Table:
     """The rows of the copy; none where it is damaged, or of another version."""
     content, _ = read_version(archive, layout.CATALOG_COPY)
     if content is None:
-        return SCHEMA.empty_table()
+        return NO_GAMES
     try:
         rows = pq.read_table(io.BytesIO(content))
         if rows.schema.equals(SCHEMA) and not _is_believable(rows):
@@ -182,8 +188,8 @@ def _read_copy(archive: Archive) -> pa.Table:
         logging.getLogger(__name__).warning(
             "%s: damaged (%s); read as if it were not there", layout.CATALOG_COPY, error
         )
-        return SCHEMA.empty_table()
-    return rows if rows.schema.equals(SCHEMA) else SCHEMA.empty_table()
+        return NO_GAMES
+    return rows if rows.schema.equals(SCHEMA) else NO_GAMES
 
 
 def _is_believable(rows: pa.Table) -> bool:
