@@ -17,7 +17,7 @@ from playerid.archive.archive import Archive
 from tests.flows.faulty import free_ports
 
 WEED = Path(sys.executable).with_name("weed")
-KEY, SECRET = "key", "secret"
+KEY, SECRET = "AKIAPLANTED", "PLANTED/secret+of=tests"
 READER, READER_SECRET = "reader", "reader-secret"
 """Keys of somebody who may only read."""
 
