@@ -224,17 +224,18 @@ def kill(store: Store, what: str, moment: Moment | None, chance: random.Random) 
 def begin(store: Store, what: str) -> dict[str, str]:
     """Bring everything to where the command has something to do; what is recorded then."""
     archive = store.place.archive
-    if what in {"sweep", "correct"}:
-        for path in archive.find("corrections"):
-            archive.remove(path)
-    if what == "publish":
+    if what in {"publish", "sweep"}:
         store.place.unpublish()
+    if what == "publish":
         for path in [path for path in store.place.records() if "/cache/identify" in path]:
             archive.remove(path)  # the last step is decided again
     elif what == "sweep":
         victims.publish(archive, GAME, store.place.pack)
         victims.leave_leftovers(archive, GAME, "2024-25")
-    elif what == "promote":
+    elif what == "correct":
+        for path in archive.find("corrections"):
+            archive.remove(path)
+    else:
         store.pack[0].write_text(store.text)
         shutil.rmtree(store.pack[0].parent / "own", ignore_errors=True)
     return store.place.records()
