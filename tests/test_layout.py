@@ -47,7 +47,8 @@ def test_a_module_has_one_subject(path):
 
 KNOWN_HOSTS = {
     "127.0.0.1", "localhost", "server", "storage",  # of this machine, or of a compose file
-    "oauth2.example", "hooks.example", "games.example", "evil.example", "...",  # of tests
+    "oauth2.example", "hooks.example", "games.example", "videos.example",  # of tests
+    "evil.example", "...", "u",  # of tests
     "www.w3.org",  # in the names of XML namespaces
     "www.apache.org", "motchallenge.net", "docs.cvat.ai", "cocodataset.org",  # where formats are
     "storage.googleapis.com",  # where RF-DETR's weights are published
