@@ -36,7 +36,13 @@ from playerid.warehouse.ask import open_warehouse
 
 COURT_POINTS = "points.csv"
 """Beside labels of people: points of the court, `playerid.evaluate.court_points`."""
-READ = (tables.SEGMENTS, tables.PLAYER_FRAMES, tables.COURT_VIEWS, tables.IDENTITIES)
+READ = (
+    tables.SEGMENTS,
+    tables.PLAYER_FRAMES,
+    tables.COURT_VIEWS,
+    tables.IDENTITIES,
+    tables.TEAM_SHAPES,
+)
 CLIP_SCORES = (
     "identity_precision",
     "identity_coverage",
@@ -99,7 +105,7 @@ def evaluate_archive(
         connection.close()
     evaluated: dict[str, GameEvaluation] = {}
     for entry in games:
-        published = {t.name: store.read(archive, t, entry.tables[t.name]) for t in READ}
+        published = {t.name: _stored(archive, t, entry) for t in READ}
         for name, rows in views.items():
             published[name] = rows.filter(pc.equal(rows["game_id"], entry.game_id))
         (game,) = store.read(archive, tables.GAMES, entry.tables[tables.GAMES.name]).to_pylist()
@@ -109,6 +115,12 @@ def evaluate_archive(
             evaluation, state=pair_states(states[entry.game_id], truth)
         )
     return evaluated
+
+
+def _stored(archive: Archive, table: tables.Table, entry: Entry) -> pa.Table:
+    """Rows of a table of a game; none where an older version published it without."""
+    manifest = entry.tables.get(table.name)
+    return store.read(archive, table, manifest) if manifest else table.schema.empty_table()
 
 
 def _answer(connection: duckdb.DuckDBPyConnection, name: str) -> pa.Table:

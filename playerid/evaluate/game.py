@@ -12,6 +12,7 @@ from playerid.court.geometry import to_court_below_horizon
 from playerid.evaluate.breakdowns import count_breakdowns
 from playerid.evaluate.clock_counts import ClockCounts, count_clocks
 from playerid.evaluate.event_counts import EventCounts, count_events
+from playerid.evaluate.formation_counts import FormationCounts, count_formations
 from playerid.evaluate.identity import (
     IdentityCounts,
     count_identities,
@@ -56,6 +57,7 @@ class GameEvaluation:
         solved: share of the scored frames with a homography.
         main_found: share of the frames of the true main view that were taken for it.
         other_taken: share of the other frames that were taken for the main view.
+        formations: counts of the teams' formations.
         state: who is where, as the official scorer compares it; None if nobody asked for it.
     """
 
@@ -72,6 +74,7 @@ class GameEvaluation:
     solved: float
     main_found: float
     other_taken: float
+    formations: FormationCounts
     state: StatePair | None = None
 
 
@@ -82,7 +85,7 @@ def evaluate_game(
 
     Args:
         published: name -> rows, of the game, of the public tables `player_frames`, `identities`,
-            `court_views`, `segments` and `clock_frames`, and of the views
+            `court_views`, `segments`, `team_shapes` and `clock_frames`, and of the views
             `three_second_violations` and `minutes`.
         truth: the known answers.
         court: lengths of the court.
@@ -110,6 +113,7 @@ def evaluate_game(
         solved=solved,
         main_found=main_found,
         other_taken=other_taken,
+        formations=count_formations(published["team_shapes"], truth.formations),
     )
 
 
@@ -145,6 +149,7 @@ def summarise(games: Sequence[GameEvaluation]) -> dict[str, float]:
         "violations_reported": events.reported,
         "violations_false": events.false,
         **add_counts([game.clocks for game in games]).scores(),
+        **add_counts([game.formations for game in games]).scores(),
     }
 
 

@@ -20,6 +20,8 @@ TRUTH_COLUMNS = {
     "events": {"person_id", "kind", "grade", "start_s", "end_s", "staged", "in_main_view"},
 }  # fmt: skip
 """Table -> the columns that scores read. What they mean: `playerid.arena.truth_tables`."""
+WHERE_KNOWN = {"formations": {"period", "team_id", "formation"}}
+"""The same of tables that only some games have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,14 @@ class GameTruth:
         objects: ball, rim or number seen in a frame.
         frames: frame, with its view and homography.
         events: stay in the lane that is a violation, or nearly.
+        formations: team per period, with the formation it plays; None where none is known.
     """
 
     people: pa.Table
     objects: pa.Table
     frames: pa.Table
     events: pa.Table
+    formations: pa.Table | None = None
 
 
 def has_truth(archive: Archive, game_id: str) -> bool:
@@ -52,8 +56,10 @@ def read_truth(archive: Archive, game_id: str) -> GameTruth:
         LabelsError: A file is not Parquet, or lacks a column.
     """
     tables = {}
-    for name, columns in TRUTH_COLUMNS.items():
+    for name, columns in (TRUTH_COLUMNS | WHERE_KNOWN).items():
         path = layout.truth_table(game_id, name)
+        if name in WHERE_KNOWN and not archive.exists(path):
+            continue
         try:
             table = pq.read_table(io.BytesIO(archive.read(path)))
         except pa.ArrowInvalid as error:

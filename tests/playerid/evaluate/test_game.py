@@ -135,6 +135,7 @@ def published(rows, frames=FRAMES, violations=(), by_hand=()):
         "segments": segments,
         "identities": identities,
         "clock_frames": clocks,
+        "team_shapes": tables.TEAM_SHAPES.schema.empty_table(),
         "three_second_violations": pa.Table.from_pylist(list(violations)),
         "minutes": pa.table({"player_id": [], "main_view_s": []}),
     }
