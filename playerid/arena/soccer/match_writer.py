@@ -10,6 +10,7 @@ from playerid.archive.archive import Archive
 from playerid.arena.soccer.match_broadcast import MatchBroadcast
 from playerid.arena.writer import describe_game, write_filmed
 from playerid.game.roster import Game
+from playerid.game.shirt_colours import Worn
 from playerid.tables import Table, column
 
 TRUE_FORMATIONS = Table(
@@ -54,7 +55,9 @@ def write_match(
 ) -> Game:
     """Render a match and put it into an archive; writing it again replaces the files by equal ones.
 
-    Besides what `arena.writer.write_filmed` writes, the truth tables `formations` and `plays`.
+    Besides what `arena.writer.write_filmed` writes, the truth tables `formations` and `plays`. The
+    game file says what the teams wear: numbers on a pitch are seldom legible and mostly on both
+    rosters, so that they alone cannot tell the teams.
 
     Args:
         archive: where to.
@@ -71,6 +74,14 @@ def write_match(
         ArchiveError: `game_id` is no safe name.
     """
     game = describe_game(broadcast, game_id, season, date)
+    game = game.model_copy(
+        update={
+            side: team.model_copy(update={"kit": Worn(shirt=f"#{bytes(strip.kit.body).hex()}")})
+            for side, team, strip in zip(
+                ("home", "away"), game.teams, broadcast.scene.strips.teams, strict=True
+            )
+        }
+    )
     more = {TRUE_FORMATIONS: list_formations(broadcast), TRUE_PLAYS: list_plays(broadcast)}
     write_filmed(archive, broadcast, game, [], more=more, on_progress=on_progress)
     return game

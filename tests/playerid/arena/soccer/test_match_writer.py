@@ -35,6 +35,8 @@ def test_the_game_file_names_rosters_roles_and_league(written, broadcast):
     listed = [(p.player_id, p.role) for team in (game.home, game.away) for p in team.players]
     people = broadcast.game.cast.people
     assert listed == [(p.person_id, p.role) for p in people if p.team >= 0]
+    shirts = [bytes.fromhex(team.shirt[1:]) for team in game.teams]
+    assert shirts == [bytes(strip.kit.body) for strip in broadcast.scene.strips.teams]
 
 
 def test_the_truth_is_read_by_the_scorers(written):
