@@ -25,7 +25,7 @@ SEEN = (
 )
 IDENTIFY = Step(
     "identify",
-    12,
+    13,
     reads=(*SEEN, tables.CLOCK_FRAMES),
     writes=(tables.ATOM_BOXES, tables.IDENTITIES),
 )

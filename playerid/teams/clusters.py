@@ -228,7 +228,9 @@ def name_clusters(
     """Find the home team among two clusters, from the numbers that were read.
 
     Both assignments are weighed: under each, a number that only one team wears speaks for the
-    cluster of its wearer being that team. Numbers that both wear, or nobody, do not count.
+    cluster of its wearer being that team. Numbers that both wear, or nobody, do not count. A
+    tracklet speaks with the number that more than half of its readings show, or not at all:
+    stripes and folds are read as 1 and 11 now and then, and only one of the teams wears these.
 
     Args:
         tracklet_probs: tracklet -> probability that it belongs to cluster 1.
@@ -241,9 +243,11 @@ def name_clusters(
     home, away = (frozenset(numbers) for numbers in rosters)
     evidence = 0.0
     for tracklet_id, prob in tracklet_probs.items():
-        numbers = [n for n in readings.get(tracklet_id, ()) if n in home | away]
-        ratios = [math.log(_chance(n, home, misread) / _chance(n, away, misread)) for n in numbers]
-        of_home = _damp(sum(ratios) / math.sqrt(max(len(ratios), 1)))
+        numbers = readings.get(tracklet_id, ())
+        number, count = max(Counter(numbers).items(), key=itemgetter(1), default=("", 0))
+        ratio = math.log(_chance(number, home, misread) / _chance(number, away, misread))
+        speaks = 2 * count > len(numbers)
+        of_home = _damp(ratio * count / math.sqrt(len(numbers))) if speaks else 0.0
         if tracklet_id in known:
             of_home = 50.0 if known[tracklet_id] == 0 else -50.0
         evidence += math.log(
