@@ -229,8 +229,9 @@ def name_clusters(
 
     Both assignments are weighed: under each, a number that only one team wears speaks for the
     cluster of its wearer being that team. Numbers that both wear, or nobody, do not count. A
-    tracklet speaks with the number that more than half of its readings show, or not at all:
-    stripes and folds are read as 1 and 11 now and then, and only one of the teams wears these.
+    tracklet speaks with the number that it shows most often, and the less the more others are
+    read on it: stripes and folds are read as 1, 11 and others, and perhaps only one of the teams
+    wears these.
 
     Args:
         tracklet_probs: tracklet -> probability that it belongs to cluster 1.
@@ -246,8 +247,8 @@ def name_clusters(
         numbers = readings.get(tracklet_id, ())
         number, count = max(Counter(numbers).items(), key=itemgetter(1), default=("", 0))
         ratio = math.log(_chance(number, home, misread) / _chance(number, away, misread))
-        speaks = 2 * count > len(numbers)
-        of_home = _damp(ratio * count / math.sqrt(len(numbers))) if speaks else 0.0
+        share = count / max(len(numbers), 1)
+        of_home = _damp(ratio * share**2 * math.sqrt(count))
         if tracklet_id in known:
             of_home = 50.0 if known[tracklet_id] == 0 else -50.0
         evidence += math.log(
