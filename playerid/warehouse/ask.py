@@ -22,7 +22,7 @@ from playerid.queries import views
 from playerid.warehouse.damage import damaged, is_damage
 from playerid.warehouse.fence import QuestionLimits, set_limits, statements, within_time
 from playerid.warehouse.plain_text import for_spreadsheets, visible, without_keys
-from playerid.warehouse.published import connect_games, connect_store, nothing_published
+from playerid.warehouse.published import connect_games, connect_store, nothing_published, sports_of
 from playerid.warehouse.warehouse import disconnect, newer_columns
 from playerid.warehouse.warehouse import script as opening_script
 
@@ -103,7 +103,8 @@ def ask(
         TableError: The query or the output is wrong.
     """
     if script:
-        return opening_script(catalog.table_files(archive, published_games(archive, season)))
+        entries = published_games(archive, season)
+        return opening_script(catalog.table_files(archive, entries), sports_of(entries))
     try:
         with OpenArchive(archive, season, limits) as games:
             return _answered(games, query, output)

@@ -121,17 +121,19 @@ def disconnect(connection: duckdb.DuckDBPyConnection) -> None:
     connection.close()
 
 
-def script(files: Mapping[str, Sequence[str]]) -> str:
+def script(files: Mapping[str, Sequence[str]], sports: Collection[str] | None = None) -> str:
     """SQL that makes the same tables and views in anybody's DuckDB.
 
     Args:
         files: as in `connect`.
+        sports: as in `connect`.
 
     Raises:
         TableError: A table is not public.
     """
     lists = file_lists(files)
-    return "\n\n".join([*_empty_views(), *views_of(lists), *name_files(lists)]) + "\n"
+    made = [*_empty_views(), *views_of(lists), *name_files(lists)]
+    return "\n\n".join([*made, *_dropped_views(sports)]) + "\n"
 
 
 def _execute(connection: duckdb.DuckDBPyConnection, statements: Iterable[str]) -> None:

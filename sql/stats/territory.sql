@@ -6,17 +6,17 @@
 -- the ball in the final thirds: usually of passes or touches there (Opta), here of the time, as not
 -- every touch is seen.
 --
--- game_id         Game.
--- period          Period; null if unknown.
--- team_id         Team.
--- control_s       Time in control of the ball, seconds.
--- control_share   Of that of both teams.
--- own_third       Share of that time with the ball in the own third.
--- middle_third    Share of that time with the ball in the middle third.
--- final_third     Share of that time with the ball in the final third.
--- opponent_half   Share of that time with the ball in the opponents' half.
--- field_tilt      The team's time with the ball in its final third by that of both teams in theirs;
---                 null if neither had it there.
+-- game_id              Game.
+-- period               Period; null if unknown.
+-- team_id              Team.
+-- control_s            Time in control of the ball, seconds.
+-- control_share        Of that of both teams.
+-- own_third_share      Share of that time with the ball in the own third.
+-- middle_third_share   Share of that time with the ball in the middle third.
+-- final_third_share    Share of that time with the ball in the final third.
+-- opponent_half_share  Share of that time with the ball in the opponents' half.
+-- field_tilt_share     The team's time with the ball in its final third by that of both teams in
+--                      theirs; null if neither had it there.
 
 with placed as (
     select
@@ -48,9 +48,9 @@ select
     team_id,
     control_s,
     control_s / sum(control_s) over (partition by game_id, period) as control_share,
-    own_s / control_s as own_third,
-    (control_s - own_s - final_s) / control_s as middle_third,
-    final_s / control_s as final_third,
-    opponent_s / control_s as opponent_half,
-    final_s / nullif(sum(final_s) over (partition by game_id, period), 0) as field_tilt
+    own_s / control_s as own_third_share,
+    (control_s - own_s - final_s) / control_s as middle_third_share,
+    final_s / control_s as final_third_share,
+    opponent_s / control_s as opponent_half_share,
+    final_s / nullif(sum(final_s) over (partition by game_id, period), 0) as field_tilt_share
 from teams_of_periods

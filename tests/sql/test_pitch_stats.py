@@ -86,13 +86,17 @@ def test_territory_by_thirds(tmp_path):
     rows = ask(open_game(tmp_path, one), "from territory")
     row = only(rows, team_id="HOM")
     assert row["control_s"] == pytest.approx(10.0, abs=0.15)
-    assert row["own_third"] == pytest.approx(0.4, abs=0.02)
-    assert (row["middle_third"], row["final_third"]) == pytest.approx((0, 0.6), abs=0.02)
-    assert row["field_tilt"] == pytest.approx(6 / 11, abs=0.02)
+    assert row["own_third_share"] == pytest.approx(0.4, abs=0.02)
+    assert (row["middle_third_share"], row["final_third_share"]) == pytest.approx(
+        (0, 0.6), abs=0.02
+    )
+    assert row["field_tilt_share"] == pytest.approx(6 / 11, abs=0.02)
     other = only(rows, team_id="AWY")
-    assert (other["middle_third"], other["final_third"]) == pytest.approx((0.5, 0.5), abs=0.02)
+    assert (other["middle_third_share"], other["final_third_share"]) == pytest.approx(
+        (0.5, 0.5), abs=0.02
+    )
     assert row["control_share"] + other["control_share"] == pytest.approx(1)
-    assert other["opponent_half"] == pytest.approx(0.5, abs=0.02)
+    assert other["opponent_half_share"] == pytest.approx(0.5, abs=0.02)
 
 
 def outfield(team, places, first=2):
