@@ -6,7 +6,6 @@ from math import isnan
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -32,7 +31,8 @@ from playerid.game.inputs import stored_game
 from playerid.game.roster import Game, read_game
 from playerid.game.truth import has_truth, read_truth
 from playerid.leagues import load_league
-from playerid.warehouse.ask import open_warehouse
+from playerid.warehouse.published import connect_games
+from playerid.warehouse.warehouse import disconnect
 
 COURT_POINTS = "points.csv"
 """Beside labels of people: points of the court, `playerid.evaluate.court_points`."""
@@ -94,15 +94,15 @@ def evaluate_archive(
         LabelsError: No published game has a known truth.
     """
     games = known_games(archive, game_ids)
-    connection = open_warehouse(archive)
+    connection = connect_games(archive, games)
     try:
-        views = {name: _answer(connection, name) for name in VIEWS}
+        views = {name: connection.sql(query).to_arrow_table() for name, query in VIEWS.items()}
         states = {
             entry.game_id: connection.sql(state_query(entry.game_id)).to_arrow_table()
             for entry in games
         }
     finally:
-        connection.close()
+        disconnect(connection)
     evaluated: dict[str, GameEvaluation] = {}
     for entry in games:
         published = {t.name: _stored(archive, t, entry) for t in READ}
@@ -121,14 +121,6 @@ def _stored(archive: Archive, table: tables.Table, entry: Entry) -> pa.Table:
     """Rows of a table of a game; none where an older version published it without."""
     manifest = entry.tables.get(table.name)
     return store.read(archive, table, manifest) if manifest else table.schema.empty_table()
-
-
-def _answer(connection: duckdb.DuckDBPyConnection, name: str) -> pa.Table:
-    """Rows of one of `VIEWS`; none where the games play a sport that does not have it."""
-    there = "select count(*) from duckdb_views() where view_name = ?"
-    if not connection.execute(there, [name]).fetchall()[0][0]:
-        return pa.table({"game_id": pa.array([], pa.string())})
-    return connection.sql(VIEWS[name]).to_arrow_table()
 
 
 def known_games(archive: Archive, game_ids: Collection[str] | None = None) -> list[Entry]:
