@@ -51,6 +51,7 @@ def write_site(folder: Path, archive: Archive | None) -> list[Path]:
         "coordinates": draw_coordinates(),
         "joins": draw_joins(),
         "security": security(),
+        "faults": faults(),
     }
     contents["names"] = list(_names(contents))
     written = []
@@ -63,9 +64,18 @@ def write_site(folder: Path, archive: Archive | None) -> list[Path]:
 
 def security() -> list[dict[str, Any]]:
     """What is trusted, what is not, and the tests of it, part by part."""
+    return _of_security("parts")
+
+
+def faults() -> list[dict[str, Any]]:
+    """What was wrong in the first version, by harm, and the tests that fail on it."""
+    return _of_security("faults")
+
+
+def _of_security(name: str) -> list[dict[str, Any]]:
     text = (resources.files("playerid.docs") / "security.toml").read_text("utf-8")
-    parts: list[dict[str, Any]] = tomllib.loads(text)["parts"]
-    return parts
+    found: list[dict[str, Any]] = tomllib.loads(text)[name]
+    return found
 
 
 def unit_of(column: str) -> str:

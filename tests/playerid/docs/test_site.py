@@ -11,7 +11,7 @@ from playerid.archive.archive import Archive
 from playerid.docs.answer_plots import draw_answer
 from playerid.docs.questions import questions, read_question
 from playerid.docs.reading import MAP, NEEDED_FIRST
-from playerid.docs.site import PAGES, security, unit_of, write_site
+from playerid.docs.site import PAGES, faults, security, unit_of, write_site
 from playerid.errors import TableError
 from playerid.queries import checks, parse_macros, views
 from playerid.tables import PUBLIC_TABLES
@@ -89,8 +89,19 @@ def test_the_tests_of_the_page_of_security_are_there(site, part):
     told = html.unescape(site["security"])
     assert part["trusted"] in told
     assert part["untrusted"] in told
-    assert part["tests"]
-    for test in part["tests"]:
+    assert_tests_are_there(part["tests"], told)
+
+
+@pytest.mark.parametrize("fault", faults(), ids=lambda fault: fault["wrong"][:30])
+def test_every_fault_of_the_first_version_has_tests_that_are_there(site, fault):
+    told = html.unescape(site["security"])
+    assert fault["wrong"] in told
+    assert_tests_are_there(fault["tests"], told)
+
+
+def assert_tests_are_there(tests, told):
+    assert tests
+    for test in tests:
         file, _, name = test.partition("::")
         assert f"\ndef {name}(" in (Path(__file__).parents[3] / file).read_text("utf-8"), test
         assert test in told
