@@ -10,7 +10,7 @@ import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 from rich.table import Table
 
-from playerid.cli.model_speed import speed
+from playerid.cli.model_speed import quantise, speed
 from playerid.cli.options import CacheOption, JsonOption, PackOption, console, plain_errors
 from playerid.cli.train import train
 from playerid.errors import LabelsError, PlayerIdError, WeightsError
@@ -27,6 +27,7 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(models, name="models")
     app.command()(train)
     models.command()(speed)
+    models.command()(quantise)
 
 
 @models.command("score")

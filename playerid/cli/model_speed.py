@@ -1,4 +1,4 @@
-"""`playerid models speed`: how fast a pack is on this machine, and what a game would cost."""
+"""`playerid models speed` and `quantise`: how fast a pack is here, and what makes it faster."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,7 +7,9 @@ import typer
 from rich.table import Table
 
 from playerid.cli.options import CacheOption, PackOption, console, plain_errors
-from playerid.models.packs import WEIGHTS_CACHE, load_pack
+from playerid.errors import WeightsError
+from playerid.leagues import FIRST_SPORT
+from playerid.models.packs import WEIGHTS_CACHE, load_pack, model_of, sport_of
 from playerid.models.speeds import Speed, SpeedTable
 
 
@@ -53,6 +55,32 @@ def speed(  # noqa: PLR0913, PLR0917
     )
     if out:
         found.write(out)
+
+
+def quantise(
+    job: Annotated[str, typer.Argument(help="detector, number_reader, torso_reader or court")],
+    weights: Annotated[Path, typer.Option(help="safetensors file that `playerid train` wrote")],
+    data: Annotated[
+        Path, typer.Option(help="folder with labels of the training, such as players_train")
+    ],
+    pack: PackOption = "starter",
+    cache: CacheOption = WEIGHTS_CACHE,
+) -> None:
+    """Let a small network compute in 8-bit integers, where a processor is quicker at it.
+
+    Pictures of the training are shown to it, and the ranges of its layers are written into the
+    file, which then has another SHA-256. `playerid train` does so by itself.
+    """
+    from playerid.scores.judge import with_weights  # noqa: PLC0415, seconds
+    from playerid.training.int8_ranges import note_ranges  # noqa: PLC0415, seconds
+
+    with plain_errors():
+        model = with_weights(model_of(pack, job), weights)
+        with console.status(f"{job}: showing pictures ..."):
+            if not note_ranges(model, data, sport_of(pack) or FIRST_SPORT, cache):
+                raise WeightsError(f"{weights}: the {job} {model.backend!r} has no small networks")
+        sha256 = with_weights(model, weights).sha256
+    console.print(f"{weights}: {job} is now {sha256}", soft_wrap=True)
 
 
 def _numbers(text: str) -> list[int]:

@@ -1,6 +1,6 @@
-"""Small networks on a CPU: by ONNX Runtime, where that is quicker on this machine.
+"""Small networks on a CPU: by PyTorch, by ONNX Runtime, or in 8-bit integers.
 
-Which is quicker is measured at first use and remembered in the user's cache folder, so that every
+Which is quickest is measured at first use and remembered in the user's cache folder, so that every
 later process computes in the same way.
 """
 
@@ -9,62 +9,121 @@ import logging
 import platform
 import time
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import platformdirs
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.nn import functional
 
 from playerid.kept import keep
+from playerid.models.int8 import RANGES, can_multiply_int8, in_int8, ranges_seen, watched
+from playerid.models.state import facts_of
 
 logger = logging.getLogger(__name__)
 
-Outputs = tuple[Tensor, ...]
-Network = Callable[[Tensor], Outputs]
+Network = Callable[[Tensor], Any]
+"""Takes a batch; gives a tensor, or a tuple of them."""
 QUICKER = 0.9
-"""Share of PyTorch's time that ONNX Runtime may take to be chosen."""
+"""Share of PyTorch's time that another way may take to be chosen."""
+NEAREST = 1e-3
+"""How far ONNX Runtime's numbers may be from PyTorch's."""
+LEAST_LIKENESS = 0.98
+"""Least correlation of integers' outputs with those of floats: where it is less, they overflow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """Networks that are watched while pictures are shown to their models.
+
+    Attributes:
+        networks: name of each in its file of weights -> the network that watches itself.
+    """
+
+    networks: dict[str, nn.Module] = field(default_factory=dict)
+
+    def ranges(self) -> str:
+        """The fact `RANGES` of the file of weights."""
+        return json.dumps({name: ranges_seen(network) for name, network in self.networks.items()})
+
+
+_WATCHING: ContextVar[Watched | None] = ContextVar("watching", default=None)
+
+
+@contextmanager
+def watching() -> Iterator[Watched]:
+    """Watch the networks of models that are loaded inside the block."""
+    token = _WATCHING.set(seen := Watched())
+    try:
+        yield seen
+    finally:
+        _WATCHING.reset(token)
 
 
 def quickest(
-    network: nn.Module, weights: Path, example: Tensor, folder: Path | None = None
+    network: nn.Module,
+    weights: Path,
+    example: Tensor,
+    *,
+    name: str = "",
+    exact: Iterable[str] = (),
+    folder: Path | None = None,
 ) -> Network:
-    """A network, or the same network in ONNX Runtime if that is quicker here.
+    """A network, or what computes the same more quickly on this machine.
 
-    Measured on one core of a server processor without AMX: the detector of centres takes 0.44, the
-    court network 0.36 of PyTorch's time; with AMX 0.57 and 0.40.
+    Measured on one core of a server processor without AMX, as shares of PyTorch's time: ONNX
+    Runtime 0.75, integers 0.24 for the detector of centres.
 
     Args:
-        network: in the mode for use; it takes one tensor and gives a tuple of tensors.
-        weights: file that it was filled from: what is remembered is remembered of it.
-        example: a batch as it will be asked for; others of its shape may follow.
+        network: in the mode for use; as `Network` says.
+        weights: file that it was filled from. Integers are tried where it holds their `RANGES`.
+        example: a batch as it will be asked for; others may have more or fewer pictures.
+        name: of the network, where the file holds several.
+        exact: layers that stay in single precision when the others compute in integers.
         folder: where it is remembered; the user's cache folder by default.
 
     Returns:
-        What takes such a batch; the network itself where ONNX Runtime is missing or cannot run it.
+        What takes such a batch; the network itself where nothing is quicker, or nothing can be
+        remembered.
     """
+    if (seen := _WATCHING.get()) is not None:
+        seen.networks[name] = watched(network, example, exact)
+        return seen.networks[name]
     folder = folder or platformdirs.user_cache_path("playerid") / "onnx"
-    sources = [weights.read_bytes(), _facts(example)]
-
-    def export(path: Path) -> None:
-        _export(network, example, path)
-
-    def measure(path: Path) -> None:
-        path.write_text(json.dumps(compare(network, in_onnx, example)), "utf-8")
-
+    sources = [weights.read_bytes(), name.encode(), _facts(example)]
+    others: dict[str, Callable[[], Network]] = {
+        "onnx": lambda: _in_onnx(network, example, sources, folder)
+    }
+    ranges = json.loads(facts_of(weights).get(RANGES, "{}"))
+    if name in ranges and can_multiply_int8():
+        others["int8"] = lambda: in_int8(network, example, exact, ranges[name])
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        in_onnx = _session(keep("network.onnx", sources, export, folder=folder))
-        found = keep("network.json", sources, measure, folder=folder)
-        if not _is_chosen(json.loads(found.read_text("utf-8"))):
-            return network
+
+        def measure(path: Path) -> None:
+            path.write_text(json.dumps(compare(network, others, example)), "utf-8")
+
+        found = json.loads(keep("network.json", sources, measure, folder=folder).read_text("utf-8"))
+        chosen = choose(found)
+        return others[chosen]() if chosen in others else network
     except (ImportError, OSError, RuntimeError) as error:
-        logger.info("ONNX Runtime is not used: %s", error)
+        logger.info("PyTorch computes, in single precision: %s", error)
         return network
-    return in_onnx
+
+
+def _in_onnx(
+    network: nn.Module, example: Tensor, sources: Iterable[bytes], folder: Path
+) -> Network:
+    return _session(
+        keep("network.onnx", sources, lambda path: _export(network, example, path), folder=folder)
+    )
 
 
 def _facts(example: Tensor) -> bytes:
@@ -85,8 +144,9 @@ def _export(network: nn.Module, example: Tensor, path: Path) -> None:
     with warnings.catch_warnings(), _without_functions_of_onnx():
         warnings.simplefilter("ignore")  # this way of exporting is the older of two
         torch.onnx.export(
-            network, (example,), path, dynamo=False, input_names=["batch"], opset_version=17
-        )
+            network, (example,), path, dynamo=False, opset_version=17,
+            input_names=["batch"], dynamic_axes={"batch": {0: "pictures"}},
+        )  # fmt: skip
 
 
 @contextmanager
@@ -114,35 +174,80 @@ def _session(path: Path) -> Network:
     options.log_severity_level = 3
     session = onnxruntime.InferenceSession(str(path), options, ["CPUExecutionProvider"])
 
-    def run(batch: Tensor) -> Outputs:
-        return tuple(map(torch.from_numpy, session.run(None, {"batch": batch.numpy()})))
+    def run(batch: Tensor) -> Any:
+        found = tuple(map(torch.from_numpy, session.run(None, {"batch": batch.numpy()})))
+        return found if len(found) > 1 else found[0]
 
     return run
 
 
-def _is_chosen(found: Mapping[str, float]) -> bool:
-    """Whether ONNX Runtime gives the same and takes less time."""
-    return bool(found["difference"] < 1e-3 and found["onnx_s"] < QUICKER * found["torch_s"])
+def choose(found: Mapping[str, Mapping[str, float]]) -> str:
+    """The quickest way that computes the same; "torch" where no other is clearly quicker."""
+    longest_s = QUICKER * found["torch"]["seconds"]
+    right = {
+        "torch": found["torch"]["seconds"],
+        **{
+            name: way["seconds"]
+            for name, way in found.items()
+            if way["seconds"] < longest_s and _is_same(name, way)
+        },
+    }
+    return min(right, key=lambda name: right[name])
+
+
+def _is_same(name: str, way: Mapping[str, float]) -> bool:
+    if name == "int8":
+        return way["likeness"] > LEAST_LIKENESS
+    return way["difference"] < NEAREST
 
 
 @torch.inference_mode()
-def compare(network: Network, in_onnx: Network, example: Tensor) -> dict[str, float]:
-    """The least time of each of some calls, in turns, and how far their outputs are apart.
+def compare(
+    network: Network, others: Mapping[str, Callable[[], Network]], example: Tensor
+) -> dict[str, dict[str, float]]:
+    """Measure ways to compute a network.
 
     Args:
         network: in PyTorch.
-        in_onnx: the same in ONNX Runtime.
+        others: name -> makes the same in another way; one that cannot be made is left out.
         example: of whose shape a batch is drawn.
+
+    Returns:
+        Name, "torch" for the network -> the least `seconds` of some calls in turns; the largest
+        `difference` of a number, and the least `likeness`, the correlation of an output.
     """
-    batch = torch.rand(example.shape, generator=torch.Generator().manual_seed(0))
-    exact, other = network(batch), in_onnx(batch)
-    took: dict[str, list[float]] = {"torch_s": [], "onnx_s": []}
+    batch = 2 * functional.interpolate(  # smooth, as pictures are
+        torch.rand(*example.shape[:2], 6, 8, generator=torch.Generator().manual_seed(0)),
+        example.shape[2:],
+        mode="bilinear",
+    ) - 1  # fmt: skip
+    ways: dict[str, Network] = {"torch": network}
+    for name, make in others.items():
+        try:
+            ways[name] = make()
+        except (ImportError, OSError, RuntimeError) as error:
+            logger.info("%s cannot compute a network here: %s", name, error)
+    took_s: dict[str, list[float]] = {name: [] for name in ways}
+    found = {name: _listed(way(batch)) for name, way in ways.items()}
     for _ in range(5):
-        for name, call in (("torch_s", network), ("onnx_s", in_onnx)):
+        for name, way in ways.items():
             started_s = time.perf_counter()
-            call(batch)
-            took[name].append(time.perf_counter() - started_s)
-    difference = max(
-        float(np.abs(a.numpy() - b.numpy()).max()) for a, b in zip(exact, other, strict=True)
-    )
-    return {"difference": difference, **{name: min(times_s) for name, times_s in took.items()}}
+            way(batch)
+            took_s[name].append(time.perf_counter() - started_s)
+    return {
+        name: {
+            "seconds": min(took_s[name]),
+            "difference": max(
+                float(np.abs(a - b).max()) for a, b in zip(found["torch"], outputs, strict=True)
+            ),
+            "likeness": min(
+                float(np.corrcoef(a.ravel(), b.ravel())[0, 1])
+                for a, b in zip(found["torch"], outputs, strict=True)
+            ),
+        }
+        for name, outputs in found.items()
+    }
+
+
+def _listed(outputs: Any) -> list[NDArray[np.float32]]:
+    return [part.numpy() for part in (outputs if isinstance(outputs, tuple) else (outputs,))]

@@ -242,7 +242,13 @@ def fit_temperature(logits: Tensor, numbers: Sequence[str]) -> float:
     return float(candidates[int(np.argmin(losses))])
 
 
+def read_crops(network: NumberNetwork, crops: Crops) -> Tensor:
+    """(N, 102) logits of crops, on the network's device; see `logits_of`."""
+    device = next(network.parameters()).device
+    return logits_of(network, network.architecture, crops.pictures, device=device)
+
+
 def measure(network: NumberNetwork, crops: Crops) -> dict[str, float]:
     """Scores of a network on crops, at its temperature; keys as `number_scores.score`."""
-    logits = logits_of(network, crops.pictures) / network.architecture.temperature
+    logits = read_crops(network, crops) / network.architecture.temperature
     return score_probs(logits.softmax(dim=1).numpy(), crops.numbers)

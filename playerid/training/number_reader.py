@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from safetensors.torch import save_file
 
-from playerid.models.number_reader.resnet import NumberNetwork, logits_of
+from playerid.models.number_reader.resnet import NumberNetwork
 from playerid.scores.label_files import find_labels, need_labels
 from playerid.scores.number_scores import read_labelled_crops
 from playerid.tables import NUMBERS
@@ -20,6 +20,7 @@ from playerid.training.number_fit import (
     fit_temperature,
     measure,
     new_network,
+    read_crops,
     read_game_crops,
 )
 from playerid.training.number_sources import group_sources, split_by_source
@@ -116,7 +117,7 @@ def finish(
     """
     aside, (_, games) = real.aside_upright(network), read_game_crops(out)
     unseen = aside + games
-    temperature = fit_temperature(logits_of(network, unseen.pictures), unseen.numbers)
+    temperature = fit_temperature(read_crops(network, unseen), unseen.numbers)
     network.architecture = replace(network.architecture, temperature=temperature)
     weights = out / "number_reader.safetensors"
     save_network(network, weights)
@@ -146,6 +147,6 @@ def save_network(network: NumberNetwork, path: Path) -> None:
 
 def find_mistakes(network: NumberNetwork, crops: Crops) -> list[str]:
     """Right answer and what was read of every crop that is read wrongly."""
-    read = [NUMBERS[index] for index in logits_of(network, crops.pictures).argmax(dim=1)]
+    read = [NUMBERS[index] for index in read_crops(network, crops).argmax(dim=1)]
     pairs = zip(crops.numbers, read, strict=True)
     return [f'"{right}" -> "{seen}"' for right, seen in pairs if right != seen]

@@ -16,6 +16,7 @@ from playerid.scores.judge import score, with_weights
 from playerid.scores.label_files import digest_labels, find_labels, need_labels
 from playerid.scores.score_table import HELD_OUT, ArenaSizes, score_arena
 from playerid.training.curve import Point, read_curve, write_page
+from playerid.training.int8_ranges import note_ranges
 from playerid.training.jobs import TrainingPlan, find_trainer, labels_of_job
 
 Scores = Mapping[str, Mapping[str, float]]
@@ -94,10 +95,13 @@ def run_training(
     page = plan.out / "curve.html"
     if curve:
         write_page(curve, page, f"{job}: {name}")
-    on_progress("scoring")
     starter = load_pack(load_sport(plan.sport).pack)[job]
     parameters = starter.parameters if starter.backend == name else {}
-    model = with_weights(Model(job, name, "", "", parameters), weights)
+    bare = Model(job, name, "", "", parameters)
+    on_progress("ranges for integers")
+    note_ranges(with_weights(bare, weights), plan.data, plan.sport, plan.cache)
+    on_progress("scoring")
+    model = with_weights(bare, weights)
     scores = _scores(model, plan, replace(arena or ArenaSizes(), sport=plan.sport))
     card = weights.with_suffix(".md")
     written = card.read_text("utf-8") if job == "number_reader" and card.is_file() else ""

@@ -15,13 +15,13 @@ from playerid.models.number_reader.resnet import NumberNetwork, load_network
 from playerid.models.packs import load_pack
 from playerid.models.torso_reader.find_and_read import (
     FinderNetwork,
-    Legibility,
     TorsoModel,
     legibility_cues,
     load_model,
     look,
     save_model,
 )
+from playerid.models.torso_reader.legibility import Legibility
 from playerid.scores.label_files import need_labels
 from playerid.tables import NUMBERS
 from playerid.training.jobs import TrainingPlan

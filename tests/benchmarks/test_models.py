@@ -126,7 +126,7 @@ def in_torch(job):
 
 
 @pytest.mark.parametrize(("job", "most"), [("detector", 0.9), ("court", 0.9)])
-def test_onnx_runtime_beside_pytorch(benchmark, capsys, job, most):
+def test_the_quickest_way_beside_pytorch(benchmark, capsys, job, most):
     quick = backends.load(load_pack("starter")[job], WEIGHTS_CACHE)
     plain = backends.load(in_torch(job), WEIGHTS_CACHE)
     images = pictures(SHAPES[job], 1)

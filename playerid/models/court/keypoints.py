@@ -117,7 +117,8 @@ class KeypointCourtModel:
             height_px: height of the network's input, a multiple of 32.
             finds_lines: give pixels of lines too, for lines lighter than their ground.
             threads: of torch; 0 leaves them as they are.
-            runtime: "auto" is the quicker of ONNX Runtime and PyTorch on this machine; or "torch".
+            runtime: "auto" is the quickest of PyTorch, ONNX Runtime and integers on this machine;
+                or "torch".
         """
         if weights is None:
             raise WeightsError("the court model 'keypoints' needs weights: name them in the pack")
@@ -128,7 +129,8 @@ class KeypointCourtModel:
         self._size, self._finds_lines = (width_px, height_px), finds_lines
         self._network: Network = network
         if runtime == "auto":
-            self._network = quickest(network, weights, torch.zeros(1, 3, height_px, width_px))
+            example, heads = torch.zeros(1, 3, height_px, width_px), ("points", "absent", "areas")
+            self._network = quickest(network, weights, example, exact=heads)
 
     def find(self, images: Sequence[NDArray[np.uint8]]) -> list[CourtKeypoints]:
         """Find the points in each RGB image (height, width, 3)."""

@@ -16,6 +16,7 @@ from torch.nn import functional
 
 from playerid.errors import WeightsError
 from playerid.models.number_reader import Readings
+from playerid.models.quick_network import Network, quickest
 from playerid.tables import NUMBERS
 
 NO_DIGIT = 10
@@ -85,6 +86,8 @@ class NumberNetwork(nn.Module):
         He et al., Deep Residual Learning for Image Recognition, section 4.2.
     """
 
+    rows: Tensor
+    columns: Tensor
     answer_tens: Tensor
     answer_units: Tensor
 
@@ -103,7 +106,9 @@ class NumberNetwork(nn.Module):
                 stages.append(_Block(inputs, outputs, stride))
                 inputs = outputs
         self.stages = nn.Sequential(*stages)
-        self.pool = nn.AdaptiveAvgPool2d((architecture.rows, architecture.columns))
+        rows, columns = (-(-side // 4) for side in (architecture.height_px, architecture.width_px))
+        self.register_buffer("rows", _means(rows, architecture.rows), persistent=False)
+        self.register_buffer("columns", _means(columns, architecture.columns), persistent=False)
         self.head = nn.Linear(inputs * architecture.rows * architecture.columns, 2 * (NO_DIGIT + 1))
         tens, units = zip(*map(digits_of, NUMBERS), strict=True)
         self.register_buffer("answer_tens", torch.tensor(tens), persistent=False)
@@ -118,10 +123,21 @@ class NumberNetwork(nn.Module):
         Returns:
             (N, 102) logits of `NUMBERS`, before the temperature.
         """
-        digits = self.head(self.pool(self.stages(self.stem(crops))).flatten(1)).float()
+        features = self.stages(self.stem(crops))
+        means = torch.matmul(torch.matmul(self.rows, features), self.columns.T)
+        digits = self.head(means.flatten(1)).float()
         tens, units = digits.split(NO_DIGIT + 1, dim=1)
         logits: Tensor = tens[:, self.answer_tens] + units[:, self.answer_units]
         return logits
+
+
+def _means(cells: int, bins: int) -> Tensor:
+    """(bins, cells) weights that average cells as adaptive pooling does, which ONNX lacks."""
+    weights = torch.zeros(bins, cells)
+    for row in range(bins):
+        start, end = row * cells // bins, -(-(row + 1) * cells // bins)
+        weights[row, start:end] = 1 / (end - start)
+    return weights
 
 
 def resize_crop(crop: NDArray[np.uint8], height_px: int, width_px: int) -> NDArray[np.uint8]:
@@ -166,10 +182,21 @@ def load_network(weights: Path) -> NumberNetwork:
 
 
 def logits_of(
-    network: NumberNetwork, crops: Sequence[NDArray[np.uint8]], batch_size: int = 64
+    network: Network,
+    facts: Architecture,
+    crops: Sequence[NDArray[np.uint8]],
+    batch_size: int = 64,
+    device: torch.device | str = "cpu",
 ) -> Tensor:
-    """(N, 102) logits of crops of any size, averaged over `ZOOMS`, before the temperature."""
-    facts, device = network.architecture, next(network.parameters()).device
+    """(N, 102) logits of crops of any size, averaged over `ZOOMS`, before the temperature.
+
+    Args:
+        network: a `NumberNetwork` on the device, or what computes it.
+        facts: its architecture.
+        crops: RGB, N may be 0.
+        batch_size: crops in one pass.
+        device: that computes.
+    """
     chunks = [torch.zeros(0, len(NUMBERS))]
     for start in range(0, len(crops), batch_size):
         chunk = crops[start : start + batch_size]
@@ -179,9 +206,16 @@ def logits_of(
             for crop in chunk
         ]
         with torch.inference_mode():
-            logits = network(to_input(np.stack(views)).to(device))
-        chunks.append(logits.unflatten(0, (len(ZOOMS), len(chunk))).mean(dim=0).cpu())
+            logits: Tensor = network(to_input(np.stack(views)).to(device))
+        chunks.append(logits.reshape(len(ZOOMS), len(chunk), -1).mean(dim=0).cpu())
     return torch.cat(chunks)
+
+
+def quick_reader(network: NumberNetwork, weights: Path, name: str = "") -> Network:
+    """What computes a network most quickly on this machine's processor; see `quickest`."""
+    facts = network.architecture
+    example = to_input(np.zeros((len(ZOOMS) * 16, facts.height_px, facts.width_px, 3), np.uint8))
+    return quickest(network, weights, example, name=name, exact=("head",))
 
 
 class ResNetNumberReader:
@@ -205,9 +239,10 @@ class ResNetNumberReader:
         """
         if weights is None:
             raise WeightsError("backend 'resnet' needs weights: a safetensors file")
-        device = device or ("cuda" if torch.cuda.is_available() else "cpu")
-        self._network = load_network(weights).to(device)
-        self._batch_size = batch_size
+        self._device = device or ("cuda" if torch.cuda.is_available() else "cpu")
+        network = load_network(weights).to(self._device)
+        self._facts, self._batch_size = network.architecture, batch_size
+        self._network = quick_reader(network, weights) if self._device == "cpu" else network
 
     def read(self, crops: Sequence[NDArray[np.uint8]]) -> Readings:
         """Read each crop; one without pixels is illegible.
@@ -218,7 +253,7 @@ class ResNetNumberReader:
         probs = np.zeros((len(crops), len(NUMBERS)), np.float32)
         probs[:, NUMBERS.index("")] = 1
         filled = [index for index, crop in enumerate(crops) if crop.size]
-        logits = logits_of(self._network, [crops[index] for index in filled], self._batch_size)
-        temperature = self._network.architecture.temperature
-        probs[filled] = functional.softmax(logits / temperature, dim=1).numpy()
+        shown = [crops[index] for index in filled]
+        logits = logits_of(self._network, self._facts, shown, self._batch_size, self._device)
+        probs[filled] = functional.softmax(logits / self._facts.temperature, dim=1).numpy()
         return Readings(probs)

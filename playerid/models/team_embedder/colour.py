@@ -117,12 +117,19 @@ def _cut_parts(crop: Image, *shares: tuple[float, float], alike: float = 11.0) -
     for share_from, share_to in shares:
         rows = slice(round(share_from * height), round(share_to * height))
         pixels = lab[rows, left:right].reshape(-1, 3)
-        apart = ((pixels[:, None] - edge) ** 2).sum(axis=2)
-        background = (apart < alike**2).mean(axis=1)
+        background = (squared_distances(pixels, edge) < alike**2).mean(axis=1)
         # a shirt of the floor's colour leaves nothing else: then all pixels count alike
         weights = np.tile(middle, len(pixels) // len(middle)) * (np.exp(-12 * background) + 0.02)
         parts.append(_Part(pixels, hsv[rows, left:right].reshape(-1, 3), weights / weights.sum()))
     return parts
+
+
+def squared_distances(
+    pixels: NDArray[np.float32], others: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """(P, Q) squared Euclidean distances of (P, 3) and (Q, 3) Lab colours, within 0.01."""
+    lengths = (pixels**2).sum(axis=1)[:, None] + (others**2).sum(axis=1)
+    return np.asarray(lengths - 2 * (pixels @ others.T), np.float32)
 
 
 def _statistics(part: _Part, percentiles: tuple[float, ...]) -> NDArray[np.float64]:

@@ -20,39 +20,18 @@ from playerid.models.number_reader.resnet import (
     Architecture,
     NumberNetwork,
     logits_of,
+    quick_reader,
     resize_crop,
     to_input,
 )
+from playerid.models.quick_network import Network, quickest
+from playerid.models.torso_reader.legibility import Legibility, read_probs
 from playerid.tables import NUMBERS
 
 HEIGHT_PX, WIDTH_PX = 72, 56
 CELL_PX = 8
 ROWS, COLUMNS = HEIGHT_PX // CELL_PX, WIDTH_PX // CELL_PX
 PADDING = 0.3
-
-
-@dataclass(frozen=True, slots=True)
-class Legibility:
-    """What turns the outputs of the networks into a probability that a number can be read.
-
-    A logistic function, fitted on torsos that people looked at.
-
-    Attributes:
-        bias: of the function.
-        found: weight of the log odds that a number was found.
-        read: weight of the log odds that the reader saw a number there.
-        sure: weight of the log odds of the reader's likeliest number.
-    """
-
-    bias: float = 0.0
-    found: float = 0.5
-    read: float = 0.5
-    sure: float = 0.0
-
-    def probs(self, cues: NDArray[np.floating]) -> NDArray[np.float64]:
-        """(N,) probabilities of (N, 3) cues, in the order of the weights."""
-        logits = self.bias + cues @ np.array([self.found, self.read, self.sure])
-        return np.asarray(1 / (1 + np.exp(-logits)))
 
 
 class _Block(nn.Module):
@@ -151,11 +130,20 @@ class Found:
 
 
 def find_numbers(
-    network: FinderNetwork, torsos: Sequence[NDArray[np.uint8]], batch_size: int = 64
+    network: Network,
+    torsos: Sequence[NDArray[np.uint8]],
+    batch_size: int = 64,
+    device: torch.device | str = "cpu",
 ) -> Found:
-    """Find the likeliest place of a number on each torso; N may be 0."""
+    """Find the likeliest place of a number on each torso; N may be 0.
+
+    Args:
+        network: a `FinderNetwork` on the device, or what computes it.
+        torsos: RGB, any size.
+        batch_size: torsos in one pass.
+        device: that computes.
+    """
     boxes, odds = [torch.zeros(0, 4)], [torch.zeros(0)]
-    device = next(network.parameters()).device
     for start in range(0, len(torsos), batch_size):
         chunk = torsos[start : start + batch_size]
         views = np.stack([resize_crop(torso, HEIGHT_PX, WIDTH_PX) for torso in chunk])
@@ -173,14 +161,6 @@ def legibility_cues(found: Found, logits: Tensor) -> NDArray[np.float64]:
     best = numbers.softmax(dim=1).max(dim=1).values.clamp(1e-6, 1 - 1e-6)
     cues = np.column_stack([found.odds, read.numpy(), (best / (1 - best)).log().numpy()])
     return np.asarray(np.clip(cues, -12, 12), np.float64)
-
-
-def read_probs(
-    logits: Tensor, legible: NDArray[np.floating], temperature: float
-) -> NDArray[np.float32]:
-    """(N, 102) probabilities: of "" what is not legible, of the numbers in proportion the rest."""
-    numbers = (logits[:, 1:].double() / temperature).softmax(dim=1).numpy()
-    return np.column_stack([1 - legible, legible[:, None] * numbers]).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,12 +214,24 @@ def load_model(weights: Path) -> TorsoModel:
 
 
 def look(
-    model: TorsoModel, torsos: Sequence[NDArray[np.uint8]], batch_size: int = 64
+    model: TorsoModel,
+    torsos: Sequence[NDArray[np.uint8]],
+    batch_size: int = 64,
+    quick: tuple[Network, Network] | None = None,
 ) -> tuple[Found, Tensor]:
-    """Where a number would be on each torso, and (N, 102) logits of what is read there."""
-    found = find_numbers(model.finder, torsos, batch_size)
+    """Where a number would be on each torso, and (N, 102) logits of what is read there.
+
+    Args:
+        model: all that a weights file holds.
+        torsos: RGB, any size.
+        batch_size: torsos in one pass.
+        quick: what computes finder and reader more quickly.
+    """
+    finder, reader = quick or (model.finder, model.reader)
+    device = next(model.finder.parameters()).device
+    found = find_numbers(finder, torsos, batch_size, device)
     crops = [cut_number(torso, box) for torso, box in zip(torsos, found.boxes, strict=True)]
-    return found, logits_of(model.reader, crops, batch_size)
+    return found, logits_of(reader, model.reader.architecture, crops, batch_size, device)
 
 
 class TorsoNumberReader:
@@ -263,6 +255,14 @@ class TorsoNumberReader:
         self._model.finder.to(device)
         self._model.reader.to(device)
         self._batch_size = batch_size
+        self._quick: tuple[Network, Network] | None = None
+        if device == "cpu":
+            torsos = to_input(np.zeros((16, HEIGHT_PX, WIDTH_PX, 3), np.uint8))
+            heads = ("head", "nothing")
+            self._quick = (
+                quickest(self._model.finder, weights, torsos, name="finder", exact=heads),
+                quick_reader(self._model.reader, weights, "reader"),
+            )
 
     def read_torsos(self, crops: Sequence[NDArray[np.uint8]]) -> Readings:
         """Read each crop; one without pixels is illegible.
@@ -273,7 +273,8 @@ class TorsoNumberReader:
         probs = np.zeros((len(crops), len(NUMBERS)), np.float32)
         probs[:, NUMBERS.index("")] = 1
         filled = [index for index, crop in enumerate(crops) if crop.size]
-        found, logits = look(self._model, [crops[i] for i in filled], self._batch_size)
+        shown = [crops[index] for index in filled]
+        found, logits = look(self._model, shown, self._batch_size, self._quick)
         legible = self._model.legibility.probs(legibility_cues(found, logits))
         temperature = self._model.reader.architecture.temperature
         probs[filled] = read_probs(logits, legible, temperature)

@@ -18,7 +18,6 @@ from playerid.models.torso_reader.find_and_read import (
     WIDTH_PX,
     FinderNetwork,
     Found,
-    Legibility,
     TorsoModel,
     TorsoNumberReader,
     boxes_at,
@@ -26,9 +25,9 @@ from playerid.models.torso_reader.find_and_read import (
     find_numbers,
     legibility_cues,
     load_model,
-    read_probs,
     save_model,
 )
+from playerid.models.torso_reader.legibility import Legibility, read_probs
 from playerid.tables import NUMBERS
 from playerid.training.number_crops import Crops
 from playerid.training.torso_pictures import dress, film
