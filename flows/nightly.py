@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from prefect import flow
 
 from flows.process_games import process_games
+from playerid.archive import catalog
 from playerid.warehouse.database import write_database
 from tasks.platform.due_games import due_games
 from tasks.platform.settings import Settings
@@ -27,6 +28,9 @@ def nightly(
     settings.archive.probe()
     due = due_games(settings) if game_ids is None else game_ids
     reasons = process_games(due, settings, "nightly")
-    if settings.database and None in reasons.values():
+    if settings.database and (
+        None in reasons.values()
+        or (not settings.database.exists() and catalog.entries(settings.archive))
+    ):
         write_database(settings.archive, None, settings.database)
     return reasons

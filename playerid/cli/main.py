@@ -173,6 +173,12 @@ def process(
 def nightly(
     archive: ArchiveOption = "archive",
     pack: GamePackOption = "",
+    database: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="PLAYERID_DATABASE", help="DuckDB file for other tools, to be written anew"
+        ),
+    ] = None,
     fail_on_set_aside: FailOption = False,
 ) -> None:
     """Process every game of the archive that is new or changed; set bad ones aside."""
@@ -181,7 +187,7 @@ def nightly(
     from tasks.platform.settings import Settings  # noqa: PLC0415
 
     with plain_errors():
-        reasons = run(nightly_flow, Settings(archive_url=archive, pack=pack))
+        reasons = run(nightly_flow, Settings(archive_url=archive, pack=pack, database=database))
     for game_id, reason in reasons.items():
         console.print(f"{game_id}: {'published' if reason is None else 'set aside: ' + reason}")
     if not reasons:

@@ -1,3 +1,4 @@
+import duckdb
 import pytest
 
 from flows.nightly import nightly
@@ -44,3 +45,20 @@ def test_a_game_that_breaks_later_keeps_what_is_published(archive, settings, add
     archive.write("games/g1/video.mp4", b"not a video")
     assert nightly(settings)["g1"] is not None
     assert catalog.find_entry(archive, "2024-25", "g1") == published
+
+
+def test_a_night_refreshes_the_database_of_other_tools(archive, settings, add_game, tmp_path):
+    path = tmp_path / "games.duckdb"
+    settings = settings.model_copy(update={"database": path})
+
+    def games():
+        with duckdb.connect(str(path), read_only=True) as database:
+            return database.sql("select game_id from games order by all").fetchall()
+
+    nightly(settings, [add_game("g1")])
+    assert games() == [("g1",)]
+    nightly(settings, [add_game("g2")])
+    assert games() == [("g1",), ("g2",)]
+    path.unlink()
+    assert nightly(settings) == {}, "nothing is due"
+    assert games() == [("g1",), ("g2",)]

@@ -93,10 +93,14 @@ def _parse(text: str) -> Content:
     header = text.partition("\n")[0]
     separator = max(",;\t", key=header.count)
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True, delimiter=separator)
-    return [
-        {name: "" if value is None or value in MISSING else value for name, value in row.items()}
-        for row in reader
-    ]
+    rows = []
+    for row in reader:
+        if any(row.pop(None, ())):
+            raise csv.Error(f"line {reader.line_num} has more cells than the first")
+        rows.append({
+            name: "" if value is None or value in MISSING else value for name, value in row.items()
+        })  # fmt: skip
+    return rows
 
 
 def _strange(parsed: Content) -> str:

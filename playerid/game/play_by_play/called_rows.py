@@ -31,7 +31,7 @@ def to_rows(game_id: str, people: KnownPeople, events: list[Called], file: str) 
     """
     ordered = _in_order(events, file)
     finder = Finder(people, ordered)
-    strangers, others, known = Counter[str](), Counter[str](), 0
+    strangers, others, known = Counter[str](), Counter[str](), Counter[str]()
     rows: list[dict[str, Any]] = []
     for index, event in enumerate(ordered):
         team = finder.team(event)
@@ -39,7 +39,7 @@ def to_rows(game_id: str, people: KnownPeople, events: list[Called], file: str) 
             (event.player_id or event.name or event.number, finder.player(event)),
             (event.in_player_id or event.in_name or event.in_number, finder.comes_in(event)),
         ):
-            known += found is not None
+            known.update([found] if found else [])
             strangers.update([given] if given and found is None else [])
         others.update(event.team[:1] if team is None else ())
         row = {name: getattr(event, name, None) for name in CALLED_EVENTS.schema.names}
@@ -47,9 +47,9 @@ def to_rows(game_id: str, people: KnownPeople, events: list[Called], file: str) 
             "game_id": game_id, "event_index": index, "team_id": team,
             "player_id": finder.player(event), "in_player_id": finder.comes_in(event),
         })  # fmt: skip
-    if known < strangers.total():
+    if known.total() < strangers.total():
         raise GameError(
-            f"{file}: of another game: {strangers.total()} of {known + strangers.total()} people"
+            f"{file}: of another game: {len(strangers)} of {len(known) + len(strangers)} people"
             f" in it are on neither roster, as {_examples(strangers)}"
         )
     for counted, what in ((strangers, "a player of neither roster"), (others, "another team")):
@@ -67,16 +67,16 @@ def to_rows(game_id: str, people: KnownPeople, events: list[Called], file: str) 
 def _in_order(events: list[Called], file: str) -> list[Called]:
     """By period and clock; what stood after something later is told."""
     latest: tuple[int, float] = (0, 0.0)
-    late = []
+    late: Counter[str] = Counter()
     for event in events:
         at = (event.period, -event.game_clock_s)
         if at < latest:
-            late.append(f"{event.kind} at {event.game_clock_s:g} s of period {event.period}")
+            late.update([f"{event.kind} at {event.game_clock_s:g} s of period {event.period}"])
         latest = max(at, latest)
     if late:
         logger.warning(
             "%s: %d of %d events stood after later ones and were moved, as %s",
-            file, len(late), len(events), "; ".join(late[:3]),
+            file, late.total(), len(events), "; ".join(list(late)[:3]),
         )  # fmt: skip
     return sorted(events, key=lambda event: (event.period, -event.game_clock_s))
 

@@ -123,7 +123,8 @@ def test_teams_are_known_by_their_players_where_the_game_file_names_them_otherwi
     [
         ("p.csv", CSV.replace("11:47", "noon"), r"p\.csv: 1 mistake\n  1\.PCTIMESTRING: "),
         ("p.csv", CSV.replace(",PERIOD,", ",QUARTER,"), r"0\.PERIOD: Field required"),
-        ("p.csv", re.sub("203[0-9]{3}", "77", CSV), r"of another game: 6 of 6 people"),
+        ("p.csv", re.sub("203(?=[0-9]{3})", "7", CSV), r"of another game: 3 of 3 people"),
+        ("p.csv", "a,b\n1,2\n1,2,3\n", r"p\.csv: neither JSON nor CSV in UTF-8: line 3 has more"),
         ("p.json", "{}", r"p\.json: no feed that is known: JSON with nothing\. Known are stats"),
         ("p.json", '{"a": 1, "b": []}', r"p\.json: no feed that is known: JSON with a, b\."),
         ("p.json", "{", r"p\.json: neither JSON nor CSV"),
@@ -135,6 +136,12 @@ def test_teams_are_known_by_their_players_where_the_game_file_names_them_otherwi
 def test_mistakes_are_named(file, content, message):
     with pytest.raises(GameError, match=message):
         read(content.encode("latin-1"), file, make_game())
+
+
+def test_empty_cells_beyond_the_columns_are_nothing():
+    """As spreadsheets leave them, once somebody wrote a note there and removed it."""
+    content = CSV.replace("\n", ",,\n").replace(HEADER + ",,", HEADER)
+    assert read(content.encode(), "p.csv", make_game()) == read(CSV.encode(), "p.csv", make_game())
 
 
 def test_somebody_of_neither_roster_is_null_and_told(caplog):
