@@ -59,6 +59,10 @@ stack-faults: stack  ## kill -9 parts of the stack at 20 random moments
 kills: install  ## kill -9 commands 200 times, in a folder and in SeaweedFS; what was wrong afterwards
 	PYTHONPATH=. $(BIN)/python tests/stack/kills.py $(OPTIONS)
 
+images:  ## the image of Debian's packages and the lock, without a registry; started without root
+	deployments/images/images.sh build cpu
+	deployments/images/images.sh check cpu
+
 stack-down:  ## stop the stack; its data stay in runs/stack
 	deployments/stack.sh down
 
@@ -67,4 +71,4 @@ lock:  ## compile requirements.lock from pyproject.toml
 	  --no-annotate --no-header --python-version 3.11 --quiet \
 	  --output-file requirements.lock
 
-.PHONY: help install demo test check lint fix bench tables screenshots lock bill stack stack-demo stack-faults stack-down kills
+.PHONY: help install demo test check lint fix bench tables screenshots lock bill stack stack-demo stack-faults stack-down kills images

@@ -212,6 +212,20 @@ def test_the_images_run_without_root_and_without_compilers():
     assert "HEALTHCHECK" in final
 
 
+def test_an_image_is_started_as_compose_and_a_cluster_start_it():
+    """Whatever these take from a container, `make images` takes too."""
+    compose = yaml.safe_load((FOLDER / "compose.yaml").read_text("utf-8"))
+    hardened = compose["x-hardened"]
+    script = (FOLDER / "images" / "images.sh").read_text("utf-8")
+    options = re.search(r"podman run (.+?) \"\$@\"", script, re.DOTALL)[1]
+    assert hardened == {
+        "read_only": "--read-only" in options,
+        "cap_drop": [name.upper() for name in re.findall(r"--cap-drop (\S+)", options)],
+        "security_opt": [f"{name}:true" for name in re.findall(r"--security-opt (\S+)", options)],
+        "tmpfs": re.findall(r"--tmpfs (\S+)", options),
+    }  # fmt: skip
+
+
 def test_compose_starts_every_part_and_keeps_no_password():
     compose = yaml.safe_load((FOLDER / "compose.yaml").read_text("utf-8"))
     services = compose["services"]
@@ -241,6 +255,6 @@ def test_nothing_calls_home():
     assert all("-master.telemetry=false" in start for start in starts)
 
 
-def test_the_stack_is_a_valid_script():
-    script = Path(FOLDER) / "stack.sh"
-    subprocess.run(["bash", "-n", str(script)], check=True)
+@pytest.mark.parametrize("script", ["stack.sh", "images/images.sh"])
+def test_a_script_is_valid(script):
+    subprocess.run(["bash", "-n", str(Path(FOLDER) / script)], check=True)
