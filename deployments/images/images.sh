@@ -27,7 +27,7 @@ engine() {  # limits that this user may give; crun knows no machine with both ve
 
 make_base() {  # what the recipe expects of python:3.11-slim-bookworm
   mmdebstrap --variant=minbase --include=ca-certificates,python-is-python3,python3-venv bookworm - \
-    http://deb.debian.org/debian | podman import - "$base"
+    | podman import - "$base"
 }
 
 build() {  # with the certificates of this machine, which are not kept in the image

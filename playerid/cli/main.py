@@ -25,6 +25,7 @@ from playerid.cli import sql as cli_sql
 from playerid.cli.options import (
     ArchiveOption,
     CacheOption,
+    DatabaseOption,
     FailOption,
     GamePackOption,
     JsonOption,
@@ -45,12 +46,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Game videos to tables: which player is where in every frame, answered in SQL.",
 )
-cli_models.add_to(app)
-cli_analysts.add_to(app)
-cli_sql.add_to(app)
-cli_league.add_to(app)
-cli_corrections.add_to(app)
-cli_labels.add_to(app)
+for commands in (cli_models, cli_analysts, cli_sql, cli_league, cli_corrections, cli_labels):
+    commands.add_to(app)
 cli_server.add_to(app)
 
 
@@ -173,12 +170,7 @@ def process(
 def nightly(
     archive: ArchiveOption = "archive",
     pack: GamePackOption = "",
-    database: Annotated[
-        Path | None,
-        typer.Option(
-            envvar="PLAYERID_DATABASE", help="DuckDB file for other tools, to be written anew"
-        ),
-    ] = None,
+    database: DatabaseOption = None,
     fail_on_set_aside: FailOption = False,
 ) -> None:
     """Process every game of the archive that is new or changed; set bad ones aside."""

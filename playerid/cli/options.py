@@ -54,8 +54,14 @@ CacheOption = Annotated[
     Path,
     typer.Option("--cache", envvar="PLAYERID_WEIGHTS_CACHE", help="where fetched weights are kept"),
 ]
-
-
+DatabaseOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--database",
+        envvar="PLAYERID_DATABASE",
+        help="DuckDB file for other tools, to be written anew",
+    ),
+]
 FailOption = Annotated[
     bool,
     typer.Option("--fail-on-set-aside", help="end with status 3 if a game is set aside"),
