@@ -1,18 +1,12 @@
 """One game, from video to published tables."""
 
-from collections.abc import Sequence
-
 from prefect import flow
 
 from flows.track_game import ONE_PART_AT_A_TIME, look_at_parts
 from playerid.archive.entry import Entry
-from playerid.archive.store import Manifest
-from playerid.frames.segments import Part
-from playerid.game.inputs import GameInputs
 from tasks import clock, court, identify, numbers, publish, sample, teams, track
 from tasks.inspect import inspect_game
 from tasks.platform.game_run import game_run
-from tasks.platform.here import together
 from tasks.platform.parts import list_parts
 from tasks.platform.settings import Settings
 from tasks.platform.step import in_order
@@ -30,18 +24,6 @@ STEPS = in_order(
     identify.IDENTIFY,
     publish.PUBLISH,
 )
-
-
-def read_clock(
-    parts: Sequence[Part], inputs: GameInputs, sampled: Sequence[Manifest], settings: Settings
-) -> list[Manifest]:
-    """Read the clock and the scores off the score bug; nothing if the pack reads no text."""
-    if "text_reader" not in settings.models:
-        return []
-    found = [*sampled, *clock.find_score_bug(inputs, sampled, settings)]
-    reading = clock.read_score_bug.map(parts, inputs, found, settings)
-    reading.wait()
-    return clock.decode_clock(inputs, [*found, *together(reading.result())], settings)
 
 
 @flow(
@@ -72,11 +54,14 @@ def process_game(
         look_elsewhere(inputs, settings)
         evidence = sample.sample_frames(inputs, settings)
         parts = list_parts(game_id, evidence, settings)
-        tracked, courts = look_at_parts(parts, inputs, evidence, settings)
-        clocks = read_clock(parts, inputs, evidence, settings)
-        evidence += [*tracked, *courts, *clocks]
-        evidence += teams.cluster_teams(game_id, tracked, settings)
-        evidence += numbers.read_numbers(game_id, tracked, settings)
+        reads_clock = "text_reader" in settings.models
+        if reads_clock:
+            evidence += clock.find_score_bug(inputs, evidence, settings)
+        evidence += look_at_parts(parts, inputs, evidence, settings)
+        if reads_clock:
+            evidence += clock.decode_clock(inputs, evidence, settings)
+        evidence += teams.cluster_teams(game_id, evidence, settings)
+        evidence += numbers.read_numbers(game_id, evidence, settings)
         evidence += identify.identify_players(inputs, evidence, settings)
         entry = publish.publish_game(inputs, evidence, settings, replace_anyway)
         run.note(entry, evidence)

@@ -11,8 +11,8 @@ from playerid.archive.store import Manifest
 from playerid.errors import ArchiveError
 from playerid.frames.segments import Part
 from playerid.game.inputs import GameInputs
-from tasks.court import register_court
 from tasks.inspect import inspect_game
+from tasks.look import look_at_part
 from tasks.numbers import read_numbers
 from tasks.platform.artifacts import show_progress
 from tasks.platform.here import together
@@ -20,22 +20,19 @@ from tasks.platform.parts import list_parts
 from tasks.platform.settings import Settings
 from tasks.sample import sample_frames
 from tasks.teams import cluster_teams
-from tasks.track import track_people
 
 ONE_PART_AT_A_TIME: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=1)
 """A part uses all cores by itself."""
 
 
 def look_at_parts(
-    parts: Sequence[Part], inputs: GameInputs, sampled: Sequence[Manifest], settings: Settings
-) -> tuple[list[Manifest], list[Manifest]]:
-    """Track the people of each part and register its court: evidence of tracking, of courts."""
-    tracking = track_people.map(parts, inputs, sampled, settings)
-    registering = register_court.map(parts, inputs, sampled, settings)
-    show_progress(inputs.game.game_id, tracking, registering)
-    tracking.wait()  # let every part finish before a failed one ends the run
-    registering.wait()
-    return together(tracking.result()), together(registering.result())
+    parts: Sequence[Part], inputs: GameInputs, evidence: Sequence[Manifest], settings: Settings
+) -> list[Manifest]:
+    """What is seen in the frames of each part: tracked people, courts, perhaps clocks."""
+    looking = look_at_part.map(parts, inputs, evidence, settings)
+    show_progress(inputs.game.game_id, looking)
+    looking.wait()  # let every part finish before a failed one ends the run
+    return together(looking.result())
 
 
 @flow(flow_run_name="track-{game_id}", task_runner=ONE_PART_AT_A_TIME, validate_parameters=False)
@@ -60,7 +57,7 @@ def track_game(game_id: str, inputs_sha256: str, share: int = 0, shares: int = 1
     with concurrency("gpu-t4", occupy=1, lease_duration=60):
         sampled = sample_frames(inputs, settings)
         parts = list_parts(game_id, sampled, settings)[share::shares]
-        tracked, _ = look_at_parts(parts, inputs, sampled, settings)
+        seen = look_at_parts(parts, inputs, sampled, settings)
         if shares == 1:
-            cluster_teams(game_id, tracked, settings)
-            read_numbers(game_id, tracked, settings)
+            cluster_teams(game_id, seen, settings)
+            read_numbers(game_id, seen, settings)

@@ -1,17 +1,17 @@
 """Score bug: found once per video, read part by part, decoded for the whole game."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import pyarrow as pa
 
 from playerid import tables
 from playerid.archive.store import Manifest
 from playerid.clock import bug_finder, bug_readings, decoder
+from playerid.frames.main_view import SampledFrame
 from playerid.frames.segments import Part, segments_from
 from playerid.game.inputs import GameInputs
 from playerid.leagues import load_league
 from tasks.platform.here import task
-from tasks.platform.parts import main_view, segments_of
 from tasks.platform.retry import EXPENSIVE
 from tasks.platform.settings import Settings
 from tasks.platform.step import Step, Work
@@ -52,16 +52,21 @@ def find_score_bug(
     )
 
 
-@task(task_run_name="read-score-bug-{part.game_id}-{part.index}", **EXPENSIVE)
 def read_score_bug(
-    part: Part, inputs: GameInputs, evidence: Sequence[Manifest], settings: Settings
+    part: Part,
+    inputs: GameInputs,
+    evidence: Sequence[Manifest],
+    settings: Settings,
+    look: Callable[[], Iterator[SampledFrame]],
 ) -> list[Manifest]:
-    """Read the score bug in the frames of one part."""
+    """Read the score bug in some frames of one part; arguments as `track_people`."""
 
     def make(work: Work) -> Mapping[str, pa.Table]:
-        segments = segments_of(part, work)
+        segments = part.of(segments_from(work.rows(tables.SEGMENTS)))
         boxes = bug_finder.boxes_in_video(work.rows(tables.SCORE_BUG), segments[0].video_index)
-        frames = main_view(segments, inputs, work, bug_readings.thin_out) if boxes else []
+        chosen = bug_readings.thin_out(work.rows(tables.SAMPLED_FRAMES))["frame_index"]
+        wanted = set(chosen.to_pylist()) if boxes else set()
+        frames = (frame for frame in look() if frame.frame_index in wanted) if boxes else ()
         reader = work.model("text_reader")
         return {"clock_readings": bug_readings.read_score_bug(part.game_id, frames, boxes, reader)}
 

@@ -1,18 +1,16 @@
 """Part -> homographies of its sampled frames, smoothed within each segment."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import pyarrow as pa
 
 from playerid import tables
 from playerid.archive.store import Manifest
 from playerid.court import registration
+from playerid.frames.main_view import SampledFrame
 from playerid.frames.segments import Part
 from playerid.game.inputs import GameInputs
 from playerid.leagues import load_league
-from tasks.platform.here import task
-from tasks.platform.parts import main_view, segments_of
-from tasks.platform.retry import EXPENSIVE
 from tasks.platform.settings import Settings
 from tasks.platform.step import Step, Work
 
@@ -25,16 +23,19 @@ COURT = Step(
 )
 
 
-@task(task_run_name="register-court-{part.game_id}-{part.index}", **EXPENSIVE)
 def register_court(
-    part: Part, inputs: GameInputs, sampled: Sequence[Manifest], settings: Settings
+    part: Part,
+    inputs: GameInputs,
+    sampled: Sequence[Manifest],
+    settings: Settings,
+    look: Callable[[], Iterator[SampledFrame]],
 ) -> list[Manifest]:
-    """Find the court in the frames of one part."""
+    """Find the court in the frames of one part; arguments as `track_people`."""
     league = inputs.game.league
 
     def make(work: Work) -> Mapping[str, pa.Table]:
-        frames, court = main_view(segments_of(part, work), inputs, work), load_league(league).court
-        rows = registration.register_court(part.game_id, frames, work.model("court"), court)
+        model, court = work.model("court"), load_league(league).court
+        rows = registration.register_court(part.game_id, look(), model, court)
         return {"court_views": rows}
 
     return COURT.run(

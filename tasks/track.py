@@ -1,17 +1,16 @@
 """Part -> tracked boxes and masks, object boxes, crops of people and numbers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import pyarrow as pa
 
 from playerid import tables
 from playerid.archive.store import Manifest
+from playerid.frames.main_view import SampledFrame
 from playerid.frames.segments import Part
 from playerid.game.inputs import GameInputs
 from playerid.track.part_tracker import TRACKED, PartTracker
-from tasks.platform.here import run_logger, task
-from tasks.platform.parts import main_view, segments_of
-from tasks.platform.retry import EXPENSIVE
+from tasks.platform.here import run_logger
 from tasks.platform.settings import Settings
 from tasks.platform.step import Step, Work
 
@@ -24,11 +23,22 @@ TRACK = Step(
 )
 
 
-@task(task_run_name="track-{part.game_id}-{part.index}", **EXPENSIVE)
 def track_people(
-    part: Part, inputs: GameInputs, sampled: Sequence[Manifest], settings: Settings
+    part: Part,
+    inputs: GameInputs,
+    sampled: Sequence[Manifest],
+    settings: Settings,
+    look: Callable[[], Iterator[SampledFrame]],
 ) -> list[Manifest]:
-    """Detect and track the people of one part, and cut out their crops."""
+    """Detect and track the people of one part, and cut out their crops.
+
+    Args:
+        part: of the game.
+        inputs: of the game.
+        sampled: segments and sampled frames.
+        settings: name the archive and the models.
+        look: gives the frames of the part, if they are needed.
+    """
     samples_per_torso = settings.samples_per_torso if "torso_reader" in settings.models else 0
 
     def make(work: Work) -> Mapping[str, pa.Table]:
@@ -40,8 +50,7 @@ def track_people(
             samples_per_number=settings.samples_per_number,
             samples_per_torso=samples_per_torso,
         )
-        frames = main_view(segments_of(part, work), inputs, work)
-        for count, frame_index in enumerate(tracker.track(frames), start=1):
+        for count, frame_index in enumerate(tracker.track(look()), start=1):
             if count % 100 == 0:
                 run_logger().info("part %d: %d frames, at frame %d", part.index, count, frame_index)
         return tracker.tables()

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict, astuple, dataclass
-from typing import Any, BinaryIO, cast
+from threading import Lock, get_ident
+from typing import Any, BinaryIO, ClassVar, cast
 
 from playerid.archive.patience import patiently
 from playerid.errors import StorageError
@@ -17,7 +18,7 @@ class Cost:
     """What was spent.
 
     Attributes:
-        wall_s: from start to end.
+        wall_s: from start to end; its share of it where steps ran side by side.
         cpu_s: of all threads of the process and of the processes it started.
         gpu_s: for which the process held a GPU, busy or not.
         bytes_read, bytes_written: of the archive.
@@ -41,18 +42,58 @@ def add_up(costs: Iterable[Cost]) -> Cost:
 
 
 class Meter:
-    """Counts bytes; tells the cost since it was made."""
+    """Counts bytes; tells the cost since it was made.
+
+    What passes while several meters of a process run is shared out among them by the processor
+    time of their threads, so that costs of steps side by side add up to what was spent.
+    """
+
+    _running: ClassVar[list["Meter"]] = []
+    _lock: ClassVar[Lock] = Lock()
+    _settled: ClassVar[tuple[float, float]] = (0.0, 0.0)
 
     def __init__(self) -> None:
         self.bytes_read = 0
         self.bytes_written = 0
-        self._wall_s, self._cpu_s = time.monotonic(), _cpu_s()
+        self._wall_s = self._cpu_s = 0.0
+        self._thread, self._thread_s = get_ident(), 0.0
+        self._busy_s()
+
+    def start(self) -> None:
+        """Begin to count; in the thread that made it."""
+        with Meter._lock:
+            self._settle()
+            Meter._running.append(self)
+
+    def stop(self) -> None:
+        """Count no more."""
+        with Meter._lock:
+            self._settle()
+            Meter._running.remove(self)
 
     def cost(self, *, has_gpu: bool) -> Cost:
         """What was spent until now."""
-        wall_s = round(time.monotonic() - self._wall_s, 3)
-        cpu_s = round(_cpu_s() - self._cpu_s, 3)
+        with Meter._lock:
+            self._settle()
+        wall_s, cpu_s = round(self._wall_s, 3), round(self._cpu_s, 3)
         return Cost(wall_s, cpu_s, wall_s * has_gpu, self.bytes_read, self.bytes_written)
+
+    @classmethod
+    def _settle(cls) -> None:
+        """Share out what was spent since the last time."""
+        now = time.monotonic(), _cpu_s()
+        wall_s, cpu_s = (after - before for after, before in zip(now, cls._settled, strict=True))
+        cls._settled = now
+        busy_s = [meter._busy_s() for meter in cls._running]
+        for meter, own_s in zip(cls._running, busy_s, strict=True):
+            share = own_s / sum(busy_s)
+            meter._wall_s += share * wall_s
+            meter._cpu_s += share * cpu_s
+
+    def _busy_s(self) -> float:
+        """Processor time of its thread since the last time; a little more than nothing."""
+        before, self._thread_s = self._thread_s, _thread_s(self._thread)
+        return self._thread_s - before + 1e-9
 
 
 _METER: ContextVar[Meter | None] = ContextVar("meter", default=None)
@@ -63,9 +104,11 @@ def metered() -> Iterator[Meter]:
     """Count what the archive reads and writes inside the block."""
     meter = Meter()
     token = _METER.set(meter)
+    meter.start()
     try:
         yield meter
     finally:
+        meter.stop()
         _METER.reset(token)
 
 
@@ -116,6 +159,13 @@ class CountedFile:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._file, name)
+
+
+def _thread_s(thread: int) -> float:
+    """Processor time of a thread that runs; 0 where the system does not tell: all share alike."""
+    if not hasattr(time, "pthread_getcpuclockid"):
+        return 0.0
+    return time.clock_gettime(time.pthread_getcpuclockid(thread))
 
 
 def _cpu_s() -> float:

@@ -44,12 +44,13 @@ def read_main_view(
         segments: those to read; the others are skipped.
         frames: rows of `sampled_frames`.
     """
-    return read_ahead(_decode(videos, segments, frames))
+    return read_ahead(decode_main_view(videos, segments, frames))
 
 
-def _decode(
+def decode_main_view(
     videos: Sequence[VideoSource], segments: Sequence[Segment], frames: pa.Table
 ) -> Generator[SampledFrame]:
+    """The same as `read_main_view`, in the thread that asks."""
     by_segment = np.asarray(frames["segment_index"])
     indices, times = np.asarray(frames["frame_index"]), np.asarray(frames["time_s"])
     shown = (segment for segment in segments if segment.view == "main")

@@ -1,4 +1,5 @@
 import errno
+import threading
 import time
 
 import pytest
@@ -98,3 +99,33 @@ def test_storage_that_keeps_failing_is_not_a_fault_of_the_file(quick, tmp_path):
     file._file = Broken()
     with pytest.raises(StorageError, match=r"video\.mp4: cannot be read now"):
         file.read()
+
+
+def test_steps_side_by_side_share_what_was_spent():
+    """One thread works while the other sleeps: together they cost what passed."""
+    costs = {}
+
+    def step(name, spend):
+        with metered() as meter:
+            spend()
+        costs[name] = meter.cost(has_gpu=True)
+
+    def work():
+        until_s = time.thread_time() + 0.3
+        while time.thread_time() < until_s:
+            pass
+
+    started_s = time.monotonic()
+    threads = [
+        threading.Thread(target=step, args=given)
+        for given in (("busy", work), ("idle", lambda: time.sleep(0.3)))
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    took_s = time.monotonic() - started_s
+    assert costs["busy"].cpu_s >= 0.25
+    assert costs["idle"].cpu_s < 0.1
+    assert costs["busy"].wall_s + costs["idle"].wall_s == pytest.approx(took_s, abs=0.1)
+    assert costs["busy"].gpu_s > 2 * costs["idle"].gpu_s
