@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +14,7 @@ from playerid.frames.crops import are_clear, cut_numbers, cut_people, cut_torsos
 from playerid.frames.main_view import SampledFrame
 from playerid.frames.masks import encode_mask
 from playerid.models.detector import PERSON_LABELS, Detections, Detector
+from playerid.models.mask_head import MaskHead
 from playerid.models.tracker import TrackedPeople, Tracker
 
 TRACKLETS_PER_SEGMENT = 10_000
@@ -66,6 +67,8 @@ class PartTracker:
         number_score: least score of a number box that is worth reading; on rendered games it
             keeps 96 % of the legible numbers and drops 92 % of the boxes that are none.
         frames_at_a_time: frames that the detector is shown together.
+        mask_head: finds masks in the boxes of people where the detector gives none; None leaves
+            them out, unless the tracker makes them.
     """
 
     def __init__(  # noqa: PLR0913
@@ -81,6 +84,7 @@ class PartTracker:
         number_padding_px: float = 10.0,
         number_score: float = 0.4,
         frames_at_a_time: int = 8,
+        mask_head: MaskHead | None = None,
     ) -> None:
         self._game_id = game_id
         self._detector, self._tracker = detector, tracker
@@ -90,6 +94,7 @@ class PartTracker:
         self._seconds_per_crop = seconds_per_crop
         self._number_padding_px, self._number_score = number_padding_px, number_score
         self._frames_at_a_time = frames_at_a_time
+        self._mask_head = mask_head
         self._rows = {table.name: TableRows(table) for table in TRACKED}
         self._segment_index = -1
         self._next_crop_s: dict[int, float] = {}
@@ -101,12 +106,21 @@ class PartTracker:
                 self._tracker.start_segment(self._samples_per_second)
                 self._segment_index = frame.segment_index
             is_person = np.isin(found.labels, PERSON_LABELS)
-            people = self._tracker.update(frame.image, found.where(is_person))
+            people = self._tracker.update(frame.image, self._with_masks(frame, is_person, found))
             self._add_people(frame, people)
             if self._samples_per_torso and count % self._samples_per_torso == 0:
                 self._add_torsos(frame, people)
             self._add_objects(frame, found.where(~is_person), count % self._samples_per_number == 0)
             yield frame.frame_index
+
+    def _with_masks(
+        self, frame: SampledFrame, is_person: NDArray[np.bool_], found: Detections
+    ) -> Detections:
+        """The people of a frame, with masks where somebody finds them."""
+        people = found.where(is_person)
+        if self._mask_head is None or people.masks:
+            return people
+        return replace(people, masks=self._mask_head.find_masks(frame.image, people.boxes_px))
 
     def _detected(
         self, frames: Iterable[SampledFrame]

@@ -33,24 +33,28 @@ class Detections:
         boxes_px: (N, 4) float32, (x_min, y_min, x_max, y_max), pixels.
         scores: (N,) float32 in [0, 1], uncalibrated.
         labels: (N,) str, each one of `LABELS`.
+        masks: N boolean (height, width) masks, or empty where the detector makes none.
     """
 
     boxes_px: NDArray[np.float32]
     scores: NDArray[np.float32]
     labels: NDArray[np.str_]
+    masks: Sequence[NDArray[np.bool_]] = ()
 
     def __post_init__(self) -> None:
         """Check that the arrays describe the same N boxes."""
         count = len(self.scores)
         assert self.boxes_px.shape == (count, 4), self.boxes_px.shape
         assert self.labels.shape == (count,), self.labels.shape
+        assert len(self.masks) in {0, count}
 
     def __len__(self) -> int:
         return len(self.scores)
 
     def where(self, mask: NDArray[np.bool_]) -> "Detections":
         """Keep the boxes for which `mask` (N,) is true."""
-        return Detections(self.boxes_px[mask], self.scores[mask], self.labels[mask])
+        masks = [self.masks[row] for row in np.flatnonzero(mask).tolist()] if self.masks else ()
+        return Detections(self.boxes_px[mask], self.scores[mask], self.labels[mask], masks)
 
     @classmethod
     def empty(cls) -> "Detections":

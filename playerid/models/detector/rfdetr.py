@@ -7,6 +7,7 @@ that was fine-tuned here, or a small model of the same architecture (`.safetenso
 from collections.abc import Sequence
 from pathlib import Path
 
+import cv2
 import numpy as np
 import torch
 import torchvision
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from playerid.errors import WeightsError
+from playerid.frames.masks import Mask
 from playerid.models.detector import FIRST_LABELS, LABELS, PERSON_LABELS, PLAYER_LABELS, Detections
 from playerid.models.detector.rfdetr_library import (
     halve_backbone,
@@ -112,20 +114,31 @@ class RFDETRDetector:
                 output = self._model(without_padding(pixels))
             logits = output["pred_logits"].float().cpu()[..., self._classes]
             boxes = output["pred_boxes"].float().cpu()
-            found += [self._read(*each) for each in zip(logits, boxes, batch, strict=True)]
+            planes = output.get("pred_masks")  # of the variants that segment
+            each_planes = [None] * len(batch) if planes is None else planes.float().cpu()
+            found += [
+                self._read(*each) for each in zip(logits, boxes, each_planes, batch, strict=True)
+            ]
         return found
 
-    def _read(self, logits: Tensor, boxes: Tensor, image: Image) -> Detections:
-        """The sure ones of (queries, labels) logits and (queries, 4) boxes of a picture."""
+    def _read(
+        self, logits: Tensor, boxes: Tensor, planes: Tensor | None, image: Image
+    ) -> Detections:
+        """The sure ones of (queries, labels) logits and (queries, 4) boxes of a picture.
+
+        `planes` are (queries, rows, columns) logits of masks over the whole picture.
+        """
         scores, classes = logits.sigmoid().max(dim=1)
         sure = scores >= self._threshold
         height_px, width_px = image.shape[:2]
         corners = torchvision.ops.box_convert(boxes[sure], "cxcywh", "xyxy").clamp(0, 1)
         boxes_px = corners * torch.tensor([width_px, height_px, width_px, height_px])
+        masks = [] if planes is None else [_enlarge(p, height_px, width_px) for p in planes[sure]]
         return Detections(
             boxes_px.numpy().astype(np.float32),
             scores[sure].numpy().astype(np.float32),
             self._labels[classes[sure].numpy()],
+            masks,
         )
 
     def _with_numbers(self, images: Sequence[Image], found: list[Detections]) -> list[Detections]:
@@ -162,7 +175,13 @@ class RFDETRDetector:
             torch.tensor([THINGS.index(thing) for thing in things]),
             self._same_iou,
         ).numpy()  # surest first
-        return Detections(found.boxes_px[kept], found.scores[kept], found.labels[kept])
+        masks = [found.masks[row] for row in kept] if found.masks else ()
+        return Detections(found.boxes_px[kept], found.scores[kept], found.labels[kept], masks)
+
+
+def _enlarge(plane: Tensor, height_px: int, width_px: int) -> Mask:
+    """The mask of (rows, columns) logits, as large as the picture."""
+    return np.asarray(cv2.resize(plane.numpy(), (width_px, height_px)) > 0)
 
 
 def _join(some: Detections, others: Detections) -> Detections:
