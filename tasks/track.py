@@ -20,6 +20,7 @@ TRACK = Step(
     reads=(tables.SEGMENTS, tables.SAMPLED_FRAMES),
     writes=TRACKED,
     models=("detector", "tracker"),
+    optional=("mask_head",),
 )
 
 
@@ -40,6 +41,7 @@ def track_people(
         look: gives the frames of the part, if they are needed.
     """
     samples_per_torso = settings.samples_per_torso if "torso_reader" in settings.models else 0
+    finds_masks = settings.keeps_masks and "mask_head" in settings.models
 
     def make(work: Work) -> Mapping[str, pa.Table]:
         tracker = PartTracker(
@@ -49,6 +51,7 @@ def track_people(
             samples_per_second=settings.samples_per_second,
             samples_per_number=settings.samples_per_number,
             samples_per_torso=samples_per_torso,
+            mask_head=work.model("mask_head") if finds_masks else None,
         )
         for count, frame_index in enumerate(tracker.track(look()), start=1):
             if count % 100 == 0:
@@ -65,4 +68,5 @@ def track_people(
         samples_per_second=settings.samples_per_second,
         samples_per_number=settings.samples_per_number,
         samples_per_torso=samples_per_torso,
+        finds_masks=finds_masks,
     )

@@ -16,7 +16,8 @@ from playerid.models.packs import WEIGHTS_CACHE, model_of
 
 def train(  # noqa: PLR0913, PLR0917
     job: Annotated[
-        str, typer.Argument(help="detector, number_reader, torso_reader, court or tracker")
+        str,
+        typer.Argument(help="detector, number_reader, torso_reader, court, tracker or mask_head"),
     ],
     data: Annotated[
         Path,
@@ -61,7 +62,8 @@ def train(  # noqa: PLR0913, PLR0917
     Real labels are NAME.parquet (frames with boxes: jpeg, boxes; number crops: jpeg, number;
     frames with court areas: jpeg, image_id, regions), or frames in COCO (NAME.json, or a folder
     NAME with _annotations.coco.json), or crops in a folder NAME with a folder for each number.
-    The tracker needs none. Rendered games are made beside the training, with no label missing.
+    Tracker and mask head need none. Rendered games are made beside the training, with no label
+    missing.
 
     Everything trains on a GPU where there is one: on two cores half an hour shows whether the
     data is right, and some hours make a small model. Every checkpoint is a point of

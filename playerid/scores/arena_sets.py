@@ -1,5 +1,6 @@
 """Small sets of rendered pictures, the same every time, that no training saw."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,9 +14,11 @@ from playerid.arena.night import ARENAS
 from playerid.court.homography import solve_view
 from playerid.frames.boxes import iou
 from playerid.frames.crops import are_clear, cut_numbers, cut_people, cut_torsos
+from playerid.frames.masks import mask_iou
 from playerid.leagues import FIRST_SPORT, load_league
 from playerid.models.court import CourtModel
 from playerid.models.detector import PERSON_LABELS, Detections, Detector
+from playerid.models.mask_head import MaskHead
 from playerid.models.number_reader import NumberReader
 from playerid.models.team_embedder import TeamEmbedder
 from playerid.models.torso_reader import TorsoReader
@@ -81,6 +84,44 @@ def score_torso_reader(
         numbers += [worn.get(person, "") for person in truth.people[rows].tolist()]
     judged = JudgedTorsos(judge_readings(reader.read_torsos(crops).probs, numbers))
     return judged.scores(np.arange(len(judged)))
+
+
+def score_mask_head(
+    head: MaskHead, stills: Sequence[Frame], least_visible: float = 0.1, noise: float = 0.03
+) -> dict[str, float]:
+    """Mean IoU of masks in boxes of which every side errs by `noise` of its length.
+
+    Returns:
+        `iou`, of all; `iou_alone`, `iou_near`, `iou_overlapped`: of those whose box overlaps no
+        other one, one by less than 0.3, and by more; `frame_s`, seconds a frame.
+    """
+    rng, ious, overlaps, spent_s = np.random.default_rng(0), [], [], 0.0
+    for frame in stills:
+        truth = frame.truth
+        rows = np.isin(truth.labels, PERSON_LABELS) & (truth.visible >= least_visible)
+        boxes_px = truth.boxes_px[rows].astype(np.float64)
+        shared = iou(boxes_px, boxes_px)
+        np.fill_diagonal(shared, 0)
+        sides = np.tile(boxes_px[:, 2:] - boxes_px[:, :2], 2)
+        found_px = boxes_px + noise * rng.normal(size=boxes_px.shape) * sides
+        started_s = time.perf_counter()
+        masks = head.find_masks(frame.image, found_px)
+        spent_s += time.perf_counter() - started_s
+        owners = 1 + np.flatnonzero(rows)
+        ious += [mask_iou(m, truth.masks == o) for m, o in zip(masks, owners, strict=True)]
+        overlaps += shared.max(axis=1, initial=0).tolist()
+    found, worst = np.array(ious), np.array(overlaps)
+    chosen = {
+        "iou": worst >= 0,
+        "iou_alone": worst == 0,
+        "iou_near": (worst > 0) & (worst < 0.3),
+        "iou_overlapped": worst >= 0.3,
+    }
+    scores = {
+        name: float(found[rows].mean()) if rows.any() else float("nan")
+        for name, rows in chosen.items()
+    }
+    return scores | {"frame_s": spent_s / max(len(stills), 1)}
 
 
 def score_court(

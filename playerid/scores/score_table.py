@@ -30,6 +30,7 @@ WANTED = {
     ("number_reader", "real"): {"top1": 0.96, "ece": 0.03, "accuracy_at_90_coverage": 0.985},
     ("court", "real"): {"solved": 0.90, "lane_iou": 0.88, "court_iou": 0.93},
     ("court", "arena"): {"error_m": 0.15},
+    ("mask_head", "arena"): {"iou": 0.75},
     ("tracker", "arena"): {"j_and_f": 0.75},
     ("team_embedder", "arena"): {"tracklet_accuracy": 0.98},
 }  # fmt: skip
@@ -130,6 +131,7 @@ def score_arena(
         "detector": arena_sets.score_detector,
         "number_reader": arena_sets.score_number_reader,
         "torso_reader": arena_sets.score_torso_reader,
+        "mask_head": arena_sets.score_mask_head,
         "court": partial(arena_sets.score_court, sport=sizes.sport),
     }
     scores = {}

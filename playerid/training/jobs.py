@@ -14,6 +14,7 @@ from playerid.training.detector_render import fill_folder
 from playerid.training.supplies import (
     fill_with_clips,
     fill_with_crops,
+    fill_with_masked_people,
     fill_with_torsos,
     supplied,
 )
@@ -75,6 +76,7 @@ TRAINED_ON = {
     "torso_reader": "jersey_crops_train",
     "court": "courts_train",
     "tracker": None,
+    "mask_head": None,
 }
 """Job -> labels that it learns from beside rendered games; None where those are all."""
 
@@ -169,12 +171,24 @@ def train_tracker(plan: TrainingPlan) -> Path:
         )
 
 
+def train_mask_head(plan: TrainingPlan) -> Path:
+    """Masks in boxes, from rendered people alone, which are made beside the training."""
+    from playerid.training import mask_head  # noqa: PLC0415, torch
+
+    people = plan.out / "people"
+    with supplied(fill_with_masked_people, people, plan.seed, "*.parquet"):
+        return mask_head.train(
+            people, plan.out, plan.minutes, plan.seed, plan.resume, plan.start, save_s=plan.save_s
+        )
+
+
 TRAINERS: dict[str, dict[str, Trainer]] = {
     "detector": {"centres": train_centres, "rfdetr": train_rfdetr},
     "number_reader": {"resnet": train_number_reader, "smolvlm2": train_smolvlm2},
     "torso_reader": {"torso": train_torso_reader},
     "court": {"keypoints": train_court},
     "tracker": {"sam2": train_tracker},
+    "mask_head": {"small_masks": train_mask_head},
 }
 """Job -> backend -> its training; the first backend is the default."""
 

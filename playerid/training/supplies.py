@@ -14,6 +14,7 @@ from playerid.archive.local_files import in_one_step
 from playerid.errors import LabelsError
 from playerid.scores.tracker_clips import render_clips
 from playerid.training.game_crops import write_game_crops
+from playerid.training.mask_pictures import write_masked_people
 from playerid.training.torso_sources import write_game_torsos
 
 FIRST_CLIP_SEED = 7_000_000
@@ -74,6 +75,14 @@ def fill_with_torsos(folder: Path, seed: int, most: int = 12, games: int = 10) -
         if not path.exists():
             with in_one_step(path) as partial:
                 write_game_torsos(partial, games, 100 * seed + number)
+
+
+def fill_with_masked_people(folder: Path, seed: int, most: int = 60, games: int = 4) -> None:
+    """Write files of people with their masks, of so many games each, up to so many files."""
+    for number in _while_wanted(most):
+        path = folder / f"arena-{seed}-{number:03d}.parquet"
+        if not path.exists():
+            write_masked_people(path, games, 100 * seed + number)
 
 
 def _while_wanted(most: int) -> Iterator[int]:

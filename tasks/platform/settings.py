@@ -35,6 +35,11 @@ class Settings(BaseSettings):
         default=2,
         description="read upper bodies on every n-th sample, if the pack has a reader of them",
     )
+    keeps_masks: bool = Field(
+        default=False,
+        description="find masks in people's boxes by the pack's mask head, and keep them: they"
+        " take nine times the room of everything else",
+    )
     identity_threshold: float = Field(
         default=0.9, ge=0, le=1, description="least probability at which a player is named"
     )
@@ -87,6 +92,7 @@ class Settings(BaseSettings):
             "samples_per_second",
             "samples_per_number",
             "samples_per_torso",
+            "keeps_masks",
             "identity_threshold",
         )
         return inputs.digest(models, {name: getattr(self, name) for name in names})

@@ -20,6 +20,7 @@ from playerid.leagues import sport_names
 
 JOBS = (
     "detector",
+    "mask_head",
     "tracker",
     "team_embedder",
     "number_reader",
