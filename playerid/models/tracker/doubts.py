@@ -1,6 +1,6 @@
 """Where tracks are cut: wherever two people may have been mixed up."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +13,12 @@ class Cuts:
 
     When two people overlap and part again, the tracker may have exchanged their ids. If they look
     different, their looks from before decide: the ids stay, or the two are exchanged. If they look
-    alike, both tracks end and two new ones begin. A track also ends when its looks change for
-    good. One object serves one segment.
+    alike, whoever followed their masks through the overlap decides. If nobody is sure, or looks and
+    masks disagree, both tracks end and two new ones begin. A track also ends when its looks change
+    for good. One object serves one segment.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913
         self,
         split_iou: float,
         *,
@@ -25,6 +26,8 @@ class Cuts:
         distinct: float = 30.0,
         patience: int = 3,
         memory: float = 0.9,
+        judge: Callable[[tuple[int, int]], float] | None = None,
+        sure: float = 0.4,
     ) -> None:
         """Start a segment.
 
@@ -35,12 +38,16 @@ class Cuts:
             patience: a track is cut when its looks have been another's in so many clear frames
                 in a row.
             memory: share of the former looks that is kept in each clear frame.
+            judge: says of two ids whether they are still who they were when they met: from 1 to
+                -1, which is exchanged; see `Windows.judge`.
+            sure: what the judge says counts from so far from 0.
         """
         self.split_iou = split_iou
         self._apart_iou = apart_iou
         self._distinct = distinct
         self._patience = patience
         self._memory = memory
+        self._judge, self._sure = judge, sure
         self._met: set[tuple[int, int]] = set()
         self._new_ids: dict[int, int] = {}
         self._looks: dict[int, NDArray[np.float64]] = {}
@@ -94,19 +101,28 @@ class Cuts:
     def _part(self, pair: tuple[int, int], seen: Mapping[int, NDArray[np.floating]]) -> None:
         """Decide what becomes of two tracks that part: they stay, exchange ids, or are cut."""
         first, second = pair
-        known = first in self._looks and second in self._looks and bool(seen)
-        if known:
-            stay = self._far(first, seen[first]) + self._far(second, seen[second])
-            swap = self._far(first, seen[second]) + self._far(second, seen[first])
-            if stay + self._distinct < swap:
-                return
-            if swap + self._distinct < stay:
-                ids, looks = self._new_ids, self._looks
-                ids[first], ids[second] = ids[second], ids[first]
-                looks[first], looks[second] = looks[second], looks[first]
-                return
-        self._begin(first)
-        self._begin(second)
+        looks, masks = self._by_looks(pair, seen), 0
+        if self._judge is not None:
+            said = self._judge(pair)
+            masks = int(np.sign(said)) if abs(said) >= self._sure else 0
+        verdict = looks + masks  # 0 where nobody knows, or they disagree
+        if verdict < 0:
+            ids, known = self._new_ids, self._looks
+            ids[first], ids[second] = ids[second], ids[first]
+            if first in known and second in known:
+                known[first], known[second] = known[second], known[first]
+        elif verdict == 0:
+            self._begin(first)
+            self._begin(second)
+
+    def _by_looks(self, pair: tuple[int, int], seen: Mapping[int, NDArray[np.floating]]) -> int:
+        """1 if two people look as they did before, -1 if each looks as the other did, 0 unsure."""
+        first, second = pair
+        if first not in self._looks or second not in self._looks or not seen:
+            return 0
+        stay = self._far(first, seen[first]) + self._far(second, seen[second])
+        swap = self._far(first, seen[second]) + self._far(second, seen[first])
+        return int(stay + self._distinct < swap) - int(swap + self._distinct < stay)
 
     def _far(self, track_id: int, look: NDArray[np.floating]) -> float:
         return float(np.linalg.norm(self._looks[track_id] - look))

@@ -25,6 +25,8 @@ from playerid.models.detector import Detections
 from playerid.models.team_embedder.colour import shirt_and_shorts
 from playerid.models.tracker import TrackedPeople
 from playerid.models.tracker.doubts import Cuts
+from playerid.models.tracker.window_masks import MaskFollower, WindowCosts
+from playerid.models.tracker.windows import Windows
 
 ALGORITHMS = ("cbiou", "botsort", "ocsort", "bytetrack")
 
@@ -51,6 +53,9 @@ class MotionTracker:
         camera_motion: bool = True,
         split_iou: float = 0.4,
         distinct: float = 30.0,
+        follower: MaskFollower | None = None,
+        sure: float = 0.4,
+        better: float = 0.15,
     ) -> None:
         """Set the tracker up.
 
@@ -65,6 +70,11 @@ class MotionTracker:
             split_iou: overlap from which two tracks may have been mixed up; 1 never splits.
             distinct: Lab distance of shirt and shorts that makes two people; 0 looks at no
                 colours.
+            follower: carries masks through windows around people who overlap; None decides
+                overlaps by colours alone.
+            sure: masks keep the names of two people who part if they are so sure, see
+                `Windows.judge`.
+            better: see `Windows`.
 
         Raises:
             WeightsError: Unknown algorithm.
@@ -77,6 +87,8 @@ class MotionTracker:
         self._camera_motion = camera_motion
         self._split_iou = split_iou
         self._distinct = distinct
+        self._follower, self._sure, self._better = follower, sure, better
+        self.costs = WindowCosts()
 
     def start_segment(self, frames_per_second: float) -> None:
         """Forget everybody: the next frame belongs to another camera shot.
@@ -88,7 +100,17 @@ class MotionTracker:
         self._is_first = True
         self._camera = CameraMotion() if self._camera_motion else None
         self._first_to_now = np.eye(3)
-        self._cuts = Cuts(self._split_iou, distinct=self._distinct)
+        self._windows = (
+            Windows(self._follower, self.costs, frames_per_second, better=self._better)
+            if self._follower
+            else None
+        )
+        self._cuts = Cuts(
+            self._split_iou,
+            distinct=self._distinct,
+            judge=self._windows.judge if self._windows else None,
+            sure=self._sure,
+        )
 
     def update(self, image: NDArray[np.uint8], people: Detections) -> TrackedPeople:
         """Take the next sampled frame.
@@ -114,11 +136,18 @@ class MotionTracker:
         named = linked[linked.tracker_id >= 0]
         rows = np.asarray(named.data.get("row", []), int)
         looks = self._look(image, people.boxes_px[rows]) if self._distinct else None
-        track_ids = self._cuts.rename(named.tracker_id, boxes_px[rows], looks)
+        ids = named.tracker_id
+        if self._windows:
+            ids = self._windows.see(image, ids, people.boxes_px[rows])
+        track_ids = self._cuts.rename(ids, boxes_px[rows], looks)
         order = np.argsort(track_ids)
         rows = rows[order]
         return TrackedPeople(
-            people.boxes_px[rows], track_ids[order], people.scores[rows], people.labels[rows]
+            people.boxes_px[rows],
+            track_ids[order],
+            people.scores[rows],
+            people.labels[rows],
+            [people.masks[row] for row in rows] if people.masks else (),
         )
 
     def _look(self, image: NDArray[np.uint8], boxes_px: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -153,6 +153,11 @@ class Memory:
         """Drop everything about a person."""
         self.histories.pop(person, None)
 
+    def take_over(self, people: Sequence[int], other: "Memory") -> None:
+        """Go on with what another memory of the same network remembers of people."""
+        self.histories |= {person: other.histories.pop(person) for person in people}
+        self._places = other._places if self._places is None else self._places
+
     def size(self) -> int:
         """Numbers that are remembered of everybody."""
         return sum(history.size() for history in self.histories.values())
