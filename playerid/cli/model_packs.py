@@ -10,7 +10,7 @@ import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 from rich.table import Table
 
-from playerid.cli.crossings import crossings
+from playerid.cli.model_crossings import crossings
 from playerid.cli.model_speed import quantise, speed
 from playerid.cli.options import CacheOption, JsonOption, PackOption, console, plain_errors
 from playerid.cli.train import train

@@ -104,7 +104,7 @@ def score_crossings(
     """Follow everybody with several trackers, by the boxes of one detector.
 
     Args:
-        pack: whose detector, tracker and mask head take part.
+        pack: whose detector and mask head take part.
         cache: of weights.
         games: how many are rendered.
         seconds: of each.
@@ -178,20 +178,18 @@ def _trackers(pack: Mapping[str, Model], cache: Path, known: TrueMasks) -> dict[
     assert small is not None
     sam2 = load_follower("sam2", small, "", 0)
     trackers: dict[str, Tracker] = {
-        "ByteTrack, never cut": MotionTracker(split_iou=1, distinct=0),
-        f"the pack's ({pack['tracker'].backend})": backends.load(pack["tracker"], cache),
+        "boxes, never cut": MotionTracker(split_iou=1, distinct=0),
+        "boxes, cut by colours": MotionTracker(),
         "windows: true masks": MotionTracker(follower=known, better=0.01),
         "windows: small SAM 2": MotionTracker(follower=sam2, better=0.5),
     }
     if "mask_head" in pack and (weights := pack["mask_head"].local_weights(cache)):
         head = load_follower("mask_head", weights, "", 0)
         trackers["windows: mask head"] = MotionTracker(follower=head)
-        trackers["windows: mask head, never cut"] = MotionTracker(
-            follower=head, split_iou=1, distinct=0
-        )
+        trackers["windows: head, never cut"] = MotionTracker(follower=head, split_iou=1, distinct=0)
     return trackers | {
         "McByte": McByte(),
         "McByte, true masks": McByte(known),
-        "BoT-SORT, never cut": MotionTracker(algorithm="botsort", split_iou=1, distinct=0),
-        "OC-SORT, never cut": MotionTracker(algorithm="ocsort", split_iou=1, distinct=0),
+        "BoT-SORT": MotionTracker(algorithm="botsort", split_iou=1, distinct=0),
+        "OC-SORT": MotionTracker(algorithm="ocsort", split_iou=1, distinct=0),
     }

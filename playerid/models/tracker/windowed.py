@@ -9,12 +9,9 @@ from numpy.typing import NDArray
 from playerid.errors import WeightsError
 from playerid.models.detector import Detections
 from playerid.models.mask_head.small_masks import SmallMaskHead
-from playerid.models.precision import precision_of
 from playerid.models.tracker import TrackedPeople
 from playerid.models.tracker.head_follower import HeadFollower
 from playerid.models.tracker.motion import MotionTracker
-from playerid.models.tracker.sam2_follower import SAM2Follower
-from playerid.models.tracker.sam2_network import load_network
 from playerid.models.tracker.window_masks import MaskFollower, WindowCosts
 
 FOLLOWERS = ("mask_head", "sam2")
@@ -79,6 +76,10 @@ def load_follower(follower: str, weights: Path, variant: str, side_px: int) -> M
     """Who carries masks through windows; arguments as of `WindowTracker`."""
     if follower == "mask_head":
         return HeadFollower(SmallMaskHead(weights))
+    from playerid.models.precision import precision_of  # noqa: PLC0415, as the next
+    from playerid.models.tracker.sam2_follower import SAM2Follower  # noqa: PLC0415, sam2: seconds
+    from playerid.models.tracker.sam2_network import load_network  # noqa: PLC0415
+
     network, _ = load_network(weights, variant, side_px or 256)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     precision = torch.float32 if device.type == "cpu" else precision_of("auto", device)

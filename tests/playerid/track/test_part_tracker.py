@@ -1,9 +1,12 @@
 import numpy as np
 
+from playerid.frames.boxes import BOX
 from playerid.frames.crops import decode_jpeg
 from playerid.frames.main_view import SampledFrame
+from playerid.frames.masks import decode_mask, mask_boxes
 from playerid.models.detector import Detections
 from playerid.models.tracker import TrackedPeople
+from playerid.models.tracker.motion import MotionTracker
 from playerid.track.part_tracker import PartTracker
 
 BOXES = np.array(
@@ -53,3 +56,39 @@ def test_bodies_of_players_who_stand_alone_are_kept_of_every_second_frame():
 
 def test_without_a_reader_no_bodies_are_kept():
     assert observe(0).num_rows == 0
+
+
+class BoxesAsMasks:
+    """A mask head that takes the whole box for the person."""
+
+    def find_masks(self, image, boxes_px):
+        masks = np.zeros((len(boxes_px), *image.shape[:2]), np.bool_)
+        for mask, (left, top, right, bottom) in zip(masks, boxes_px.astype(int), strict=True):
+            mask[top:bottom, left:right] = True
+        return list(masks)
+
+
+def tracked_masks(mask_head):
+    image = np.zeros((150, 260, 3), np.uint8)
+    frames = [SampledFrame(3 * i, 0.1 * i, 0, image) for i in range(3)]
+    tracker = PartTracker(
+        "g", SameFour(), MotionTracker(), samples_per_second=10, mask_head=mask_head
+    )
+    list(tracker.track(frames))
+    return tracker.tables()
+
+
+def test_masks_of_a_mask_head_go_with_their_people_through_the_tracker_into_the_table():
+    made = tracked_masks(BoxesAsMasks())
+    boxes, masks = (made[name].to_pylist() for name in ("tracked_boxes", "masks"))
+    assert len(masks) == len(boxes) == 12
+    for box, row in zip(boxes, masks, strict=True):
+        keys = ("frame_index", "tracklet_id")
+        assert [box[key] for key in keys] == [row[key] for key in keys]
+        mask = decode_mask(row["mask_rle"], row["height_px"], row["width_px"])
+        edges = [box[name] for name in BOX]
+        assert mask_boxes([mask])[0].tolist() == edges
+
+
+def test_without_a_mask_head_no_masks_are_kept():
+    assert tracked_masks(None)["masks"].num_rows == 0

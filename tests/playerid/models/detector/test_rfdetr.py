@@ -1,6 +1,7 @@
 import dataclasses
 import pickle
 
+import cv2
 import numpy as np
 import pytest
 import torch
@@ -10,7 +11,12 @@ from rfdetr.models.lwdetr import build_model_from_config
 from playerid.errors import WeightsError
 from playerid.models.detector import FIRST_LABELS as LABELS
 from playerid.models.detector.rfdetr import RFDETRDetector
-from playerid.models.detector.rfdetr_library import load_published, to_input, without_padding
+from playerid.models.detector.rfdetr_library import (
+    load_published,
+    to_input,
+    variant_config,
+    without_padding,
+)
 from playerid.models.detector.rfdetr_small import SmallModel, build_small, load_small, save_small
 
 # Two windows a side, two layers: 4 x 6 tokens of 16 px.
@@ -233,3 +239,29 @@ def test_the_wrong_variant_is_refused(published):
         RFDETRDetector(published[0], variant="small")
     with pytest.raises(WeightsError, match="unknown RF-DETR variant 'tiny'"):
         RFDETRDetector(published[0], variant="tiny")
+
+
+def test_a_variant_that_segments_gives_each_box_its_mask(tmp_path):
+    torch.manual_seed(0)
+    path = tmp_path / "segments.pth"
+    kind = variant_config("seg-nano")
+    model = build_model_from_config(
+        kind(pretrain_weights=str(path), num_classes=len(LABELS), device="cpu")
+    )
+    torch.save({"model": model.state_dict(), "args": {"class_names": list(LABELS)}}, path)
+    detector = RFDETRDetector(
+        path, variant="seg-nano", threshold=0.0, precision="float32", device="cpu"
+    )
+    image = picture()
+    (found,) = detector.detect([image])
+    assert len(found.masks) == len(found) > 0
+    assert {mask.shape for mask in found.masks} == {image.shape[:2]}
+    assert {mask.dtype for mask in found.masks} == {np.dtype(np.bool_)}
+    with torch.inference_mode():
+        output = model.eval()(without_padding(to_input([image], detector.size_px)))
+    scores = output["pred_logits"][0, :, : len(LABELS)].sigmoid().amax(dim=1)
+    surest = output["pred_masks"][0, int(scores.argmax())].numpy()
+    expected = cv2.resize(surest, image.shape[1::-1]) > 0
+    assert (found.masks[0] == expected).mean() > 0.999
+    kept = found.where(np.arange(len(found)) == 1)
+    assert (kept.masks[0] == found.masks[1]).all()
