@@ -32,6 +32,7 @@ QUARANTINE = "quarantine"
 PICTURES = "pictures"
 INDEX = "index"
 TRUTH = "truth"
+CORRECTIONS = "corrections"
 
 CATALOG_COPY = "index/catalog.parquet"
 COMMIT_LOCK = "index/commit.lock"
@@ -156,7 +157,7 @@ def quarantine_record(game_id: str) -> str:
 
 def corrections_file(game_id: str) -> str:
     """What was said of a game by hand."""
-    return f"corrections/{safe_name(game_id, 'game')}.json"
+    return f"{CORRECTIONS}/{safe_name(game_id, 'game')}.json"
 
 
 def truth_table(game_id: str, name: str) -> str:

@@ -12,7 +12,7 @@ from playerid.archive.archive import Archive
 
 SWEPT = (
     layout.TABLES, layout.INTERIM, layout.CATALOG, layout.GAMES, layout.RUNS, layout.QUARANTINE,
-    layout.INDEX,
+    layout.INDEX, layout.CORRECTIONS, layout.TRUTH, layout.PICTURES,
 )  # fmt: skip
 
 

@@ -68,6 +68,8 @@ def add_correction(
 ) -> Correction:
     """Say who the person of a published tracklet is; it holds from the next run of the game on.
 
+    Who says the same again, as after a command that was killed, changes nothing.
+
     Args:
         archive: where the game is.
         game_id: a published game.
@@ -84,6 +86,10 @@ def add_correction(
     """
     seen = read_boxes(archive, game_id)
     before = read_corrections(archive, seen.game)
+    again = draft_correction(seen, (), tracklet_id, who, span_s)
+    for item in before.items:
+        if item.model_copy(update={"said_by": None, "said_at": None}) == again:
+            return item
     made = draft_correction(seen, before.items, tracklet_id, who, span_s, said_by)
     write_corrections(archive, seen.game, [*before.items, made], before)
     return made

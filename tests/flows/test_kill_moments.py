@@ -6,7 +6,8 @@ import time
 import pytest
 
 from playerid.archive.archive import Archive
-from playerid.archive.sweep import find_leftovers
+from playerid.archive.layout import is_partial
+from playerid.archive.sweep import find_leftovers, sweep
 from playerid.operate.compare import published_rows
 from tests.flows.killing import BEFORE, HALF, UNSEEN, Moment, relay_to
 from tests.flows.victims import (
@@ -105,7 +106,11 @@ def test_a_killed_correction_is_said_or_not(known):
         assert count_corrections(place.archive, "g1") == expected, when
     assert place.kill(correct, Moment("write", file, HALF), second, "home-4")
     assert count_corrections(place.archive, "g1") == 1
-    correct(place.archive, "g1", place.pack, second, "home-4")
+    for _ in range(2):  # who was not told that it stands says it again
+        correct(place.archive, "g1", place.pack, second, "home-4")
+    assert count_corrections(place.archive, "g1") == 2
+    sweep(place.archive, find_leftovers(place.archive, min_age_s=0))
+    assert [path for path in place.archive.find("corrections") if is_partial(path)] == []
     publish(place.archive, "g1", place.pack)
     named = published_rows(place.archive, "g1")["player_frames"]
     who = dict(zip(named["tracklet_id"].to_pylist(), named["player_id"].to_pylist(), strict=True))

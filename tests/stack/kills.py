@@ -103,6 +103,7 @@ def main() -> None:
     """Kill as often as is asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--only", choices=WHAT, help="kill but these, as often as of that many")
     parser.add_argument("--seed", type=int, default=20261130)
     wanted = parser.parse_args()
     chance, begin_s = random.Random(wanted.seed), time.monotonic()
@@ -111,7 +112,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name, stores(Path(name)) as found:
         for store in found:
             measure(store)
-        plan = list(kills(found, wanted.kills))
+        plan = [one for one in kills(found, wanted.kills) if wanted.only in {None, one[1]}]
         chance.shuffle(plan)
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         with contextlib.suppress(KeyboardInterrupt):

@@ -189,10 +189,12 @@ def test_sweeping_leaves_what_people_named(archive):
         archive.write(path, b"mine")
     archive.write("games/g1/.clip.mp4.0123456789ab.partial", b"half")
     archive.write("index/probe-0123456789ab", b"probe")
+    archive.write("corrections/.g1.json.0123456789ab.partial", b"half")
     leftovers = find_leftovers(archive, min_age_s=0)
     assert {leftover.path for leftover in leftovers} == {
         "games/g1/.clip.mp4.0123456789ab.partial",
         "index/probe-0123456789ab",
+        "corrections/.g1.json.0123456789ab.partial",
     }
     sweep(archive, leftovers)
     assert all(archive.exists(path) for path in kept)
