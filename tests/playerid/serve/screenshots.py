@@ -5,8 +5,11 @@ import sys
 import tempfile
 from pathlib import Path
 
+from flows.process_game import process_game
 from playerid.archive import catalog
 from playerid.archive.archive import Archive
+from tasks.by_hand import DecidesByHand
+from tasks.platform.here import run
 from tests.playerid.browsing import eventually, open_browser, resize
 from tests.playerid.serve.looking import serving
 
@@ -61,8 +64,9 @@ def take(browser, path):
 def main(url, folder):
     archive = Archive(url)
     entry = catalog.entries(archive)[0]
+    decider = DecidesByHand(archive, lambda game, asked: run(process_game, game, asked))
     with (
-        serving(archive, has_sql=True) as address,
+        serving(archive, has_sql=True, decider=decider) as address,
         tempfile.TemporaryDirectory() as profile,
         open_browser(profile) as browser,
     ):
@@ -72,7 +76,11 @@ def main(url, folder):
             "fetch('/v1/statistics/observed_time?order=observed_s')"
             ".then((a) => a.json()).then(({ rows }) => arguments[0](rows))"
         )
-        longest = {row["team_id"]: row["player_id"] for row in seen if row["player_id"]}
+        longest = {
+            row["team_id"]: row["player_id"]
+            for row in seen
+            if row["player_id"] and row["game_id"] == entry.game_id
+        }
         for name, (path, *steps) in pages(entry.game_id, *longest.values()).items():
             browser.get(address + path)
             for there, script in steps:
