@@ -16,6 +16,7 @@ from playerid.archive import catalog, store
 from playerid.archive.archive import Archive
 from playerid.frames.video import write_video
 from playerid.models import registry as backends
+from playerid.operate.hand_corrections import list_corrections
 from tasks.by_hand import DecidesByHand
 from tasks.platform.here import run
 from tasks.platform.settings import Settings
@@ -187,6 +188,53 @@ def send(browser, studio):
     eventually(browser, f"{moment} === arguments[0]", shown)
     assert SCRIPT in browser.find_element(By.ID, "page").get_attribute("textContent")
     assert "taken" not in browser.title
+
+
+def test_two_correct_at_once_and_neither_loses_work(browser, studio, settings):
+    """Both opened the page before either saved: the second is told, sees it, and saves beside it."""
+    resize(browser, 1200)
+    page = f"{studio}/games/g1/correct"
+    already = said_in(settings)
+    first, second = sorted(set(names(settings)) - {id for item in already for id in item})[:2]
+    ours = browser.current_window_handle
+    for tracklet in (first, second):
+        if tracklet == second:
+            browser.switch_to.new_window("tab")
+        browser.get(f"{page}?tracklet={tracklet}")
+        shows(browser, ".statement", "This is")
+        shows(browser, "[aria-labelledby=said]", "undo" if already else "Nothing yet")
+    theirs = browser.current_window_handle
+    browser.switch_to.window(ours)
+    choose_somebody(browser, "nobody of either team")
+    click(browser, "Save")
+    lists(browser, len(already) + 1)
+    browser.switch_to.window(theirs)
+    lists(browser, len(already))
+    choose_somebody(browser, "of The away team")
+    click(browser, "Save")
+    shows(browser, "[role=alert]", "somebody else")
+    lists(browser, len(already) + 1)
+    click(browser, "Save")
+    lists(browser, len(already) + 2)
+    assert [*said_in(settings)[len(already) :]] == [(first,), (second,)]
+    browser.close()
+    browser.switch_to.window(ours)
+
+
+def said_in(settings):
+    """Tracklets of each correction that stands."""
+    return [item.tracklet_ids for item in list_corrections(settings.archive, "g1")]
+
+
+def lists(browser, count):
+    listed = "return document.querySelectorAll('.said li').length === arguments[0]"
+    eventually(browser, listed, count)
+
+
+def choose_somebody(browser, text):
+    """Say so, and wait for what it would change."""
+    click(browser, text)
+    eventually(browser, "return document.querySelector('.preview b')")
 
 
 def test_the_page_of_corrections_passes_axe_and_fits_a_phone(browser, studio):
