@@ -4,6 +4,7 @@ BIN := $(VENV)/bin
 UV := $(VENV)/bin/uv
 export OMP_NUM_THREADS ?= 2
 export UV_SYSTEM_CERTS = 1
+export PYTHONDONTWRITEBYTECODE :=
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'

@@ -71,14 +71,17 @@ def run_demo(archive: Archive, night: Night, console: Console) -> None:
         console.print(f"{game_id}: {'published' if reason is None else 'set aside: ' + reason}")
     scores = score_archive(archive, game_ids)
     archive.write(layout.SCORES, (json.dumps(scores, indent=1, sort_keys=True) + "\n").encode())
-    changed = [game_id for game_id in game_ids if not is_drawn(archive, game_id)]
-    for game_id in changed:
-        with console.status(f"drawing {game_id} ..."):
-            draw_game(archive, game_id)
-    if changed or not archive.exists(layout.night_page(None)):
+    first = game_ids[0]
+    is_changed = not is_drawn(archive, first)
+    if is_changed:
+        with console.status(f"drawing {first} ..."):
+            draw_game(archive, first)
+    if is_changed or not archive.exists(layout.night_page(None)):
         write_night_page(archive, None)
     console.print(f"pages: {archive.path(layout.night_page(None))}")
-    console.print(f"annotated videos: {archive.path(layout.annotated_video('GAME'))}")
+    console.print(f"annotated video: {archive.path(layout.annotated_video(first))}")
+    if len(game_ids) > 1:
+        console.print(f"another: playerid render {game_ids[1]} --archive {archive.url}")
     connection = open_warehouse(archive, SEASON)
     sports = {view.name: view.sport for view in views()}
     for title, view, question in SHOWN:
