@@ -191,11 +191,11 @@ def send(browser, studio):
 
 
 def test_two_correct_at_once_and_neither_loses_work(browser, studio, settings):
-    """Both opened the page before either saved: the second is told, sees it, and saves beside it."""
+    """Both opened the page before either saved: the second is told, and saves beside the first."""
     resize(browser, 1200)
     page = f"{studio}/games/g1/correct"
     already = said_in(settings)
-    first, second = sorted(set(names(settings)) - {id for item in already for id in item})[:2]
+    first, second = sorted(set(names(settings)) - {one for item in already for one in item})[:2]
     ours = browser.current_window_handle
     for tracklet in (first, second):
         if tracklet == second:
