@@ -114,13 +114,14 @@ def read_labels(text: str, file: str) -> PersonRows:
     """Read labels by hand; the format is that of this module's description.
 
     Args:
-        text: content of the CSV file.
+        text: content of the CSV file, with commas, semicolons or tabs.
         file: where it came from, for the message.
 
     Raises:
         LabelsError: A column is missing, or a value is none; the message names the line.
     """
-    reader = csv.DictReader(io.StringIO(text))
+    header = text.partition("\n")[0]
+    reader = csv.DictReader(io.StringIO(text), delimiter=max(",;\t", key=header.count))
     try:
         if missing := set(COLUMNS) - set(reader.fieldnames or ()):
             raise LabelsError(f"{file} lacks the columns {', '.join(sorted(missing))}")

@@ -33,6 +33,16 @@ LABELS = (
 )
 
 
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_labels_of_a_spreadsheet_are_read(separator):
+    """As one saves them where a comma stands in numbers."""
+    saved = read_labels(LABELS.replace(",", separator).replace("\n", "\r\n"), "labels.csv")
+    plain = read_labels(LABELS, "labels.csv")
+    assert saved.boxes_px.tolist() == plain.boxes_px.tolist()
+    assert saved.numbers.tolist() == plain.numbers.tolist()
+    assert saved.track_ids.tolist() == plain.track_ids.tolist()
+
+
 def found(*rows):
     """Rows of (frame, left edge, role, team, number, player)."""
     columns = {
