@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import asdict, astuple, dataclass
 from threading import Lock, get_ident
@@ -56,20 +56,24 @@ class Meter:
         self.bytes_read = 0
         self.bytes_written = 0
         self._wall_s = self._cpu_s = 0.0
-        self._thread, self._thread_s = get_ident(), 0.0
-        self._busy_s()
+        self._threads: dict[int, float] = {}
 
-    def start(self) -> None:
-        """Begin to count; in the thread that made it."""
+    @contextmanager
+    def count_thread(self) -> Iterator[None]:
+        """Count what this thread spends inside the block."""
         with Meter._lock:
             self._settle()
-            Meter._running.append(self)
-
-    def stop(self) -> None:
-        """Count no more."""
-        with Meter._lock:
-            self._settle()
-            Meter._running.remove(self)
+            self._threads[get_ident()] = _thread_s(get_ident())
+            if len(self._threads) == 1:
+                Meter._running.append(self)
+        try:
+            yield
+        finally:
+            with Meter._lock:
+                self._settle()
+                del self._threads[get_ident()]
+                if not self._threads:
+                    Meter._running.remove(self)
 
     def cost(self, *, has_gpu: bool) -> Cost:
         """What was spent until now."""
@@ -91,9 +95,10 @@ class Meter:
             meter._cpu_s += share * cpu_s
 
     def _busy_s(self) -> float:
-        """Processor time of its thread since the last time; a little more than nothing."""
-        before, self._thread_s = self._thread_s, _thread_s(self._thread)
-        return self._thread_s - before + 1e-9
+        """Processor time of its threads since the last time; a little more than nothing."""
+        before_s = sum(self._threads.values())
+        self._threads = {thread: _thread_s(thread) for thread in self._threads}
+        return sum(self._threads.values()) - before_s + 1e-9
 
 
 _METER: ContextVar[Meter | None] = ContextVar("meter", default=None)
@@ -104,12 +109,18 @@ def metered() -> Iterator[Meter]:
     """Count what the archive reads and writes inside the block."""
     meter = Meter()
     token = _METER.set(meter)
-    meter.start()
     try:
-        yield meter
+        with meter.count_thread():
+            yield meter
     finally:
-        meter.stop()
         _METER.reset(token)
+
+
+@contextmanager
+def helping() -> Iterator[None]:
+    """Count what this thread spends for the step in whose context it runs, if that is counted."""
+    with meter.count_thread() if (meter := _METER.get()) else nullcontext():
+        yield
 
 
 def count_read(size: int) -> None:

@@ -11,6 +11,8 @@ from queue import Full, Queue
 from threading import Event, Lock, Thread
 from typing import Any, Generic, TypeVar
 
+from playerid.archive.metering import helping
+
 Item = TypeVar("Item")
 
 
@@ -65,7 +67,7 @@ class OnePass(Generic[Item]):
     def _hand_out(self) -> None:
         end = End()
         try:
-            with closing(self._open_source()) as source:
+            with helping(), closing(self._open_source()) as source:
                 for item in source:
                     wanted_by = [reader for reader in self._readers if reader.put(item)]
                     if not wanted_by:

@@ -1,7 +1,7 @@
 """One pass over the sampled frames of the main view: detect, track, cut out crops."""
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -13,6 +13,7 @@ from playerid.frames.boxes import BOX
 from playerid.frames.crops import are_clear, cut_numbers, cut_people, cut_torsos, encode_jpeg
 from playerid.frames.main_view import SampledFrame
 from playerid.frames.masks import encode_mask
+from playerid.frames.read_ahead import read_ahead
 from playerid.models.detector import PERSON_LABELS, Detections, Detector
 from playerid.models.mask_head import MaskHead
 from playerid.models.tracker import TrackedPeople, Tracker
@@ -101,7 +102,7 @@ class PartTracker:
 
     def track(self, frames: Iterable[SampledFrame]) -> Iterator[int]:
         """Take the frames in order; yields the index of each frame once it is done."""
-        for count, (frame, found) in enumerate(self._detected(frames)):
+        for count, (frame, found) in enumerate(read_ahead(self._detected(frames))):
             if frame.segment_index != self._segment_index:
                 self._tracker.start_segment(self._samples_per_second)
                 self._segment_index = frame.segment_index
@@ -124,8 +125,11 @@ class PartTracker:
 
     def _detected(
         self, frames: Iterable[SampledFrame]
-    ) -> Iterator[tuple[SampledFrame, Detections]]:
-        """The frames with what is seen in each; the detector looks at several together."""
+    ) -> Generator[tuple[SampledFrame, Detections]]:
+        """The frames with what is seen in each; the detector looks at several together.
+
+        It does so in a thread of its own, while people are tracked in the frames before.
+        """
         remaining = iter(frames)
         while batch := list(itertools.islice(remaining, self._frames_at_a_time)):
             found = self._detector.detect([frame.image for frame in batch])

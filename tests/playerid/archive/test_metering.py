@@ -1,10 +1,11 @@
 import errno
 import threading
 import time
+from contextvars import copy_context
 
 import pytest
 
-from playerid.archive.metering import Cost, CountedFile, add_up, metered
+from playerid.archive.metering import Cost, CountedFile, add_up, helping, metered
 from playerid.archive.patience import patiently
 from playerid.errors import StorageError
 
@@ -129,3 +130,37 @@ def test_steps_side_by_side_share_what_was_spent():
     assert costs["idle"].cpu_s < 0.1
     assert costs["busy"].wall_s + costs["idle"].wall_s == pytest.approx(took_s, abs=0.1)
     assert costs["busy"].gpu_s > 2 * costs["idle"].gpu_s
+
+
+def test_threads_that_help_a_step_are_counted_for_it():
+    costs = {}
+
+    def work():
+        until_s = time.thread_time() + 0.3
+        while time.thread_time() < until_s:
+            pass
+
+    def help_out():
+        with helping():
+            work()
+
+    def helped():
+        with metered() as meter:
+            thread = threading.Thread(target=copy_context().run, args=(help_out,))
+            thread.start()
+            thread.join()
+        costs["helped"] = meter.cost(has_gpu=False)
+
+    def alone():
+        with metered() as meter:
+            time.sleep(0.3)
+        costs["alone"] = meter.cost(has_gpu=False)
+
+    threads = [threading.Thread(target=step) for step in (helped, alone)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    help_out()  # no step: nothing is counted
+    assert costs["helped"].cpu_s >= 0.25
+    assert costs["alone"].cpu_s < 0.1
