@@ -12,8 +12,8 @@ from playerid.errors import ArchiveError
 from playerid.frames.segments import Part
 from playerid.game.inputs import GameInputs
 from tasks.inspect import inspect_game
-from tasks.look import look_at_part
 from tasks.numbers import read_numbers
+from tasks.one_pass import look_at_part
 from tasks.platform.artifacts import show_progress
 from tasks.platform.here import together
 from tasks.platform.parts import list_parts
