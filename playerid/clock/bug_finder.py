@@ -1,7 +1,9 @@
 """Where the texts of the score bug stand: looked for once per video, in frames spread over it."""
 
 import itertools
+import os
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,7 +101,9 @@ def find_score_bug(
         if len(candidates):
             ranks = np.unique(np.linspace(0, len(candidates) - 1, looks).astype(np.int64))
             chosen = read_main_view(videos, of_video, frames.take(candidates[ranks]))
-            found = find_places((reader.find(frame.image) for frame in chosen), game)
+            images = [frame.image for frame in chosen]
+            with ThreadPoolExecutor(min(os.cpu_count() or 1, 4)) as pool:
+                found = find_places(pool.map(reader.find, images), game)
             rows += [
                 {"game_id": game.game_id, "video_index": index, "field": field}
                 | dict(zip(BOX, box, strict=True))

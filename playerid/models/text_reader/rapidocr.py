@@ -21,21 +21,21 @@ class RapidOCRReader:
             threads: of the processor.
         """
         assert weights is None
-        self._ocr = RapidOCR(
-            params={
-                "Global.log_level": "error",
-                "Det.ocr_version": OCRVersion.PPOCRV6,
-                "Det.model_type": ModelType.SMALL,
-                "Rec.ocr_version": OCRVersion.PPOCRV6,
-                "Rec.model_type": ModelType.SMALL,
-                "EngineConfig.onnxruntime.intra_op_num_threads": threads,
-                "EngineConfig.onnxruntime.inter_op_num_threads": threads,
-            }
-        )
+        options: dict[str, object] = {
+            "Global.log_level": "error",
+            "Det.ocr_version": OCRVersion.PPOCRV6,
+            "Det.model_type": ModelType.SMALL,
+            "Rec.ocr_version": OCRVersion.PPOCRV6,
+            "Rec.model_type": ModelType.SMALL,
+            "EngineConfig.onnxruntime.intra_op_num_threads": threads,
+            "EngineConfig.onnxruntime.inter_op_num_threads": threads,
+        }
+        # Each keeps how it was last called: threads may share one that is always called alike.
+        self._finder, self._reader = RapidOCR(params=options), RapidOCR(params=options)
 
     def find(self, image: NDArray[np.uint8]) -> TextLines:
         """Find and read the lines of a picture, (height, width, 3) RGB."""
-        found = self._ocr(_bgr(image), use_det=True, use_cls=False, use_rec=True)
+        found = self._finder(_bgr(image), use_det=True, use_cls=False, use_rec=True)
         if found.boxes is None:
             return TextLines(np.zeros((0, 4), np.float32), (), np.zeros(0, np.float32))
         corners = np.asarray(found.boxes, np.float32)
@@ -44,7 +44,7 @@ class RapidOCRReader:
 
     def read(self, crops: Sequence[NDArray[np.uint8]]) -> tuple[list[str], list[float]]:
         """Read RGB crops that each show one line; "" with score 0 where there is none."""
-        found = [self._ocr(_bgr(c), use_det=False, use_cls=False, use_rec=True) for c in crops]
+        found = [self._reader(_bgr(c), use_det=False, use_cls=False, use_rec=True) for c in crops]
         return [f.txts[0] for f in found], [float(f.scores[0]) for f in found]
 
 
