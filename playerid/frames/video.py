@@ -3,7 +3,7 @@
 A game may have several video files: its frames are counted, and its time goes on, across them.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import BinaryIO, cast
@@ -185,7 +185,7 @@ class VideoScan:
         assert self._file is not None, "the scan has not ended"
         return self._file
 
-    def __iter__(self) -> Iterator[SmallFrame]:
+    def __iter__(self) -> Generator[SmallFrame]:
         """Decode, yielding every frame."""
         check_whole(self._source, self._name)
         times: list[float] = []

@@ -13,6 +13,7 @@ from playerid.court.geometry import CourtView
 from playerid.court.homography import solve_view
 from playerid.errors import VideoError
 from playerid.frames.main_view import VideoSource
+from playerid.frames.read_ahead import read_ahead
 from playerid.frames.segments import Segment
 from playerid.frames.video import ImageReader, VideoFile, VideoScan
 from playerid.leagues.marks import Court
@@ -91,7 +92,7 @@ def sample_frames(
     for video_index, video in enumerate(videos):
         with video.open() as source:
             scan = VideoScan(source, video.name)
-            cuts = find_cuts(scan, scan.frame_rate)
+            cuts = find_cuts(read_ahead(iter(scan), most=16), scan.frame_rate)
         file = scan.file
         first_frame = sum(len(before.times_s) for before in files)
         start_s = sum(before.duration_s for before in files)
