@@ -112,3 +112,14 @@ def test_the_walk_of_a_frame_names_what_there_is(name):
     module, _, attribute = name.rpartition(".")
     source = (ROOT / (module.replace(".", "/") + ".py")).read_text("utf-8")
     assert re.search(rf"^(def|class) {attribute}\b", source, re.MULTILINE)
+
+
+def test_threads_of_arrow_hold_no_file_of_python():
+    """They may let it go when the interpreter has ended: the command then aborts, now and then."""
+    read = [
+        name
+        for name in tracked_files()
+        if name.startswith(("playerid/", "tasks/", "flows/")) and name.endswith(".py")
+        if re.search(r"read_table\(io\.", (ROOT / name).read_text("utf-8"))
+    ]
+    assert read == []

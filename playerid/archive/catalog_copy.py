@@ -181,7 +181,7 @@ def _read_copy(archive: Archive) -> pa.Table:
     if content is None:
         return NO_GAMES
     try:
-        rows = pq.read_table(io.BytesIO(content))
+        rows = pq.read_table(pa.BufferReader(content))
         if rows.schema.equals(SCHEMA) and not _is_believable(rows):
             raise ValueError("a name or a digest that is none")
     except (pa.ArrowException, ValueError, OSError) as error:

@@ -185,7 +185,7 @@ def read(archive: Archive, table: Table, manifest: Manifest) -> pa.Table:
     content = archive.read(manifest.path)
     if hashlib.sha256(content).hexdigest() != manifest.sha256:
         raise DamagedError(f"{manifest.path}: content differs from its recorded SHA-256")
-    rows = pq.read_table(io.BytesIO(content))
+    rows = pq.read_table(pa.BufferReader(content))
     for field in table.schema:
         if field.nullable and field.name not in rows.column_names:
             rows = rows.append_column(field, pa.nulls(rows.num_rows, field.type))

@@ -1,6 +1,5 @@
 """The known answers of a game, where there are any: written by the arena, read by the scorers."""
 
-import io
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -61,7 +60,7 @@ def read_truth(archive: Archive, game_id: str) -> GameTruth:
         if name in WHERE_KNOWN and not archive.exists(path):
             continue
         try:
-            table = pq.read_table(io.BytesIO(archive.read(path)))
+            table = pq.read_table(pa.BufferReader(archive.read(path)))
         except pa.ArrowInvalid as error:
             raise LabelsError(f"{path}: expected Parquet: {error}") from error
         if missing := columns - set(table.column_names):

@@ -21,6 +21,7 @@ import platformdirs
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.fx import GraphModule
 from torch.nn import functional
 
 from playerid.kept import keep
@@ -116,6 +117,11 @@ def quickest(
     except (ImportError, OSError, RuntimeError) as error:
         logger.info("PyTorch computes, in single precision: %s", error)
         return network
+
+
+def precision_of(network: Network) -> str:
+    """What a network that `quickest` gave computes in: "int8" or "float32"."""
+    return "int8" if isinstance(network, GraphModule) else "float32"
 
 
 def _in_onnx(

@@ -1,6 +1,5 @@
 """Whether two archives publish the same games: row for row, whenever and at whatever cost."""
 
-import io
 from collections.abc import Iterable
 
 import pyarrow as pa
@@ -22,7 +21,7 @@ def published_rows(archive: Archive, game_id: str) -> dict[str, pa.Table]:
         ArchiveError: The game is not published, or a table of it is gone.
     """
     return {
-        name: _without_varying(pq.read_table(io.BytesIO(archive.read(manifest.path))))
+        name: _without_varying(pq.read_table(pa.BufferReader(archive.read(manifest.path))))
         for name, manifest in find_game(archive, game_id).tables.items()
     }
 

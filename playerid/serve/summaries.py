@@ -1,6 +1,5 @@
 """The row and the rosters of every published game, kept as long as it is published so."""
 
-import io
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -126,7 +125,7 @@ def _rows(archive: Archive, entry: Entry, table: Table) -> pa.Table:
     """Rows of a small published table; columns that were added since are null."""
     path = entry.tables[table.name].path
     try:
-        rows = pq.read_table(io.BytesIO(archive.read(path)))
+        rows = pq.read_table(pa.BufferReader(archive.read(path)))
     except pa.ArrowException as error:
         raise ArchiveError(f"{path}: damaged; process game {entry.game_id} again") from error
     known = [name for name in table.schema.names if name in rows.column_names]

@@ -12,7 +12,7 @@ from torch import nn
 from playerid.errors import WeightsError
 from playerid.leagues.marks import SIDES, Court
 from playerid.models.court import CourtKeypoints
-from playerid.models.quick_network import Network, quickest
+from playerid.models.quick_network import Network, precision_of, quickest
 from playerid.models.state import load_state, shapes_of
 from playerid.models.trunk import PYRAMID_WIDTH, STRIDE, WIDTHS, PyramidTrunk, to_tensor
 
@@ -131,6 +131,7 @@ class KeypointCourtModel:
         if runtime == "auto":
             example, heads = torch.zeros(1, 3, height_px, width_px), ("points", "absent", "areas")
             self._network = quickest(network, weights, example, exact=heads)
+        self.precision = precision_of(self._network)
 
     def find(self, images: Sequence[NDArray[np.uint8]]) -> list[CourtKeypoints]:
         """Find the points in each RGB image (height, width, 3)."""

@@ -13,7 +13,7 @@ from torchvision.ops import batched_nms
 from playerid.errors import WeightsError
 from playerid.leagues import FIRST_SPORT, PLAYER, Sport, load_sport
 from playerid.models.detector import Detections
-from playerid.models.quick_network import Network, quickest
+from playerid.models.quick_network import Network, precision_of, quickest
 from playerid.models.state import SPORT, facts_of, load_state
 from playerid.models.trunk import PYRAMID_WIDTH, STRIDE, PyramidTrunk, to_tensor
 
@@ -113,6 +113,7 @@ class CentreDetector:
             example, heads = torch.zeros(1, 3, height_px, width_px), ("centres", "sides", "actions")
             last = [f"{head}.{LAST}" for head in heads]
             self._network = quickest(network, weights, example, exact=last)
+        self.precision = precision_of(self._network) if precision == "float32" else precision
 
     def detect(self, images: Sequence[NDArray[np.uint8]]) -> list[Detections]:
         """Find the boxes of each RGB image (height, width, 3)."""

@@ -16,7 +16,7 @@ from torch.nn import functional
 
 from playerid.errors import WeightsError
 from playerid.models.number_reader import Readings
-from playerid.models.quick_network import Network, quickest
+from playerid.models.quick_network import Network, precision_of, quickest
 from playerid.tables import NUMBERS
 
 NO_DIGIT = 10
@@ -243,6 +243,7 @@ class ResNetNumberReader:
         network = load_network(weights).to(self._device)
         self._facts, self._batch_size = network.architecture, batch_size
         self._network = quick_reader(network, weights) if self._device == "cpu" else network
+        self.precision = precision_of(self._network)
 
     def read(self, crops: Sequence[NDArray[np.uint8]]) -> Readings:
         """Read each crop; one without pixels is illegible.

@@ -24,7 +24,7 @@ from playerid.models.number_reader.resnet import (
     resize_crop,
     to_input,
 )
-from playerid.models.quick_network import Network, quickest
+from playerid.models.quick_network import Network, precision_of, quickest
 from playerid.models.torso_reader.legibility import Legibility, read_probs
 from playerid.tables import NUMBERS
 
@@ -256,6 +256,7 @@ class TorsoNumberReader:
         self._model.reader.to(device)
         self._batch_size = batch_size
         self._quick: tuple[Network, Network] | None = None
+        self.precision = "float32"
         if device == "cpu":
             torsos = to_input(np.zeros((16, HEIGHT_PX, WIDTH_PX, 3), np.uint8))
             heads = ("head", "nothing")
@@ -263,6 +264,7 @@ class TorsoNumberReader:
                 quickest(self._model.finder, weights, torsos, name="finder", exact=heads),
                 quick_reader(self._model.reader, weights, "reader"),
             )
+            self.precision = precision_of(self._quick[1])
 
     def read_torsos(self, crops: Sequence[NDArray[np.uint8]]) -> Readings:
         """Read each crop; one without pixels is illegible.

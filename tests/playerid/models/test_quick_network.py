@@ -12,7 +12,7 @@ from playerid.models import quick_network
 from playerid.models.court.keypoints import CourtNetwork
 from playerid.models.int8 import RANGES, in_int8, ranges_seen, watched
 from playerid.models.packs import load_pack
-from playerid.models.quick_network import choose, compare, quickest, watching
+from playerid.models.quick_network import choose, compare, precision_of, quickest, watching
 from playerid.models.state import facts_of, load_state, save_state
 
 
@@ -148,6 +148,7 @@ def test_ranges_are_written_beside_the_weights_and_make_integers(network, tmp_pa
     told(monkeypatch)
     chosen = quickest(network, weights, EXAMPLE, folder=tmp_path / "cache")
     assert chosen.layer.weight().dtype == torch.qint8
+    assert (precision_of(chosen), precision_of(network)) == ("int8", "float32")
     monkeypatch.setattr(quick_network, "can_multiply_int8", lambda: False)
     assert compare(network, {}, EXAMPLE).keys() == {"torch"}
 
