@@ -1,6 +1,6 @@
 """Score bug: found once per video, read part by part, decoded for the whole game."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import pyarrow as pa
 
@@ -34,10 +34,8 @@ def find_score_bug(
     game = inputs.game
 
     def make(work: Work) -> Mapping[str, pa.Table]:
-        segments, frames = (
-            segments_from(work.rows(tables.SEGMENTS)),
-            work.rows(tables.SAMPLED_FRAMES),
-        )
+        segments = segments_from(work.rows(tables.SEGMENTS))
+        frames = work.rows(tables.SAMPLED_FRAMES)
         videos, reader = inputs.videos(settings.archive), work.model("text_reader")
         return {"score_bug": bug_finder.find_score_bug(game, videos, segments, frames, reader)}
 
@@ -64,9 +62,11 @@ def read_score_bug(
     def make(work: Work) -> Mapping[str, pa.Table]:
         segments = part.of(segments_from(work.rows(tables.SEGMENTS)))
         boxes = bug_finder.boxes_in_video(work.rows(tables.SCORE_BUG), segments[0].video_index)
-        chosen = bug_readings.thin_out(work.rows(tables.SAMPLED_FRAMES))["frame_index"]
-        wanted = set(chosen.to_pylist()) if boxes else set()
-        frames = (frame for frame in look() if frame.frame_index in wanted) if boxes else ()
+        frames: Iterable[SampledFrame] = ()
+        if boxes:
+            chosen = bug_readings.thin_out(work.rows(tables.SAMPLED_FRAMES))["frame_index"]
+            wanted = set(chosen.to_pylist())
+            frames = (frame for frame in look() if frame.frame_index in wanted)
         reader = work.model("text_reader")
         return {"clock_readings": bug_readings.read_score_bug(part.game_id, frames, boxes, reader)}
 

@@ -133,9 +133,11 @@ class _Reader(Generic[Item]):
 def read_ahead(source: Generator[Item, Any, Any], most: int = 4) -> Iterator[Item]:
     """The same items in the same order, taken in another thread before they are asked for.
 
+    The thread begins with the first item that is asked for: who asks for none leaves nothing open.
+
     Args:
         source: nothing else may use it.
         most: items that wait at a time.
     """
     (seat,) = OnePass(lambda: source, 1, most).seats
-    return seat.read()
+    yield from seat.read()

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
-from trackers.eval import compute_hota_metrics, compute_identity_metrics
 
 from playerid.arena.broadcast import FilmedGame, Frame
 from playerid.arena.night import ARENAS
@@ -25,6 +24,7 @@ from playerid.models.torso_reader import TorsoReader
 from playerid.models.tracker import Tracker
 from playerid.scores.court_scores import position_errors
 from playerid.scores.detector_scores import score_detections
+from playerid.scores.identity_scores import IdentityRecord
 from playerid.scores.number_scores import JudgedTorsos, judge_readings
 from playerid.teams.clusters import cluster_embeddings
 
@@ -208,7 +208,7 @@ def _sample(plan: FilmedGame, samples: int, sample_rate_hz: float) -> Shot:
 
 def score_tracker(tracker: Tracker, shots: Sequence[Shot]) -> dict[str, float]:
     """HOTA and IDF1 of a tracker that is given the true boxes of all who are seen."""
-    true_ids, found_ids, overlaps = [], [], []
+    record = IdentityRecord()
     true_offset = found_offset = 0
     for shot in shots:
         tracker.start_segment(shot.sample_rate_hz)
@@ -218,21 +218,16 @@ def score_tracker(tracker: Tracker, shots: Sequence[Shot]) -> dict[str, float]:
             sure = np.ones(len(there.labels), np.float32)
             found = tracker.update(frame.image, Detections(there.boxes_px, sure, there.labels))
             highest = max(highest, int(found.track_ids.max(initial=0)))
-            true_ids.append(there.people.astype(np.int64) + true_offset)
-            found_ids.append(found.track_ids.astype(np.int64) + found_offset)
-            overlaps.append(iou(there.boxes_px, found.boxes_px))
+            record.add(
+                there.people.astype(np.int64) + true_offset,
+                there.boxes_px,
+                found.track_ids.astype(np.int64) + found_offset,
+                found.boxes_px,
+            )
         true_offset += len(shot.teams)
         found_offset += highest + 1
-    true_ids, found_ids = _without_gaps(true_ids), _without_gaps(found_ids)
-    hota = compute_hota_metrics(true_ids, found_ids, overlaps)
-    identity = compute_identity_metrics(true_ids, found_ids, overlaps)
-    return {"hota": float(hota["HOTA"]), "idf1": float(identity["IDF1"])}
-
-
-def _without_gaps(frames: Sequence[NDArray[np.int64]]) -> list[NDArray[np.int64]]:
-    """The same ids counted from 0 without gaps, as the scores expect them."""
-    ids = np.unique(np.concatenate(frames))
-    return [np.searchsorted(ids, frame) for frame in frames]
+    scores = record.scores()
+    return {"hota": scores.hota, "idf1": scores.idf1}
 
 
 def score_team_embedder(embedder: TeamEmbedder, shots: Sequence[Shot]) -> dict[str, float]:

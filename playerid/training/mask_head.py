@@ -11,13 +11,12 @@ import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional
 
-from playerid.archive.local_files import in_one_step
 from playerid.models.mask_head.patches import GROWN, INPUT_PX, cut_patch
 from playerid.models.mask_head.small_masks import MaskNetwork, to_planes
+from playerid.models.state import save_state
 from playerid.training.loop import TrainingRun
 from playerid.training.mask_pictures import (
     PATCH_PX,
@@ -217,8 +216,6 @@ def train(  # noqa: PLR0913
     run = TrainingRun(job, out, TrainingLimits(minutes, save_s=save_s))
     if resume:
         run.resume()
-    tensors = run.train().cpu().state_dict()
-    kept = {name: v.half() if v.is_floating_point() else v for name, v in tensors.items()}
-    with in_one_step(out / "mask_head.safetensors") as partial:
-        save_file({name: value.contiguous() for name, value in kept.items()}, partial)
-    return out / "mask_head.safetensors"
+    weights = out / "mask_head.safetensors"
+    run.train(lambda shipped: save_state(shipped, weights))
+    return weights

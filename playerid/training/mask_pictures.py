@@ -10,7 +10,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from playerid.archive.local_files import in_one_step
 from playerid.arena.broadcast import sample_frames
 from playerid.arena.world import FrameTruth
 from playerid.frames.boxes import scale_boxes
@@ -76,8 +75,7 @@ def write_masked_people(path: Path, games: int, seed: int, frames_per_game: int 
             planes = np.dstack([np.zeros_like(person.mask), person.others, person.mask])
             png = bytes(cv2.imencode(".png", planes)[1].tobytes())
             rows.append({"jpeg": encode_jpeg(person.picture, 90), "png": png})
-    with in_one_step(path) as partial:
-        pq.write_table(pa.Table.from_pylist(rows), partial)
+    pq.write_table(pa.Table.from_pylist(rows), path)
     return len(rows)
 
 

@@ -61,28 +61,28 @@ def fill_with_clips(folder: Path, seed: int, most: int = 60) -> None:
 
 def fill_with_crops(folder: Path, seed: int, most: int = 12, games: int = 10) -> None:
     """Write files of number crops of so many games each, up to so many files."""
-    for number in _while_wanted(most):
-        path = folder / f"arena-{seed}-{number:03d}.parquet"
-        if not path.exists():
-            with in_one_step(path) as partial:
-                write_game_crops(partial, games, 100 * seed + number)
+    _fill(write_game_crops, folder, seed, most, games)
 
 
 def fill_with_torsos(folder: Path, seed: int, most: int = 12, games: int = 10) -> None:
     """Write files of upper bodies of so many games each, up to so many files."""
-    for number in _while_wanted(most):
-        path = folder / f"arena-{seed}-{number:03d}.parquet"
-        if not path.exists():
-            with in_one_step(path) as partial:
-                write_game_torsos(partial, games, 100 * seed + number)
+    _fill(write_game_torsos, folder, seed, most, games)
 
 
 def fill_with_masked_people(folder: Path, seed: int, most: int = 60, games: int = 4) -> None:
     """Write files of people with their masks, of so many games each, up to so many files."""
+    _fill(write_masked_people, folder, seed, most, games)
+
+
+def _fill(
+    write: Callable[[Path, int, int], object], folder: Path, seed: int, most: int, games: int
+) -> None:
+    """Write files of so many games each, up to so many; what is there already stays."""
     for number in _while_wanted(most):
         path = folder / f"arena-{seed}-{number:03d}.parquet"
         if not path.exists():
-            write_masked_people(path, games, 100 * seed + number)
+            with in_one_step(path) as partial:
+                write(partial, games, 100 * seed + number)
 
 
 def _while_wanted(most: int) -> Iterator[int]:

@@ -14,8 +14,6 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -23,6 +21,7 @@ from playerid.errors import WeightsError
 from playerid.frames.boxes import scale_boxes
 from playerid.frames.masks import Mask
 from playerid.models.mask_head.patches import GROWN, INPUT_PX, cut_patch, paint_masks
+from playerid.models.state import load_state
 
 
 def _block(inputs: int, outputs: int, stride: int = 1) -> nn.Sequential:
@@ -72,10 +71,10 @@ def load_network(weights: Path) -> MaskNetwork:
     """
     network = MaskNetwork()
     try:
-        network.load_state_dict({name: v.float() for name, v in load_file(weights).items()})
-    except (OSError, RuntimeError, SafetensorError) as error:
+        load_state(network, weights)
+    except WeightsError as error:
         raise WeightsError(f"{weights}: expected weights of a mask head: {error}") from error
-    return network.eval()
+    return network
 
 
 def to_planes(pictures: Sequence[NDArray[np.uint8]], priors: Sequence[NDArray[np.uint8]]) -> Tensor:

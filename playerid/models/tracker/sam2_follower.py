@@ -1,4 +1,4 @@
-"""Who carries masks through windows: a SAM 2.1 with its memory, or a mask head step by step."""
+"""Who carries masks through windows by the memory of a SAM 2.1."""
 
 from collections.abc import Mapping, Sequence
 

@@ -40,6 +40,13 @@ def test_so_many_are_ready_before_they_are_asked_for_and_no_more():
     assert len(taken) == 5
 
 
+def test_nothing_is_taken_for_who_asks_for_nothing():
+    taken = []
+    read_ahead(counted(20, taken, []))
+    time.sleep(0.05)
+    assert taken == []
+
+
 def test_an_error_comes_after_what_was_read_before_it():
     def broken():
         yield 1
