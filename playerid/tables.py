@@ -154,7 +154,13 @@ ATOM_BOXES = Table(
     "atom_boxes",
     "person per sampled frame; tracklets split where the person seems to change",
     ("game_id", "tracklet_id", "frame_index"),
-    TRACKED_BOXES.schema,
+    TRACKED_BOXES.schema.append(
+        column(
+            "meetings",
+            pa.int32(),
+            "How often the person met another since the number was read, or until it is.",
+        )
+    ),
 )
 MASKS = Table(
     "masks",

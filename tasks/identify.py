@@ -25,7 +25,7 @@ SEEN = (
 )
 IDENTIFY = Step(
     "identify",
-    13,
+    14,
     reads=(*SEEN, tables.CLOCK_FRAMES),
     writes=(tables.ATOM_BOXES, tables.IDENTITIES),
 )

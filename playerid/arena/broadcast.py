@@ -181,7 +181,7 @@ class Broadcast:
         return Frame(index, self.time_s(index), image, truth, world, segment.view, segment.index)
 
 
-def plan_broadcast(
+def plan_broadcast(  # noqa: PLR0913
     seed: int,
     level: str = "broadcast",
     league: str = "nba",
@@ -189,6 +189,7 @@ def plan_broadcast(
     *,
     fps: Fraction | None = None,
     game: ArenaGame | None = None,
+    calm: float = 1.0,
 ) -> Broadcast:
     """Plan a broadcast; the same arguments give the same frames.
 
@@ -199,6 +200,7 @@ def plan_broadcast(
         duration_s: length of the video.
         fps: exact frame rate.
         game: what happens, for recorded motion; by default simulated from the seed.
+        calm: how much longer than usual the main camera stays on the air.
 
     Raises:
         GameError: There is no such league.
@@ -223,7 +225,7 @@ def plan_broadcast(
         game=game,
         scene=Scene(seed, level, game.league, game.cast),
         operator=plan_main_camera(seed, game.league.court, times_s, focus_m, size_px),
-        segments=plan_segments(seed, level, game, fps, frame_count),
+        segments=plan_segments(seed, level, game, fps, frame_count, calm),
     )
 
 

@@ -37,12 +37,12 @@ class PlannedSegment:
 
 
 def plan_segments(
-    seed: int, level: str, game: ArenaGame, fps: Fraction, frame_count: int
+    seed: int, level: str, game: ArenaGame, fps: Fraction, frame_count: int, calm: float = 1.0
 ) -> tuple[PlannedSegment, ...]:
     """Cut between the main camera and other views; the same arguments give the same cuts.
 
-    Main segments last 6 to 20 s. The director cuts away when the ball is dead, if he can, and
-    stays with the play while a stay in the lane is staged, longer if need be.
+    Main segments last 6 to 20 s, `calm` times that. The director cuts away when the ball is dead,
+    if he can, and stays with the play while a stay in the lane is staged, longer if need be.
     """
     rng = np.random.default_rng([seed, 5])
     over_s = float(frame_count / fps)
@@ -50,7 +50,7 @@ def plan_segments(
     time_s = 0.0
     while True:
         away = draw_away(rng, level)
-        leave_s = choose_cut(rng, game, time_s, sum(length for _, length in away))
+        leave_s = choose_cut(rng, game, time_s, sum(length for _, length in away), calm)
         back_s = leave_s + sum(length for _, length in away)
         if back_s > over_s - 3.0:
             break
@@ -81,10 +81,12 @@ def draw_away(rng: np.random.Generator, level: str) -> list[tuple[str, float]]:
     return [(str(view), float(rng.uniform(2.5, 5.0))) for view in drawn]
 
 
-def choose_cut(rng: np.random.Generator, game: ArenaGame, start_s: float, away_s: float) -> float:
+def choose_cut(
+    rng: np.random.Generator, game: ArenaGame, start_s: float, away_s: float, calm: float = 1.0
+) -> float:
     """When a main segment that began at `start_s` ends, given how long the director is away."""
-    lengths = np.arange(6.0, 20.5, 0.5)
-    weights = np.exp(-(((lengths - 8.0) / 4.0) ** 2))
+    lengths = calm * np.arange(6.0, 20.5, 0.5)
+    weights = np.exp(-(((lengths / calm - 8.0) / 4.0) ** 2))
     for index, length in enumerate(lengths):
         leave_s = start_s + float(length)
         if shows_stay(game, leave_s, leave_s + away_s):
@@ -93,7 +95,7 @@ def choose_cut(rng: np.random.Generator, game: ArenaGame, start_s: float, away_s
             weights[index] *= 6.0
     if weights.sum() > 1e-9:
         return start_s + float(rng.choice(lengths, p=weights / weights.sum()))
-    leave_s = start_s + 20.5
+    leave_s = start_s + calm * 20.5
     while shows_stay(game, leave_s, leave_s + away_s):
         leave_s += 0.5
     return leave_s

@@ -44,3 +44,9 @@ def draw_scoreboard(league: BasketballLeague, rng: np.random.Generator) -> Score
     base = 26 * (period - clock_s / clock.period_s)
     scores = [max(0, int(base + rng.integers(-4, 5))) for _ in range(2)]
     return Scoreboard(period, clock_s, float(clock.shot_clock_s), True, scores)
+
+
+def tip_off(league: BasketballLeague) -> Scoreboard:
+    """The beginning of a game."""
+    clock = league.clock
+    return Scoreboard(1, float(clock.period_s), float(clock.shot_clock_s), True, [0, 0])

@@ -15,20 +15,23 @@ from playerid.arena.game_motion import ArenaGame, GameMotion
 from playerid.arena.offence import keep_homes, move_off_ball, take_formation
 from playerid.arena.play import SLOTS, Play, Script
 from playerid.arena.possession import bring_up, finish, play_half_court
-from playerid.arena.scoreboard import STEP_S
+from playerid.arena.scoreboard import STEP_S, tip_off
 from playerid.arena.world import ACTIONS
 from playerid.leagues import load_basketball
 
 Floats = NDArray[np.float64]
 
 
-def play_game(seed: int, league: str = "nba", duration_s: float = 30.0) -> ArenaGame:
+def play_game(
+    seed: int, league: str = "nba", duration_s: float = 30.0, *, from_tip_off: bool = False
+) -> ArenaGame:
     """Simulate a game; the same arguments give the same game.
 
     Args:
         seed: draws the cast and every decision.
         league: name of a league file.
         duration_s: length of the action.
+        from_tip_off: begin where a game begins, and not somewhere in it.
 
     Raises:
         GameError: There is no such league.
@@ -36,6 +39,8 @@ def play_game(seed: int, league: str = "nba", duration_s: float = 30.0) -> Arena
     rules = load_basketball(league)
     play = Play(rules, np.random.default_rng([seed, 2]))
     play.over_s = duration_s
+    if from_tip_off:
+        play.board = tip_off(rules)
     script = run_game(play)
     call_line_ups(play)
     line_up_start(play)

@@ -9,6 +9,8 @@ from playerid.arena.scoreboard import STEP_S
 
 Floats = NDArray[np.float64]
 
+# A player whom others keep out of the lane for so long gives up, seconds.
+MOST_S = 15.0
 # Longest stays a near miss may show, walking in and out of an enlarged lane included, seconds.
 NEAR_MISS_S = (2.0, 2.3)
 CLEAR_S = (3.9, 5.2)
@@ -71,7 +73,8 @@ def stay(play: Play, slot: int, spot: Floats, lasts_s: float, *, margin_m: float
     out[1] = np.copysign(half + 1.3, out[1])
     if lane_depth(out, play.court, play.attacks_right) > -1.0 or abs(out[0] - spot[0]) > 3:
         out = np.array([spot[0], out[1]])
-    while True:
+    until = play.time_s + MOST_S
+    while play.time_s < until:
         depth = float(lane_depth(play.place(slot), play.court, play.attacks_right))
         inside_s += STEP_S * (depth > -margin_m)
         leave_s = (max(depth, 0.0) + max(margin_m, 0)) / 3.4 + 0.45

@@ -20,6 +20,7 @@ from playerid.cli import correct as cli_corrections
 from playerid.cli import label as cli_labels
 from playerid.cli import league_nights as cli_league
 from playerid.cli import model_packs as cli_models
+from playerid.cli import rehearse as cli_rehearse
 from playerid.cli import server as cli_server
 from playerid.cli import sql as cli_sql
 from playerid.cli.options import (
@@ -48,6 +49,7 @@ app = typer.Typer(
 )
 for commands in (cli_models, cli_analysts, cli_sql, cli_league, cli_corrections, cli_labels):
     commands.add_to(app)
+cli_rehearse.add_to(app)
 cli_server.add_to(app)
 
 

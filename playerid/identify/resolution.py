@@ -26,10 +26,12 @@ from playerid.identify import (
 )
 from playerid.identify.bystanders import find_bystanders, find_doubtful
 from playerid.identify.doubles import split_doubles
+from playerid.identify.following import count_meetings
 from playerid.identify.keepers import name_keepers_teams
 from playerid.identify.rows import leave_out
 from playerid.leagues import load_league
 from playerid.leagues.marks import Court
+from playerid.tables import ATOM_BOXES
 from playerid.teams.team_crops import vote_teams
 
 logger = logging.getLogger(__name__)
@@ -69,9 +71,14 @@ def identify_players(
     split = _renumbered(split, by_hand.pieces)
     if missing := len(corrections) - len(set(map(id, by_hand.said.values()))):
         logger.warning("%s: %d corrections apply to nobody tracked", game.game_id, missing)
+    boxes = split.tracked_boxes
     identities = identify(weigh(game, split, by_hand.said), threshold=threshold)
-    doubtful = find_doubtful(split.tracked_boxes, *_places(game, split))
-    return Resolved(split.tracked_boxes, leave_out(identities, doubtful - by_hand.said.keys()))
+    doubtful = find_doubtful(boxes, *_places(game, split))
+    meetings = count_meetings(boxes, split.number_readings, identities)
+    return Resolved(
+        boxes.append_column(ATOM_BOXES.schema.field("meetings"), pa.array(meetings, pa.int32())),
+        leave_out(identities, doubtful - by_hand.said.keys()),
+    )
 
 
 def split_game(game: Game, seen: GameEvidence) -> GameEvidence:

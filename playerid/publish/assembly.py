@@ -32,7 +32,8 @@ def player_frames(boxes: pa.Table, identities: pa.Table, court_views: pa.Table) 
     tracklet's person; a name by hand was given to the box. Who does not play does nothing.
 
     Args:
-        boxes: rows of `tracked_boxes`; every tracklet has an identity row.
+        boxes: rows of `atom_boxes`, or of `tracked_boxes`, where numbers are not looked at; every
+            tracklet has an identity row.
         identities: rows of `identities`.
         court_views: rows of `court_views`.
 
@@ -51,6 +52,7 @@ def player_frames(boxes: pa.Table, identities: pa.Table, court_views: pa.Table) 
             named["frame_index"].to_numpy(),
             named["time_s"].to_numpy(),
             boxes_of(named),
+            named["meetings"].to_numpy() if "meetings" in named.column_names else None,
         )
     )
     surely = pc.fill_null(pc.equal(named["source"], "by hand"), fill_value=False)

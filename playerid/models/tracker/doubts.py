@@ -13,9 +13,10 @@ class Cuts:
 
     When two people overlap and part again, the tracker may have exchanged their ids. If they look
     different, their looks from before decide: the ids stay, or the two are exchanged. If they look
-    alike, whoever followed their masks through the overlap decides. If nobody is sure, or looks and
-    masks disagree, both tracks end and two new ones begin. A track also ends when its looks change
-    for good. One object serves one segment.
+    alike, whoever followed their masks through the overlap decides. If looks and masks disagree,
+    both tracks end and two new ones begin; also if nobody is sure, unless masks were followed: the
+    ids that they left are then likelier right than new ones are useful. A track also ends when its
+    looks change for good. One object serves one segment.
     """
 
     def __init__(  # noqa: PLR0913
@@ -111,7 +112,7 @@ class Cuts:
             ids[first], ids[second] = ids[second], ids[first]
             if first in known and second in known:
                 known[first], known[second] = known[second], known[first]
-        elif verdict == 0:
+        elif verdict == 0 and (looks != 0 or self._judge is None):
             self._begin(first)
             self._begin(second)
 

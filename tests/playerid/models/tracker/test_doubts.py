@@ -75,6 +75,19 @@ def test_people_who_look_alike_get_new_ids_when_they_part():
     assert rename_with_looks(Cuts(0.6), MEETING, looks) == [[1, 2], [1, 2], [3, 4]]
 
 
+def test_looks_and_masks_that_disagree_cut_both():
+    looks = [[RED, BLUE], [RED, BLUE], [BLUE, RED]]
+    expected = [[1, 2], [1, 2], [3, 4]]
+    assert rename_with_looks(Cuts(0.6, judge=lambda pair: 1.0), MEETING, looks) == expected
+
+
+@pytest.mark.parametrize("said", [0.0, 0.39, -0.39])
+def test_who_was_followed_by_masks_and_looks_alike_stays_when_nobody_is_sure(said):
+    looks = [[RED, RED]] * 3
+    cuts = Cuts(0.6, judge=lambda pair: said)
+    assert rename_with_looks(cuts, MEETING, looks) == [[1, 2]] * 3
+
+
 def test_a_track_that_takes_on_the_looks_of_another_is_cut():
     frames = [{"a0": 0}] * 5
     looks = [[RED], [RED], [BLUE], [BLUE], [BLUE]]

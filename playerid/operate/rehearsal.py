@@ -1,0 +1,201 @@
+"""Processes a game as a league's machine would, kills the run once, and notes what it took."""
+
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from playerid import tables
+from playerid.archive import layout, store
+from playerid.archive.archive import Archive
+from playerid.archive.metering import add_up
+from playerid.archive.step_records import find_records
+from playerid.errors import ArchiveError
+from playerid.frames.segments import Part, Segment, segments_from, split_parts
+from playerid.operate.runs import read_runs
+
+CUT, LOOKED_AT = "sample-", "track-"
+"""Records of the steps that cut a video into parts, and that look at one part."""
+STRETCHES = 6
+OnParts = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What processing one game took.
+
+    Attributes:
+        video_s, main_view_s: length of the broadcast, and of its main view.
+        segments, parts: of it.
+        wall_s: of both runs together.
+        cpu_s: of all steps that were recorded.
+        killed_after_s: when the first run was killed; 0 if it ended by itself.
+        again_s: from the second call until it had made something new.
+        kept: steps that the second run found made.
+        stages: step -> its wall seconds and its processor seconds.
+        megabytes: greatest memory of all processes in each sixth of the time, MiB.
+        bytes: of the videos, of working tables, of published tables and of pages.
+        reason: why the game was set aside; empty if it was published.
+    """
+
+    video_s: float
+    main_view_s: float
+    segments: int
+    parts: int
+    wall_s: float
+    cpu_s: float
+    killed_after_s: float
+    again_s: float
+    kept: int
+    stages: Mapping[str, tuple[float, float]]
+    megabytes: Sequence[float]
+    bytes: Mapping[str, int]
+    reason: str
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A look at a running command: seconds since it was called, MiB, steps that are recorded."""
+
+    at_s: float
+    megabytes: float
+    made: int
+
+
+def rehearse(
+    archive: Archive,
+    game_id: str,
+    command: Sequence[str],
+    log: Path,
+    on_parts: OnParts = lambda done, total: None,
+) -> Rehearsal:
+    """Run a command that processes a game, kill it in the middle of the game, and run it again.
+
+    Args:
+        archive: where the game lies.
+        game_id: the game, which was not processed before.
+        command: processes it.
+        log: file for what it says.
+        on_parts: called with the parts that were looked at and those in all.
+
+    Raises:
+        ArchiveError: The game was processed before, or the command could not cut its video.
+    """
+    if find_records(archive, game_id):
+        raise ArchiveError(f"{archive.url}: {game_id} was processed before; take another folder")
+    first = _watch(archive, game_id, command, log, on_parts, is_killed=True)
+    second = _watch(archive, game_id, command, log, on_parts, is_killed=False)
+    records = find_records(archive, game_id)
+    cut = [record for name, record in records.items() if name.startswith(CUT)]
+    run = read_runs(archive, [game_id]).get(game_id)
+    if not cut or not run:
+        raise ArchiveError(f"{game_id}: it was not processed; {log} says why")
+    segments = _segments(archive, game_id)
+    kept = first[-1].made
+    news_s = [look.at_s for look in second if look.made > kept]
+    spent = add_up(record.cost for record in records.values() if record.cost)
+    looks = [*first, *second]
+    sixths = [looks[len(looks) * n // STRETCHES :][: len(looks) // STRETCHES + 1] for n in range(6)]
+    return Rehearsal(
+        video_s=max(segment.end_s for segment in segments),
+        main_view_s=sum(s.end_s - s.start_s for s in segments if s.view == "main"),
+        segments=len(segments),
+        parts=len(split_parts(game_id, segments)),
+        wall_s=first[-1].at_s + second[-1].at_s,
+        cpu_s=spent.cpu_s,
+        killed_after_s=first[-1].at_s,
+        again_s=news_s[0] if news_s else 0.0,
+        kept=kept,
+        stages=_stages(archive, game_id),
+        megabytes=[max(look.megabytes for look in sixth) for sixth in sixths],
+        bytes=_bytes(archive, game_id),
+        reason=run.reason,
+    )
+
+
+def _watch(
+    archive: Archive,
+    game_id: str,
+    command: Sequence[str],
+    log: Path,
+    on_parts: OnParts,
+    *,
+    is_killed: bool,
+) -> list[_Look]:
+    """Run a command; look at it once a second, and kill it after half of the parts, if asked."""
+    begun_s, looks = time.monotonic(), [_Look(0.0, 0.0, 0)]
+    parts: list[Part] = []
+    with log.open("ab") as told, subprocess.Popen(command, stdout=told, stderr=told) as process:
+        try:
+            while process.poll() is None:
+                time.sleep(1)
+                made = archive.names(layout.records_folder(game_id), ".json")
+                if not parts and any(name.startswith(CUT) for name in made):
+                    parts = split_parts(game_id, _segments(archive, game_id))
+                done = sum(name.startswith(LOOKED_AT) for name in made)
+                on_parts(done, len(parts))
+                at_s = time.monotonic() - begun_s
+                looks.append(_Look(at_s, _memory(process.pid), len(made)))
+                if is_killed and parts and done >= len(parts) / 2:
+                    break
+        finally:
+            for one in _family(process.pid):
+                with suppress(psutil.NoSuchProcess):
+                    one.kill()
+    return looks
+
+
+def _family(pid: int) -> list[psutil.Process]:
+    with suppress(psutil.NoSuchProcess):
+        process = psutil.Process(pid)
+        return [process, *process.children(recursive=True)]
+    return []
+
+
+def _memory(pid: int) -> float:
+    """Memory of a process and of those it started, MiB."""
+    total = 0
+    for one in _family(pid):
+        with suppress(psutil.NoSuchProcess):
+            total += one.memory_info().rss
+    return total / 2**20
+
+
+def _segments(archive: Archive, game_id: str) -> list[Segment]:
+    records = find_records(archive, game_id)
+    cut = next(record for name, record in records.items() if name.startswith(CUT))
+    return segments_from(store.read_all(archive, tables.SEGMENTS, cut.outputs))
+
+
+def _stages(archive: Archive, game_id: str) -> dict[str, tuple[float, float]]:
+    """Step -> wall seconds and processor seconds of all of its parts, dearest first."""
+    spent: dict[str, tuple[float, float]] = {}
+    for name, record in find_records(archive, game_id).items():
+        if record.cost:
+            step = name.split("-")[0]
+            wall_s, cpu_s = spent.get(step, (0.0, 0.0))
+            spent[step] = wall_s + record.cost.wall_s, cpu_s + record.cost.cpu_s
+    return dict(sorted(spent.items(), key=lambda item: -item[1][0]))
+
+
+def _bytes(archive: Archive, game_id: str) -> dict[str, int]:
+    """What of a game takes how much room."""
+    folders = {
+        "video": layout.game_folder(game_id),
+        "working tables": layout.working_folder(game_id),
+        "published tables": layout.TABLES,
+        "pages": layout.PICTURES,
+    }
+    return {
+        what: sum(int(info["size"]) for info in archive.find(folder).values())
+        for what, folder in folders.items()
+    }
