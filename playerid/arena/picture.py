@@ -256,7 +256,7 @@ def _draw_reflection(
     alpha = (alpha * fade).astype(np.uint8)
     colour = (colour * fade[..., None]).astype(np.uint8)
     window = picture[foot_row : foot_row + rows, x0:x1]
-    rest = 255 - cv2.multiply(cv2.blur(alpha, (3, 7)), 1.0, scale=gloss)
+    rest = 255 - cv2.convertScaleAbs(cv2.blur(alpha, (3, 7)), alpha=gloss)
     under = cv2.multiply(window, cv2.merge([rest] * 3), scale=1 / 255)
     cv2.scaleAdd(colour, gloss, under, dst=window)
 

@@ -7,7 +7,8 @@ import pytest
 
 from playerid.arena.camera import Camera, aim, aim_close_up
 from playerid.arena.cast import draw_cast
-from playerid.arena.picture import VIEWS, Scene
+from playerid.arena.figures import Sprite
+from playerid.arena.picture import VIEWS, Scene, _draw_reflection
 from playerid.arena.world import World
 from playerid.leagues import league_names, load_basketball
 from playerid.models.detector import LABELS, PERSON_LABELS
@@ -210,3 +211,15 @@ def test_people_behind_the_camera_do_no_harm(scene):
     low = aim((12.0, 0.0, 1.5), (0.0, 0.0, 1.0), 6.0)
     _, truth = scene.render(make_world([(13, 0), (12, 0.1), (5, 0)]), low, "replay", 0)
     assert set(truth.people[truth.people >= 0]) == {2}
+
+
+@pytest.mark.parametrize("shown", [1, 2, 5])
+def test_who_is_cut_off_by_the_edge_is_mirrored_by_what_is_left_of_him(shown):
+    """One column of four rows was taken for a colour."""
+    alpha = np.full((8, 6), 200, np.uint8)
+    sprite = Sprite(shown - 6, 2, np.dstack([alpha] * 3), alpha, alpha > 255, 0.0)
+    picture = np.full((20, 30, 3), 100, np.uint8)
+    _draw_reflection(picture, sprite, 10, 0.3)
+    assert (picture[10:14, :shown] != 100).all()
+    picture[10:14, :shown] = 100
+    assert (picture == 100).all()

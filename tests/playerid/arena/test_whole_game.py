@@ -1,5 +1,6 @@
 """A broadcast of a whole game: planned in full, rendered for some seconds."""
 
+import itertools
 from fractions import Fraction
 from pathlib import Path
 
@@ -37,7 +38,7 @@ def test_the_play_is_shown_once_in_order_and_cut_where_the_main_camera_comes_bac
     assert plays[0][0] == 0
     assert plays[-1][1] == planned.game.frame_count
     backs = {s.start_frame for s in planned.game.segments if s.view == "main"}
-    for before, after in zip(plays, plays[1:], strict=False):
+    for before, after in itertools.pairwise(plays):
         assert before[1] == after[0]
         assert after[0] in backs
 
