@@ -10,7 +10,8 @@ from playerid.cli.options import console
 def show_scores(scores: dict[str, Any]) -> None:
     """Print scores, or the rungs of a ladder, as a table."""
     if "clips" in scores:
-        show_rows(_turned(scores["clips"]))
+        clips = scores["clips"]
+        show_rows(clips if len({row["clip"] for row in clips}) < len(clips) else _turned(clips))
     elif "rows" in scores:
         show_rows(scores["rows"])
     elif "rungs" in scores:
@@ -32,7 +33,7 @@ def show_rows(rows: list[dict[str, Any]]) -> None:
 
 
 def _turned(clips: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """A column per clip: there are more scores than fit beside one another."""
+    """A column per clip, each of which has one row: more scores than fit beside one another."""
     scores = [name for name in clips[0] if name != "clip"]
     return [{"score": name} | {clip["clip"]: clip[name] for clip in clips} for name in scores]
 

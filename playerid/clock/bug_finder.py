@@ -77,7 +77,8 @@ def find_score_bug(
     frames: pa.Table,
     reader: TextReader,
     *,
-    looks: int = 16,
+    looks: tuple[int, int] = (8, 16),
+    apart_s: float = 3.0,
 ) -> pa.Table:
     """Find the score bug of each video of a game, in a few frames spread over its main view.
 
@@ -88,7 +89,9 @@ def find_score_bug(
         segments: of the game.
         frames: rows of `sampled_frames`.
         reader: finds and reads text.
-        looks: frames per video; finding text in a whole frame costs half a second of a core.
+        looks: fewest and most frames per video; finding text in one costs half a second of a
+            core.
+        apart_s: more than the fewest are so far apart, seconds: a bug changes little in less.
 
     Returns:
         Rows of `score_bug`; none for a video in which no clock is found.
@@ -99,7 +102,9 @@ def find_score_bug(
         is_main = np.isin(np.asarray(frames["segment_index"]), [s.index for s in of_video])
         candidates = np.flatnonzero(is_main)
         if len(candidates):
-            ranks = np.unique(np.linspace(0, len(candidates) - 1, looks).astype(np.int64))
+            seen_s = sum(segment.end_s - segment.start_s for segment in of_video)
+            count = int(np.clip(seen_s / apart_s, *looks))
+            ranks = np.unique(np.linspace(0, len(candidates) - 1, count).astype(np.int64))
             chosen = read_main_view(videos, of_video, frames.take(candidates[ranks]))
             images = [frame.image for frame in chosen]
             with ThreadPoolExecutor(min(os.cpu_count() or 1, 4)) as pool:
