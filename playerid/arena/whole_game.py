@@ -29,16 +29,16 @@ from playerid.frames.video import join_videos, read_every_frame, write_video
 
 GAME_ID = "whole-game"
 VIDEO = "video.mp4"
-SHOWN_EACH_S = 0.1
-"""Time between two pictures that are drawn; each is shown `REPEATS` times."""
-REPEATS = 3
 FPS = Fraction(30)
+REPEATS = 3
+"""So often each picture that is drawn is shown."""
 PLAY_SHARE = 0.38
 """Play and what is cut into it, of a broadcast: the clock runs for 36 % of one (592 games of
 2015-16), and main views are 30 to 45 % of its frames."""
 BREAK_EACH_S = 450.0
 """Of a broadcast: about 13.5 timeouts and the ends of periods in 134 minutes."""
-HALF_TIME_SHARE = 1 / 9
+HALF_TIME = 2
+"""So many times as long as the other breaks."""
 CALM = 3.0
 """Main cameras of games stay on the air for 34 s (clips of SportsMOT without a cut)."""
 REEL_S = 240.0
@@ -59,6 +59,16 @@ class Piece:
     is_play: bool = False
     frames: tuple[int, int] = (0, 0)
     clip: Path | None = None
+
+    @property
+    def begin_s(self) -> float:
+        """Where it begins in the planned broadcast, seconds."""
+        return float(self.frames[0] * REPEATS / FPS)
+
+    @property
+    def end_s(self) -> float:
+        """Where it ends there, seconds."""
+        return float(self.frames[1] * REPEATS / FPS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,34 +96,31 @@ def plan_whole_game(seed: int, minutes: float, clips: Sequence[Path] = ()) -> Wh
         minutes: length of the broadcast.
         clips: real videos, one shown in each break, in turn.
     """
-    rate, play_s = Fraction(1) / Fraction(str(SHOWN_EACH_S)), minutes * 60 * PLAY_SHARE
+    rate, play_s = FPS / REPEATS, minutes * 60 * PLAY_SHARE
     played = play_game(seed, duration_s=play_s, from_tip_off=True)
     game = plan_broadcast(seed, duration_s=play_s, fps=rate, game=played, calm=CALM)
     reel = plan_broadcast(seed + 1, duration_s=REEL_S, fps=rate)
+    plays = [
+        Piece(f"play-{start}", is_play=True, frames=(start, end))
+        for start, end in _stretches(game, round(minutes * 60 / BREAK_EACH_S))
+    ]
     aways = [
         Piece(f"other-{segment.index}", frames=(segment.start_frame, segment.end_frame))
         for segment in reel.segments
         if segment.view != "main"
     ]
     shown = [Piece(f"clip-{index}", clip=clip) for index, clip in enumerate(clips)]
-    plays = [
-        Piece(f"play-{start}", is_play=True, frames=(start, end))
-        for start, end in _stretches(game, round(minutes * 60 / BREAK_EACH_S))
-    ]
-    break_s = minutes * 60 - play_s
-    order = list(plays[:1])
+    lengths = np.ones(len(plays) - 1)
+    lengths[len(lengths) // 2 :][:1] = HALF_TIME
+    breaks_s = lengths / lengths.sum() * (minutes * 60 - play_s)
     others, turn = cycle(aways), cycle(shown)
-    for index, play in enumerate(plays[1:], start=1):
-        is_half_time = len(plays) > 3 and index == len(plays) // 2
-        usual_s = break_s / max(len(plays) - 1, 1)
-        if len(plays) > 3:
-            usual_s = break_s * (1 - HALF_TIME_SHARE) / (len(plays) - 2)
-        left_s = break_s * HALF_TIME_SHARE if is_half_time else usual_s
-        if shown:
-            order.append(next(turn))
-        while left_s > 0:
+    order = plays[:1]
+    for play, break_s in zip(plays[1:], breaks_s.tolist(), strict=True):
+        order += [next(turn)] if shown else []
+        filled_s = 0.0
+        while filled_s < break_s:
             order.append(next(others))
-            left_s -= (order[-1].frames[1] - order[-1].frames[0]) * SHOWN_EACH_S
+            filled_s += order[-1].end_s - order[-1].begin_s
         order.append(play)
     return WholeGame(game, reel, (*plays, *aways, *shown), tuple(order))
 
@@ -212,7 +219,6 @@ def _moved_event(
     row: Mapping[str, Any], plays: Iterable[Piece], starts: Mapping[Piece, int]
 ) -> dict[str, Any]:
     """A stay in the lane, at its time in the broadcast."""
-    start_s = row["start_s"]
-    piece = next(piece for piece in plays if start_s < piece.frames[1] * SHOWN_EACH_S)
-    later_s = float(starts[piece] / FPS) - piece.frames[0] * SHOWN_EACH_S
-    return {**row, "start_s": start_s + later_s, "end_s": row["end_s"] + later_s}
+    piece = next(piece for piece in plays if row["start_s"] < piece.end_s)
+    later_s = float(starts[piece] / FPS) - piece.begin_s
+    return {**row, "start_s": row["start_s"] + later_s, "end_s": row["end_s"] + later_s}

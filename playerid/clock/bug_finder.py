@@ -20,6 +20,11 @@ from playerid.leagues import load_league
 from playerid.models.text_reader import TextLines, TextReader
 from playerid.tables import SCORE_BUG
 
+LOOKS = (8, 16)
+"""Fewest and most frames of a video that are looked at: half a second of a core each."""
+APART_S = 3.0
+"""A bug changes little in less: more frames than the fewest are so far apart."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -76,9 +81,6 @@ def find_score_bug(
     segments: Sequence[Segment],
     frames: pa.Table,
     reader: TextReader,
-    *,
-    looks: tuple[int, int] = (8, 16),
-    apart_s: float = 3.0,
 ) -> pa.Table:
     """Find the score bug of each video of a game, in a few frames spread over its main view.
 
@@ -89,9 +91,6 @@ def find_score_bug(
         segments: of the game.
         frames: rows of `sampled_frames`.
         reader: finds and reads text.
-        looks: fewest and most frames per video; finding text in one costs half a second of a
-            core.
-        apart_s: more than the fewest are so far apart, seconds: a bug changes little in less.
 
     Returns:
         Rows of `score_bug`; none for a video in which no clock is found.
@@ -103,7 +102,7 @@ def find_score_bug(
         candidates = np.flatnonzero(is_main)
         if len(candidates):
             seen_s = sum(segment.end_s - segment.start_s for segment in of_video)
-            count = int(np.clip(seen_s / apart_s, *looks))
+            count = int(np.clip(seen_s / APART_S, *LOOKS))
             ranks = np.unique(np.linspace(0, len(candidates) - 1, count).astype(np.int64))
             chosen = read_main_view(videos, of_video, frames.take(candidates[ranks]))
             images = [frame.image for frame in chosen]
