@@ -1,7 +1,7 @@
 """A game's videos -> segments and the frames that the models look at; those frames, decoded."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,7 +9,6 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from playerid import tables
-from playerid.court.geometry import CourtView
 from playerid.court.homography import solve_view
 from playerid.errors import VideoError
 from playerid.frames.main_view import VideoSource
@@ -56,18 +55,22 @@ class Sampler:
     samples_per_second: float
     probes: int = 5
 
-    def horizon(self, reader: ImageReader, times_s: NDArray[np.float64]) -> float:
+    def horizon(
+        self, reader: ImageReader, times_s: NDArray[np.float64], size_px: tuple[int, int]
+    ) -> float:
         """`horizon_height` of the segment with frames at these times."""
-        probed = np.linspace(0, len(times_s) - 1, self.probes + 2).astype(int)[1:-1]
-        people: list[Detections] = []
-        courts: list[CourtView] = []
-        size_px = (0, 0)
-        for image in reader.read(times_s[np.unique(probed)]):
-            size_px = (image.shape[1], image.shape[0])
-            people += self.detector.detect([image])
-            points = self.court_model.find([image])[0]
-            courts.append(solve_view(points, self.court, size_px))
-        return horizon_height(people, courts, size_px)
+        probed = np.unique(np.linspace(0, len(times_s) - 1, self.probes + 2).astype(int)[1:-1])
+        images: list[NDArray[np.uint8]] = []
+
+        def people() -> Iterator[Detections]:
+            for image in reader.read(times_s[probed]):
+                images.append(image)
+                yield from self.detector.detect([image])
+
+        courts = (
+            solve_view(self.court_model.find([image])[0], self.court, size_px) for image in images
+        )
+        return horizon_height(people(), courts, size_px, len(probed))
 
 
 def sample_frames(
@@ -97,6 +100,7 @@ def sample_frames(
         first_frame = sum(len(before.times_s) for before in files)
         start_s = sum(before.duration_s for before in files)
         files.append(file)
+        size_px = (file.width_px, file.height_px)
         with video.open() as source:
             reader = ImageReader(source, video.name)
             for shot in shots_of(file, cuts):
@@ -113,7 +117,9 @@ def sample_frames(
                 segments.append(segment)
                 times_s = file.times_s[shot.start_frame : shot.end_frame]
                 is_missing = segment.view == "missing"
-                horizons.append(math.inf if is_missing else sampler.horizon(reader, times_s))
+                horizons.append(
+                    math.inf if is_missing else sampler.horizon(reader, times_s, size_px)
+                )
                 chosen: Iterable[int] = (
                     () if is_missing else sample_times(times_s, sampler.samples_per_second)
                 )

@@ -1,7 +1,7 @@
 """Which segments show the main view: the wide camera, from above."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -9,10 +9,11 @@ from playerid.court.geometry import CourtView
 from playerid.models.detector import PERSON_LABELS, Detections
 
 
-def horizon_height(
-    people: Sequence[Detections],
-    courts: Sequence[CourtView],
+def horizon_height(  # noqa: PLR0913
+    people: Iterable[Detections],
+    courts: Iterable[CourtView],
     size_px: tuple[int, int],
+    looks: int,
     *,
     fewest_people: int = 5,
     tallest: float = 0.42,
@@ -24,9 +25,11 @@ def horizon_height(
     crowds and benches do not.
 
     Args:
-        people: what the detector found in frames spread over the segment.
-        courts: how these frames show the court.
+        people: what the detector found in frames spread over the segment; no more of them are
+            asked for than it takes to know that most are no wide view.
+        courts: how these frames show the court; asked for if most are.
         size_px: width and height of the frames.
+        looks: how many frames these are.
         fewest_people: players and referees that a wide view shows in the middle of its frames.
         tallest: largest median height of a person, as a share of the frame; players fill 12 to
             35 % of a wide view.
@@ -36,12 +39,14 @@ def horizon_height(
         From the upper edge down, as a share of the picture's height, negative above it; infinite
         if the segment does not show the play.
     """
-    crowds = []
-    for found in people:
+    crowds = 0
+    for place, found in enumerate(people, start=1):
         persons = found.where(np.isin(found.labels, PERSON_LABELS) & (found.scores >= 0.5))
         heights = (persons.boxes_px[:, 3] - persons.boxes_px[:, 1]) / size_px[1]
-        crowds.append(len(persons) >= fewest_people and float(np.median(heights)) <= tallest)
-    if sum(crowds) * 2 <= len(crowds):
+        crowds += len(persons) >= fewest_people and float(np.median(heights)) <= tallest
+        if (crowds + looks - place) * 2 <= looks:
+            break
+    if crowds * 2 <= looks:
         return math.inf
     horizons = sorted(_horizon(court, size_px) for court in courts)
     return horizons[math.ceil(least_court * len(horizons)) - 1]

@@ -86,7 +86,7 @@ NOT_SOLVED = CourtView(None, None, 3, "3 court points found, 6 needed")
     ],
 )
 def test_main_view_by_its_people(found, is_main):
-    height = horizon_height(found, [FROM_ABOVE] * len(found), (1280, 720))
+    height = horizon_height(found, [FROM_ABOVE] * len(found), (1280, 720), len(found))
     assert choose_main([height], [10.0]) == [is_main]
 
 
@@ -100,8 +100,24 @@ def test_main_view_by_its_people(found, is_main):
     ],
 )
 def test_main_view_by_its_court(courts, is_main):
-    height = horizon_height([people([150] * 10)] * 5, courts, (1280, 720))
+    height = horizon_height([people([150] * 10)] * 5, courts, (1280, 720), 5)
     assert choose_main([height], [10.0]) == [is_main]
+
+
+@pytest.mark.parametrize(
+    ("heights", "asked"),
+    [
+        pytest.param([0, 0, 0, 150, 150], 3, id="three of five show nobody"),
+        pytest.param([150, 0, 150, 0, 0], 5, id="the last decides"),
+        pytest.param([0, 0], 1, id="half of two"),
+    ],
+)
+def test_no_more_is_looked_at_than_it_takes(heights, asked):
+    looks = iter([people([height] * 10 if height else []) for height in heights])
+    courts = iter([FROM_ABOVE])
+    assert horizon_height(looks, courts, (1280, 720), len(heights)) == np.inf
+    assert len(list(looks)) == len(heights) - asked
+    assert len(list(courts)) == 1
 
 
 @pytest.mark.parametrize(
@@ -122,7 +138,7 @@ def test_the_main_camera_is_the_one_that_shows_most_of_the_play(horizons, length
 def test_the_horizon_is_found_where_the_picture_has_it():
     """Half of the way down at the left edge, a quarter at the right."""
     view = CourtView(np.array([[1, 0, 0], [0, 1, 0], [180 / 1280, 1, -360.0]]), 0.1, 10, "")
-    found = horizon_height([people([150] * 10)] * 2, [view] * 2, (1280, 720))
+    found = horizon_height([people([150] * 10)] * 2, [view] * 2, (1280, 720), 2)
     assert found == pytest.approx(0.5)
 
 
