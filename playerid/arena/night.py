@@ -26,7 +26,8 @@ DATE = dt.date(2026, 11, 21)
 FIRST_SEED = 9_000_000
 """Training draws its games from smaller seeds."""
 WORKERS = 2
-NIGHT_FPS = Fraction(25)
+NIGHT_FPS = Fraction(15)
+"""Rendering takes most of a demo, and models look at 10 frames a second."""
 OnFrames = Callable[[int, int], None]
 
 

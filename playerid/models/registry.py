@@ -7,6 +7,7 @@ A backend is a class with the methods of its protocol and the constructor
 import importlib
 import sys
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 from playerid.errors import WeightsError
@@ -29,9 +30,12 @@ BACKENDS = {
     "rapidocr": "playerid.models.text_reader.rapidocr:RapidOCRReader",
 }
 
+_LOADING = RLock()
+"""Threads that import packages of deep learning side by side lock one another."""
+
 
 def load(model: Model, cache: Path) -> Any:
-    """Build the backend of a model from its verified weights.
+    """Build the backend of a model from its verified weights, one at a time in a process.
 
     Args:
         model: of a pack.
@@ -46,7 +50,8 @@ def load(model: Model, cache: Path) -> Any:
     parameters = dict(model.parameters)
     if isinstance(base := parameters.get("base"), str) and base in known_weights():
         parameters["base"] = str(fetch_pretrained(weights_named(base), cache))
-    return backend_of(model)(model.local_weights(cache), **parameters)
+    with _LOADING:
+        return backend_of(model)(model.local_weights(cache), **parameters)
 
 
 def backend_of(model: Model) -> Any:
