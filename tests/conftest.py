@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from playerid.archive.archive import Archive
-from playerid.frames.video import write_video
+from playerid.frames.video_writing import write_video
 
 os.environ |= {"DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
 

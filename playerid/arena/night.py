@@ -27,7 +27,7 @@ FIRST_SEED = 9_000_000
 """Training draws its games from smaller seeds."""
 WORKERS = 2
 NIGHT_FPS = Fraction(15)
-"""Rendering takes most of a demo, and models look at 10 frames a second."""
+"""Models look at 10 frames a second; more take longer to render."""
 OnFrames = Callable[[int, int], None]
 
 

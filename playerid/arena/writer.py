@@ -18,7 +18,7 @@ from playerid.arena.broadcast import Broadcast, FilmedGame
 from playerid.arena.calls import tell_calls
 from playerid.arena.cast import Cast
 from playerid.arena.truth_tables import TRUTH_TABLES, TruthRows, list_events
-from playerid.frames.video import write_video
+from playerid.frames.video_writing import write_video
 from playerid.game.roster import Game, Player, Team
 from playerid.tables import Table
 

@@ -47,8 +47,8 @@ def rehearse(
     FOLDER/archive` scores it.
     """
     from playerid.archive import layout  # noqa: PLC0415
-    from playerid.arena.whole_game import GAME_ID, plan_whole_game, write_whole_game  # noqa: PLC0415
     from playerid.operate.rehearsal import rehearse as run  # noqa: PLC0415
+    from playerid.operate.whole_game import GAME_ID, plan_whole_game, write_whole_game  # noqa: PLC0415
 
     with plain_errors():
         archive = Archive(str(folder / "archive"))

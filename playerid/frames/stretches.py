@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playerid.frames.reader import FrameReader
-from playerid.frames.video import as_shown, write_video
+from playerid.frames.video import as_shown
+from playerid.frames.video_writing import write_video
 
 
 def copy_stretch(source: BinaryIO, name: str, start_s: float, end_s: float, target: str) -> int:

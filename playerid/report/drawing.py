@@ -16,7 +16,7 @@ from playerid.frames.boxes import boxes_of
 from playerid.frames.main_view import VideoSource
 from playerid.frames.reader import FrameReader
 from playerid.frames.segments import segments_from
-from playerid.frames.video import write_video
+from playerid.frames.video_writing import write_video
 from playerid.game.inputs import stored_game, video_sources
 from playerid.leagues import load_league
 from playerid.report.overlay import Overlay, annotated_frames

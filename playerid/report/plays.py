@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from playerid.archive import layout
 from playerid.archive.archive import Archive
 from playerid.frames.boxes import boxes_of
-from playerid.frames.video import read_frames, write_video
+from playerid.frames.video import read_frames
+from playerid.frames.video_writing import write_video
 from playerid.game.roster import Game
 from playerid.leagues import load_league
 from playerid.report.overlay import CourtInset, Overlay, annotate

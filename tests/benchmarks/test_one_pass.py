@@ -14,7 +14,7 @@ from playerid.court.registration import register_court
 from playerid.frames.main_view import VideoSource, decode_main_view
 from playerid.frames.read_ahead import OnePass
 from playerid.frames.segments import Segment
-from playerid.frames.video import write_video
+from playerid.frames.video_writing import write_video
 from playerid.leagues import load_league
 from playerid.models import registry as backends
 from playerid.models.packs import WEIGHTS_CACHE, load_pack

@@ -7,6 +7,7 @@ UNITS = ("_px", "_m", "_s", "_mps", "_prob", "_score", "_index", "_id", "_frame"
 UNITLESS = {
     "ios", "cluster", "points", "readings_for", "readings_against", "period",
     "court_coverage", "identity_coverage", "bytes_read", "bytes_written", "players",
+    "meetings",
 }  # fmt: skip
 
 

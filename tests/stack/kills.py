@@ -31,7 +31,7 @@ from rich.console import Console
 from rich.progress import track
 
 from playerid.archive.archive import Archive
-from playerid.frames.video import write_video
+from playerid.frames.video_writing import write_video
 from playerid.operate.compare import published_rows
 from tests.flows import victims
 from tests.flows.blank import PACK, write_game

@@ -14,7 +14,7 @@ from playerid.errors import TableError
 from playerid.exchange import publish_tables
 from playerid.exchange.formats import export_game
 from playerid.exchange.from_editors import add_from_editor
-from playerid.frames.video import write_video
+from playerid.frames.video_writing import write_video
 from playerid.game.corrections import read_corrections
 from playerid.game.roster import read_game
 from playerid.tables import PUBLIC_TABLES

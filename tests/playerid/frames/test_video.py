@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from playerid.errors import VideoError
-from playerid.frames.video import VideoScan, read_every_frame, read_frames, write_video
+from playerid.frames.video import VideoScan, read_every_frame, read_frames
+from playerid.frames.video_writing import write_video
 
 
 def scan(path):

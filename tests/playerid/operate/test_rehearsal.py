@@ -9,7 +9,7 @@ import pytest
 
 from playerid.archive.archive import Archive
 from playerid.errors import ArchiveError
-from playerid.frames.video import write_video
+from playerid.frames.video_writing import write_video
 from playerid.operate.rehearsal import rehearse
 from tests.flows.blank import PACK, write_game
 

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 
 from playerid.archive.archive import Archive
 from playerid.exchange import publish_tables
-from playerid.frames.video import write_video
+from playerid.frames.video_writing import write_video
 from playerid.operate import quarantine
 from playerid.tables import PUBLIC_TABLES
 from tests.sql.handmade import IN_LANE, Game, Person, between, handler_and_marker, open_game

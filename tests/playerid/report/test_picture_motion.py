@@ -10,7 +10,7 @@ from scipy import ndimage
 from playerid import tables
 from playerid.frames.main_view import VideoSource
 from playerid.frames.segments import Segment
-from playerid.frames.video import write_video
+from playerid.frames.video_writing import write_video
 from playerid.game.roster import read_game
 from playerid.report.overlay import Overlay
 from playerid.report.picture_motion import follow_picture

@@ -14,7 +14,7 @@ from flows.process_game import process_game
 from playerid import tables
 from playerid.archive import catalog, store
 from playerid.archive.archive import Archive
-from playerid.frames.video import write_video
+from playerid.frames.video_writing import write_video
 from playerid.models import registry as backends
 from playerid.operate.hand_corrections import list_corrections
 from tasks.by_hand import DecidesByHand

@@ -9,10 +9,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from playerid.archive.archive import Archive
-from playerid.arena import whole_game
 from playerid.arena.simulation import play_game
-from playerid.arena.whole_game import GAME_ID, plan_whole_game, write_whole_game
-from playerid.frames.video import VideoScan, read_every_frame, write_video
+from playerid.frames.video import VideoScan, read_every_frame
+from playerid.frames.video_writing import write_video
+from playerid.operate import whole_game
+from playerid.operate.whole_game import GAME_ID, plan_whole_game, write_whole_game
 
 MINUTES = 12.0
 

@@ -25,7 +25,8 @@ from playerid.arena.night import DATE, SEASON, WORKERS
 from playerid.arena.simulation import play_game
 from playerid.arena.truth_tables import TRUE_EVENTS, TRUTH_TABLES, TruthRows, list_events
 from playerid.arena.writer import PLAY_BY_PLAY, QUALITY, describe_game
-from playerid.frames.video import join_videos, read_every_frame, write_video
+from playerid.frames.video import read_every_frame
+from playerid.frames.video_writing import join_videos, write_video
 
 GAME_ID = "whole-game"
 VIDEO = "video.mp4"
