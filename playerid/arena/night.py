@@ -26,7 +26,7 @@ DATE = dt.date(2026, 11, 21)
 FIRST_SEED = 9_000_000
 """Training draws its games from smaller seeds."""
 WORKERS = 2
-NIGHT_FPS = Fraction(15)
+NIGHT_FPS = Fraction(20)
 """Models look at 10 frames a second; more take longer to render."""
 OnFrames = Callable[[int, int], None]
 
