@@ -3,7 +3,7 @@
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.progress import Progress
@@ -11,9 +11,11 @@ from rich.table import Table
 
 from playerid.archive.archive import Archive
 from playerid.cli.options import GamePackOption, JsonOption, console, messages, plain_errors
-from playerid.operate.rehearsal import Rehearsal
 
-SEED = 9_100_000
+if TYPE_CHECKING:
+    from playerid.operate.rehearsal import Rehearsal
+
+SEED = 9_100_001
 CALL = "import sys; from playerid.cli.main import app; app(sys.argv[1:])"
 REPORT, LOG = "rehearsal.json", "rehearsal.log"
 
@@ -29,7 +31,12 @@ def rehearse(
         float, typer.Option(min=2, help="length of the broadcast, breaks included")
     ] = 135.0,
     clips: Annotated[
-        Path | None, typer.Option(help="folder of real videos, one of which is in each break")
+        Path | None,
+        typer.Option(
+            exists=True,
+            file_okay=False,
+            help="folder of real videos, one of which is in each break",
+        ),
     ] = None,
     pack: GamePackOption = "",
     as_json: JsonOption = False,
@@ -80,7 +87,7 @@ def rehearse(
     console.print(f"scores: playerid evaluate --archive {archive.url}")
 
 
-def _said(found: Rehearsal) -> list[str]:
+def _said(found: "Rehearsal") -> list[str]:
     sizes = ", ".join(f"{what} {size / 1e6:.0f} MB" for what, size in found.bytes.items())
     peaks = ", ".join(f"{peak:.0f}" for peak in found.megabytes)
     return [
