@@ -19,6 +19,8 @@ from playerid.models.tracker import TrackedPeople
 from playerid.numbers.pairing import NOBODY, pair_numbers
 from playerid.tables import NUMBERS
 
+AT_ONCE = 1000
+
 
 def read_numbers(
     crops: pa.Table,
@@ -27,6 +29,7 @@ def read_numbers(
     masks: pa.Table,
     *,
     reader: NumberReader,
+    at_once: int = AT_ONCE,
 ) -> pa.Table:
     """Read every number crop of a game and find its wearer.
 
@@ -36,10 +39,20 @@ def read_numbers(
         boxes: rows of `tracked_boxes`: who may wear them. A box called a referee does not.
         masks: rows of `masks`; may be empty, then boxes stand for masks.
         reader: reads crops.
+        at_once: frames that are in memory as more than columns.
 
     Returns:
         Rows of `number_readings`.
     """
+    return pa.concat_tables(
+        _read_numbers(*of_frames, reader=reader)
+        for of_frames in _in_turn((crops, objects, boxes, masks), at_once)
+    )
+
+
+def _read_numbers(
+    crops: pa.Table, objects: pa.Table, boxes: pa.Table, masks: pa.Table, *, reader: NumberReader
+) -> pa.Table:
     readings = _read_all(crops["jpeg"], reader.read)
     wearers = _wearers(objects, boxes, masks)
     places = {(o["frame_index"], o["object_index"]): o for o in objects.to_pylist()}
@@ -62,16 +75,23 @@ def read_numbers(
     return pa.Table.from_pylist(rows, tables.NUMBER_READINGS.schema)
 
 
-def read_torsos(crops: pa.Table, *, reader: TorsoReader) -> pa.Table:
+def read_torsos(crops: pa.Table, *, reader: TorsoReader, at_once: int = AT_ONCE) -> pa.Table:
     """Read the number on every upper body of a game.
 
     Args:
         crops: rows of `torso_crops`; each tells whose it is.
         reader: reads crops.
+        at_once: as of `read_numbers`.
 
     Returns:
         Rows of `number_readings`; `object_index` counts the torsos of a frame.
     """
+    return pa.concat_tables(
+        _read_torsos(of_frames, reader) for (of_frames,) in _in_turn((crops,), at_once)
+    )
+
+
+def _read_torsos(crops: pa.Table, reader: TorsoReader) -> pa.Table:
     readings = _read_all(crops["jpeg"], reader.read_torsos)
     seen: Counter[int] = Counter()
     rows = []
@@ -89,6 +109,17 @@ def read_torsos(crops: pa.Table, *, reader: TorsoReader) -> pa.Table:
         )
         seen[frame_index] += 1
     return pa.Table.from_pylist(rows, tables.NUMBER_READINGS.schema)
+
+
+def _in_turn(of_game: Sequence[pa.Table], at_once: int) -> Iterator[list[pa.Table]]:
+    """The rows of some frames after the others, of all tables; the frames of the first one.
+
+    Rows are many times as large in Python as in columns; a whole game of them took 2 GB.
+    """
+    frames = np.unique(of_game[0]["frame_index"].to_numpy())
+    for start in range(0, max(len(frames), 1), at_once):
+        some = pa.array(frames[start : start + at_once])
+        yield [rows.filter(pc.is_in(rows["frame_index"], some)) for rows in of_game]
 
 
 def _read_all(

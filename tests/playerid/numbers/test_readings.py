@@ -45,3 +45,17 @@ def test_every_body_is_read_for_its_tracklet():
 
 def test_nobody_to_read():
     assert read_torsos(torso_rows(), reader=ByBrightness()).num_rows == 0
+
+
+def test_some_frames_after_the_others_give_the_same_as_all_at_once():
+    """Sorted by tracklet, as they lie in the archive; two bodies are in most frames."""
+    looks = [encode_jpeg(np.full((8, 8, 3), 20 * n, np.uint8)) for n in range(12)]
+    crops = torso_rows(
+        *((1, n, n / 10, 0, looks[n]) for n in range(6)),
+        *((2, n, n / 10, 0, looks[n + 6]) for n in range(1, 6)),
+    )
+    key = [("frame_index", "ascending"), ("object_index", "ascending")]
+    expected = read_torsos(crops, reader=ByBrightness()).sort_by(key)
+    for at_once in (1, 4, 6):
+        found = read_torsos(crops, reader=ByBrightness(), at_once=at_once)
+        assert found.sort_by(key).equals(expected)
