@@ -10,7 +10,7 @@ from playerid import tables
 from playerid.archive import layout, store
 from playerid.archive.archive import Archive
 from playerid.archive.entry import Entry
-from playerid.archive.step_records import StepRecord, find_records
+from playerid.archive.step_records import StepRecord, find_records, stage_of
 from playerid.archive.store import Manifest
 from playerid.errors import ArchiveError
 from playerid.evaluate.archive_scores import known_games
@@ -19,7 +19,6 @@ from playerid.game.inputs import stored_game
 from playerid.game.truth import read_truth
 from playerid.identify.resolution import GameEvidence
 from tasks.identify import IDENTIFY, SEEN
-from tasks.platform.costs import stage_of
 
 
 def read_ladder_game(archive: Archive, entry: Entry) -> LadderGame:

@@ -8,7 +8,7 @@ from typing import Any
 
 from playerid.archive import layout
 from playerid.archive.archive import Archive
-from playerid.archive.metering import Cost
+from playerid.archive.metering import Cost, add_up
 from playerid.archive.store import Manifest, read_manifest
 from playerid.errors import ArchiveError, DamagedError
 
@@ -58,6 +58,19 @@ def find_records(archive: Archive, game_id: str) -> dict[str, StepRecord]:
     names = archive.names(layout.records_folder(game_id), ".json")
     found = {name: find_record(archive, game_id, name) for name in names if name[0] != "."}
     return {name: record for name, record in found.items() if record}
+
+
+def stage_of(name: str) -> str:
+    """Stage of a record: its file is named `<stage>-<version>-<key>.json`."""
+    return name.rsplit("-", 2)[0]
+
+
+def stage_costs(costs: Mapping[str, Cost]) -> dict[str, Cost]:
+    """Stage -> what all of its steps cost, of the costs of records by their names."""
+    return {
+        stage: add_up(cost for name, cost in costs.items() if stage_of(name) == stage)
+        for stage in sorted(set(map(stage_of, costs)))
+    }
 
 
 def _checked(game_id: str, raw: Mapping[str, Any]) -> StepRecord:

@@ -87,7 +87,7 @@ def write_filmed(  # noqa: PLR0913, PLR0917
     Raises:
         ArchiveError: The id is no safe name.
     """
-    game_id = layout.safe_name(game.game_id, "game")
+    layout.safe_name(game.game_id, "game")
     rows = TruthRows(broadcast, events)
 
     def render() -> Iterator[NDArray[np.uint8]]:
@@ -104,9 +104,25 @@ def write_filmed(  # noqa: PLR0913, PLR0917
         truth = {table: tables[table.name] for table in TRUTH_TABLES} | {
             table: pa.Table.from_pylist(told, schema=table.schema) for table, told in more.items()
         }
-        for table, content in truth.items():
-            archive.write(layout.truth_table(game_id, table.name), encode(table, content))
-        archive.write(layout.source_file(game_id, video.name), video.read_bytes())
+        put_game(archive, game, video, truth, play_by_play)
+
+
+def put_game(
+    archive: Archive, game: Game, video: Path, truth: Mapping[Table, pa.Table], play_by_play: bytes
+) -> None:
+    """Put a rendered game into an archive: what is true, the video, the game file last.
+
+    Args:
+        archive: where to.
+        game: its game file, which names the video.
+        video: rendered.
+        truth: rows of the truth tables.
+        play_by_play: content of the file that the game file names, if it names one.
+    """
+    game_id = game.game_id
+    for table, content in truth.items():
+        archive.write(layout.truth_table(game_id, table.name), encode(table, content))
+    archive.write_file(layout.source_file(game_id, video.name), video)
     if game.play_by_play:
         archive.write(layout.source_file(game_id, game.play_by_play), play_by_play)
     archive.write(layout.game_file(game_id), game.model_dump_json(indent=1).encode())

@@ -47,10 +47,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Game videos to tables: which player is where in every frame, answered in SQL.",
 )
-for commands in (cli_models, cli_analysts, cli_sql, cli_league, cli_corrections, cli_labels):
+for commands in (
+    cli_models, cli_analysts, cli_sql, cli_league, cli_corrections, cli_labels, cli_rehearse,
+    cli_server,
+):  # fmt: skip
     commands.add_to(app)
-cli_rehearse.add_to(app)
-cli_server.add_to(app)
 
 
 class Level(StrEnum):

@@ -8,19 +8,19 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import psutil
 
 from playerid import tables
 from playerid.archive import layout, store
 from playerid.archive.archive import Archive
-from playerid.archive.metering import add_up
-from playerid.archive.step_records import find_records
+from playerid.archive.step_records import StepRecord, find_records, stage_costs, stage_of
 from playerid.errors import ArchiveError
 from playerid.frames.segments import Part, Segment, segments_from, split_parts
 from playerid.operate.runs import read_runs
 
-CUT, LOOKED_AT = "sample-", "track-"
-"""Records of the steps that cut a video into parts, and that look at one part."""
+CUT, LOOKED_AT = "sample", "track"
+"""Stages that cut a video into parts, and that look at one part."""
 STRETCHES = 6
 OnParts = Callable[[int, int], None]
 
@@ -37,7 +37,7 @@ class Rehearsal:
         killed_after_s: when the first run was killed; 0 if it ended by itself.
         again_s: from the second call until it had made something new.
         kept: steps that the second run found made.
-        stages: step -> its wall seconds and its processor seconds.
+        stages: stage -> its wall seconds and its processor seconds.
         megabytes: greatest memory of all processes in each sixth of the time, MiB.
         bytes: of the videos, of working tables, of published tables and of pages.
         reason: why the game was set aside; empty if it was published.
@@ -95,28 +95,27 @@ def rehearse(
     first = _watch(archive, game_id, command, log, on_parts, is_killed=True)
     second = _watch(archive, game_id, command, log, on_parts, is_killed=False)
     records = find_records(archive, game_id)
-    cut = [record for name, record in records.items() if name.startswith(CUT)]
+    segments = _segments(archive, records)
     run = read_runs(archive, [game_id]).get(game_id)
-    if not cut or not run:
+    if not segments or not run:
         raise ArchiveError(f"{game_id}: it was not processed; {log} says why")
-    segments = _segments(archive, game_id)
     kept = first[-1].made
     news_s = [look.at_s for look in second if look.made > kept]
-    spent = add_up(record.cost for record in records.values() if record.cost)
-    looks = [*first, *second]
-    sixths = [looks[len(looks) * n // STRETCHES :][: len(looks) // STRETCHES + 1] for n in range(6)]
+    spent = stage_costs({name: record.cost for name, record in records.items() if record.cost})
+    dearest = sorted(spent, key=lambda stage: -spent[stage].wall_s)
+    memory = np.array([look.megabytes for look in (*first, *second)])
     return Rehearsal(
         video_s=max(segment.end_s for segment in segments),
         main_view_s=sum(s.end_s - s.start_s for s in segments if s.view == "main"),
         segments=len(segments),
         parts=len(split_parts(game_id, segments)),
         wall_s=first[-1].at_s + second[-1].at_s,
-        cpu_s=spent.cpu_s,
+        cpu_s=sum(cost.cpu_s for cost in spent.values()),
         killed_after_s=first[-1].at_s,
         again_s=news_s[0] if news_s else 0.0,
         kept=kept,
-        stages=_stages(archive, game_id),
-        megabytes=[max(look.megabytes for look in sixth) for sixth in sixths],
+        stages={stage: (spent[stage].wall_s, spent[stage].cpu_s) for stage in dearest},
+        megabytes=[float(sixth.max(initial=0)) for sixth in np.array_split(memory, STRETCHES)],
         bytes=_bytes(archive, game_id),
         reason=run.reason,
     )
@@ -139,9 +138,11 @@ def _watch(
             while process.poll() is None:
                 time.sleep(1)
                 made = archive.names(layout.records_folder(game_id), ".json")
-                if not parts and any(name.startswith(CUT) for name in made):
-                    parts = split_parts(game_id, _segments(archive, game_id))
-                done = sum(name.startswith(LOOKED_AT) for name in made)
+                stages = [stage_of(name) for name in made]
+                if not parts and CUT in stages:
+                    segments = _segments(archive, find_records(archive, game_id))
+                    parts = split_parts(game_id, segments)
+                done = stages.count(LOOKED_AT)
                 on_parts(done, len(parts))
                 at_s = time.monotonic() - begun_s
                 looks.append(_Look(at_s, _memory(process.pid), len(made)))
@@ -170,21 +171,10 @@ def _memory(pid: int) -> float:
     return total / 2**20
 
 
-def _segments(archive: Archive, game_id: str) -> list[Segment]:
-    records = find_records(archive, game_id)
-    cut = next(record for name, record in records.items() if name.startswith(CUT))
-    return segments_from(store.read_all(archive, tables.SEGMENTS, cut.outputs))
-
-
-def _stages(archive: Archive, game_id: str) -> dict[str, tuple[float, float]]:
-    """Step -> wall seconds and processor seconds of all of its parts, dearest first."""
-    spent: dict[str, tuple[float, float]] = {}
-    for name, record in find_records(archive, game_id).items():
-        if record.cost:
-            step = name.split("-")[0]
-            wall_s, cpu_s = spent.get(step, (0.0, 0.0))
-            spent[step] = wall_s + record.cost.wall_s, cpu_s + record.cost.cpu_s
-    return dict(sorted(spent.items(), key=lambda item: -item[1][0]))
+def _segments(archive: Archive, records: Mapping[str, StepRecord]) -> list[Segment]:
+    """The segments that the video was cut into; none before it was."""
+    cut = [record for name, record in records.items() if stage_of(name) == CUT]
+    return segments_from(store.read_all(archive, tables.SEGMENTS, cut[0].outputs)) if cut else []
 
 
 def _bytes(archive: Archive, game_id: str) -> dict[str, int]:

@@ -16,15 +16,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from playerid.archive import layout
 from playerid.archive.archive import Archive
-from playerid.archive.store import encode
 from playerid.arena.broadcast import Broadcast, plan_broadcast
 from playerid.arena.calls import tell_calls
 from playerid.arena.night import DATE, SEASON, WORKERS
 from playerid.arena.simulation import play_game
 from playerid.arena.truth_tables import TRUE_EVENTS, TRUTH_TABLES, TruthRows, list_events
-from playerid.arena.writer import PLAY_BY_PLAY, QUALITY, describe_game
+from playerid.arena.writer import PLAY_BY_PLAY, QUALITY, describe_game, put_game
 from playerid.frames.video import read_every_frame
 from playerid.frames.video_writing import join_videos, write_video
 
@@ -161,24 +159,22 @@ def write_whole_game(
     counts = join_videos(str(joined), [str(pieces / f"{p.name}.mp4") for p in whole.order])
     starts = dict(zip(whole.order, np.cumsum([0, *counts]).tolist(), strict=False))
     plays = [piece for piece in whole.order if piece.is_play]
-    for table in TRUTH_TABLES:
-        if table != TRUE_EVENTS:
-            rows = pa.concat_tables(
-                _moved(pq.read_table(pieces / f"{play.name}-{table.name}.parquet"), starts[play])
-                for play in plays
-            )
-            archive.write(layout.truth_table(GAME_ID, table.name), encode(table, rows))
-    events = pa.Table.from_pylist(
+    truth = {
+        table: pa.concat_tables(
+            _moved(pq.read_table(pieces / f"{play.name}-{table.name}.parquet"), starts[play])
+            for play in plays
+        )
+        for table in TRUTH_TABLES
+        if table != TRUE_EVENTS
+    }
+    truth[TRUE_EVENTS] = pa.Table.from_pylist(
         [_moved_event(row, plays, starts) for row in list_events(whole.game)], TRUE_EVENTS.schema
     )
-    archive.write(layout.truth_table(GAME_ID, TRUE_EVENTS.name), encode(TRUE_EVENTS, events))
-    archive.write_file(layout.source_file(GAME_ID, VIDEO), joined)
-    joined.unlink()
     over_s = whole.game.time_s(whole.game.frame_count)
     told = tell_calls(whole.game.game.calls, whole.game.game.cast, GAME_ID, over_s)
-    archive.write(layout.source_file(GAME_ID, PLAY_BY_PLAY), told)
     described = describe_game(whole.game, GAME_ID, SEASON, DATE, PLAY_BY_PLAY)
-    archive.write(layout.game_file(GAME_ID), described.model_dump_json(indent=1).encode())
+    put_game(archive, described, joined, truth, told)
+    joined.unlink()
 
 
 def _make(folder: Path, whole: WholeGame, piece: Piece) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from playerid.archive import layout
 from playerid.archive.archive import Archive
 from playerid.archive.metering import Cost, add_up
-from playerid.archive.step_records import find_records
+from playerid.archive.step_records import find_records, stage_costs, stage_of
 from playerid.archive.store import Manifest
 
 
@@ -37,10 +37,10 @@ def cost_columns(steps: Mapping[str, Cost | None]) -> dict[str, Any]:
     costs = {name: cost for name, cost in steps.items() if cost}
     if not costs or len(costs) < len(steps):
         return dict.fromkeys([*asdict(Cost()), "stage_costs"])
+    parts = count_steps(costs)
     stages = {
-        stage: {"parts": parts}
-        | add_up(cost for name, cost in costs.items() if stage_of(name) == stage).to_json()
-        for stage, parts in count_steps(costs).items()
+        stage: {"parts": parts[stage]} | cost.to_json()
+        for stage, cost in stage_costs(costs).items()
     }
     return add_up(costs.values()).to_json() | {"stage_costs": json.dumps(stages)}
 
@@ -54,8 +54,3 @@ def count_steps(names: Collection[str]) -> dict[str, int]:
     """Stage -> how many of the records are its."""
     stages = [stage_of(name) for name in names]
     return {stage: stages.count(stage) for stage in sorted(set(stages))}
-
-
-def stage_of(name: str) -> str:
-    """Stage of a record: its file is named `<stage>-<version>-<key>.json`."""
-    return name.rsplit("-", 2)[0]
