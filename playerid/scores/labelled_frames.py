@@ -15,6 +15,8 @@ from playerid.models.detector import LABELS, Detections
 from playerid.scores.label_files import LIST, PICTURE, read_numbers, read_rows
 
 REAL_LABELS = ("player", "referee", "ball", "rim")
+UNSURE = -1
+"""Label of a box of which nobody can say what it shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +26,17 @@ class LabelledFrame:
     Attributes:
         jpeg: the picture. It may be squeezed: boxes are fractions, so its shape does not matter.
         boxes: (N, 4) float32, (x_min, y_min, x_max, y_max), fractions of width and height.
-        labels: (N,) int64, indices into `LABELS`.
-        is_real: labelled by people, with `REAL_LABELS` only: every player is "player", every ball
-            "ball", and numbers have no box.
+        labels: (N,) int64, indices into `LABELS`, or `UNSURE`.
+        is_real: labelled by people: every player is "player", every ball "ball", and numbers have
+            no box.
+        known: of a real frame, the labels of which no box is missing.
     """
 
     jpeg: bytes
     boxes: NDArray[np.float32]
     labels: NDArray[np.int64]
     is_real: bool
+    known: tuple[str, ...] = REAL_LABELS
 
     def image(self) -> NDArray[np.uint8]:
         """The picture, RGB."""

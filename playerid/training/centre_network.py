@@ -1,5 +1,6 @@
 """Train the detector of centres: `train` runs for some minutes, and goes on where it stopped."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,15 +19,22 @@ from playerid.models.precision import in_precision, training_precision
 from playerid.models.state import SPORT, save_state
 from playerid.models.trunk import STRIDE, to_tensor
 from playerid.scores.label_files import need_labels
-from playerid.scores.labelled_frames import LabelledFrame, read_frame, read_labelled_frames
+from playerid.scores.labelled_frames import (
+    UNSURE,
+    LabelledFrame,
+    read_frame,
+    read_labelled_frames,
+)
+from playerid.training.court_people import read_court_people
 from playerid.training.detector_augment import random_view
 from playerid.training.loop import TrainingRun
 from playerid.training.start import begin_with_what_fits
 from playerid.training.training_job import Optimisation, TrainingLimits, TrainingMoment
 
-REAL_CLASSES = ("player", "referee", "ball", "rim")
 ZOOMS = (1.0, 2.0)
 """Of the views that are learned from: 640 px wide, they show a frame as if it were 640 to 1280."""
+NO_LESSON = 0.999
+"""Heat where whatever is found is neither right nor wrong: `focal_loss` rises with 1 - heat."""
 SMALL_ZOOMS = (0.5, 1.0)
 """Of real frames whose people are larger than the sport's cameras show them."""
 
@@ -49,11 +57,13 @@ class Lessons:
     def for_sport(cls, sport: Sport) -> "Lessons":
         """Real frames are of the first sport; others learn from them how people look."""
         if sport.name == FIRST_SPORT:
-            return cls(sport, 3, (ZOOMS, ZOOMS))
+            return cls(sport, 4, (ZOOMS, ZOOMS))
         return cls(sport, 1, (ZOOMS, SMALL_ZOOMS))
 
     def class_of(self, label: int) -> int:
         """Class that a label, an index into `LABELS`, counts as; -1 where it is none."""
+        if label == UNSURE:
+            return -1
         name = PLAYER if LABELS[label] in self.sport.kinds else LABELS[label]
         return self.sport.classes.index(name) if name in self.sport.classes else -1
 
@@ -64,7 +74,7 @@ class Lessons:
 
     def has(self, frame: LabelledFrame) -> list[float]:
         """(C,) 1 for the classes that a frame has labels of, 0 for others."""
-        known = REAL_CLASSES if frame.is_real else labels_of(self.sport)
+        known = frame.known if frame.is_real else labels_of(self.sport)
         return [float(name in known) for name in self.sport.classes]
 
 
@@ -157,10 +167,14 @@ def make_batch(
         classes = np.array([lessons.class_of(label) for label in labels.tolist()], np.int64)
         known = classes >= 0
         cells = found[known].astype(np.float64) * [width, height, width, height]
-        images.append(image)
-        heats.append(
-            make_heat(cells, classes[known].tolist(), (len(lessons.sport.classes), height, width))
+        heat = make_heat(
+            cells, classes[known].tolist(), (len(lessons.sport.classes), height, width)
         )
+        for left, top, right, bottom in found[labels == UNSURE] * [width, height, width, height]:
+            seen = heat[:, int(top) : math.ceil(bottom), int(left) : math.ceil(right)]
+            np.maximum(seen, NO_LESSON, out=seen)
+        images.append(image)
+        heats.append(heat)
         labelled.append(lessons.has(frame))
         boxes.append(torch.from_numpy(cells.astype(np.float32)))
         does = [-1 if frame.is_real else lessons.kind_of(n) for n in labels[known].tolist()]
@@ -250,7 +264,8 @@ def train(  # noqa: PLR0913
     """Train the detector of centres.
 
     Args:
-        data_dir: folder with `players_train`, see `label_files.find_labels`.
+        data_dir: folder with `players_train`, and perhaps `courts_train`, on some frames of which
+            people are labelled (`court_people`); see `label_files.find_labels`.
         out: folder of the run; `frames/` in it holds rendered frames.
         minutes: of training, all runs that are resumed together.
         seed: of the pictures.
@@ -264,6 +279,7 @@ def train(  # noqa: PLR0913
         The weights file.
     """
     real = read_labelled_frames(need_labels(data_dir, "players_train"))
+    real += read_court_people(data_dir)
     facts = load_sport(sport)
     job = CentreJob(facts, real, out / "frames", seed, start)
     run = TrainingRun(job, out, TrainingLimits(minutes, save_s=save_s))

@@ -1,0 +1,60 @@
+"""People on frames of `courts_train`, labelled by hand: boxes alone are in the package."""
+
+import csv
+from collections import defaultdict
+from importlib import resources
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from playerid.frames.crops import decode_jpeg, encode_jpeg
+from playerid.models.detector import LABELS
+from playerid.scores.label_files import PICTURE, TEXT, find_labels, read_rows
+from playerid.scores.labelled_frames import UNSURE, LabelledFrame
+
+LABELLED = ("player", "referee", "ball")
+
+
+def read_court_people(data_dir: Path) -> list[LabelledFrame]:
+    """The frames of `courts_train` whose people are labelled; none where the file is not there.
+
+    Args:
+        data_dir: folder with `courts_train`, see `label_files.find_labels`.
+    """
+    file = find_labels(data_dir, "courts_train")
+    if file is None or file.suffix != ".parquet":
+        return []
+    people = _read_boxes()
+    rows = read_rows(file, {"jpeg": PICTURE, "image_id": TEXT})
+    labelled = ((row, people.get(row["image_id"].rpartition(".rf.")[2])) for row in rows)
+    return [_frame(row["jpeg"], boxes) for row, boxes in labelled if boxes]
+
+
+def _read_boxes() -> dict[str, list[tuple[str, list[float]]]]:
+    """End of the picture's name -> label and box of everybody in it."""
+    text = (resources.files("playerid.training") / "court_people.csv").read_text("utf-8")
+    people = defaultdict(list)
+    for row in csv.DictReader(text.splitlines()):
+        box = [float(row[side]) for side in ("x_min", "y_min", "x_max", "y_max")]
+        people[row["picture"]].append((row["label"], box))
+    return people
+
+
+def _frame(jpeg: bytes, people: list[tuple[str, list[float]]]) -> LabelledFrame:
+    labels = [LABELS.index(label) if label in LABELLED else UNSURE for label, _ in people]
+    return LabelledFrame(
+        encode_jpeg(_without_specks(decode_jpeg(jpeg)), 95),
+        np.array([box for _, box in people], np.float32),
+        np.array(labels, np.int64),
+        is_real=True,
+        known=LABELLED,
+    )
+
+
+def _without_specks(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The set is augmented: some pictures have white and black specks, which no camera makes."""
+    median = np.asarray(cv2.medianBlur(image, 3), np.uint8)
+    is_speck = cv2.absdiff(image, median).max(axis=2) > 60
+    return median if is_speck.mean() > 0.002 else image

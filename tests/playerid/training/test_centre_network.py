@@ -1,0 +1,97 @@
+"""What the detector of centres learns from real frames, and where it learns nothing."""
+
+import csv
+import hashlib
+from importlib import resources
+
+import cv2
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import torch
+
+from playerid.leagues import load_sport
+from playerid.models.detector import LABELS
+from playerid.scores.labelled_frames import UNSURE, LabelledFrame
+from playerid.training.centre_network import Lessons, focal_loss, make_batch
+from playerid.training.court_people import LABELLED, read_court_people
+
+BASKETBALL = load_sport("basketball")
+BOX = np.array([[0.25, 0.25, 0.75, 0.75]], np.float32)
+
+
+def frame_of(label, known=LABELLED):
+    grey = np.full((96, 160, 3), 90, np.uint8)
+    jpeg = cv2.imencode(".jpg", grey)[1].tobytes()
+    return LabelledFrame(jpeg, BOX, np.array([label]), is_real=True, known=known)
+
+
+def loss_where_everything_is_a_person(frame):
+    """Loss of the maps that find people everywhere, per class."""
+    lessons = Lessons(BASKETBALL, 1, ((1.0, 1.0), (1.0, 1.0)))
+    _, heat, labelled, boxes, _ = make_batch([frame], (96, 160), lessons, np.random.default_rng(0))
+    people = BASKETBALL.classes.index("player")
+    inside = heat[0, people] > 0.9
+    logits = torch.full_like(heat, -20.0)
+    logits[0, people][inside] = 3.0
+    return float(focal_loss(logits, heat, labelled)), len(boxes[0]), float(inside.float().mean())
+
+
+def test_a_box_of_which_nobody_is_sure_teaches_neither_that_it_is_a_person_nor_that_it_is_none():
+    loss, count, share = loss_where_everything_is_a_person(frame_of(UNSURE))
+    assert count == 0
+    assert share > 0.15
+    assert loss < 1e-3
+
+
+def test_what_is_found_beside_the_people_costs():
+    lessons = Lessons(BASKETBALL, 1, ((1.0, 1.0), (1.0, 1.0)))
+    frame = frame_of(LABELS.index("player"))
+    _, heat, labelled, *_ = make_batch([frame], (96, 160), lessons, np.random.default_rng(0))
+    everywhere = torch.full_like(heat, 3.0)
+    assert float(focal_loss(everywhere, heat, labelled)) > 10
+
+
+def test_a_class_that_a_frame_does_not_label_is_not_learned_from_it():
+    lessons = Lessons.for_sport(BASKETBALL)
+    has = dict(zip(BASKETBALL.classes, lessons.has(frame_of(UNSURE)), strict=True))
+    assert has["player"] == has["referee"] == has["ball"] == 1
+    assert has["rim"] == has["number"] == 0
+
+
+@pytest.fixture
+def labelled_boxes():
+    text = (resources.files("playerid.training") / "court_people.csv").read_text("utf-8")
+    return list(csv.DictReader(text.splitlines()))
+
+
+def test_the_labelled_boxes_are_boxes_of_many_frames(labelled_boxes):
+    sides = np.array([[float(r[n]) for n in ("x_min", "y_min", "x_max", "y_max")]
+                      for r in labelled_boxes])  # fmt: skip
+    assert {r["label"] for r in labelled_boxes} == {*LABELLED, "unsure"}
+    assert ((sides >= 0) & (sides <= 1)).all()
+    assert (sides[:, 2:] > sides[:, :2]).all()
+    assert len({r["picture"] for r in labelled_boxes}) >= 100
+
+
+def test_labels_find_their_frames_by_name_and_specks_are_taken_out(tmp_path, labelled_boxes):
+    picture = labelled_boxes[0]["picture"]
+    rng = np.random.default_rng(1)
+    image = np.full((120, 200, 3), 80, np.uint8)
+    image[rng.random((120, 200)) < 0.02] = 255
+    jpeg = cv2.imencode(".png", image)[1].tobytes()
+    other = hashlib.sha256(b"not labelled").hexdigest()[:32]
+    rows = [{"image_id": f"game_frame_{n}_jpg.rf.{name}", "jpeg": jpeg}
+            for n, name in enumerate((picture, other))]  # fmt: skip
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "courts_train.parquet")
+    (frame,) = read_court_people(tmp_path)
+    count = sum(row["picture"] == picture for row in labelled_boxes)
+    assert len(frame.boxes) == len(frame.labels) == count
+    assert frame.is_real
+    assert frame.known == LABELLED
+    assert np.ptp(frame.image().astype(int)) < 60
+
+
+def test_without_frames_of_courts_nothing_is_missing(tmp_path):
+    assert read_court_people(tmp_path) == []
