@@ -66,6 +66,20 @@ def test_two_who_look_alike_are_not_told_apart(weights):
     assert session.trust((4, 9)) < 0.2
 
 
+def test_team_mates_who_pass_each_other_are_told_apart_by_their_way(weights):
+    """One walks right, one left; for two pictures only one of them is seen."""
+    session = load_follower("mask_head", weights["mask_head"], "", 0).begin()
+    first = look(0, (4, RED), (90, RED))
+    session.prompt(first, {4: first.boxes_px[0], 9: first.boxes_px[1]})
+    for step in range(1, 5):
+        session.carry(look(step, (4 + 8 * step, RED), (90 - 8 * step, RED)))
+    assert not session.carry(look(5))[4].any()
+    assert len(session.carry(look(6, (46, RED)))) == 2
+    masks = session.carry(look(7, (60, RED), (34, RED)))
+    assert masks[4][40, 60:80].mean() > 0.5 > masks[4][40, 34:54].mean()
+    assert masks[9][40, 34:54].mean() > 0.5 > masks[9][40, 60:80].mean()
+
+
 @pytest.mark.parametrize("follower", ["mask_head", "sam2"])
 def test_sessions_are_split_and_joined(weights, follower):
     whole = load_follower(follower, weights[follower], "", 0).begin()
