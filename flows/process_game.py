@@ -7,6 +7,7 @@ from playerid.archive.entry import Entry
 from tasks import clock, court, identify, numbers, publish, sample, teams, track
 from tasks.inspect import inspect_game
 from tasks.platform.game_run import game_run
+from tasks.platform.memory import hold_few_arenas
 from tasks.platform.parts import list_parts
 from tasks.platform.settings import Settings
 from tasks.platform.step import in_order
@@ -45,6 +46,7 @@ def process_game(
         settings: read from the environment if not given.
         replace_anyway: publish even if the game then knows less than what is published.
     """
+    hold_few_arenas()
     settings = settings or Settings()
     settings.archive.probe()
     with game_run(game_id, settings) as run:

@@ -10,6 +10,7 @@ from playerid.archive import store
 from playerid.archive.store import Manifest
 from playerid.tables import Table
 from tasks.platform.caching import digests, remembered
+from tasks.platform.memory import give_back
 from tasks.platform.settings import Settings
 
 
@@ -57,10 +58,13 @@ class Step:
 
         def write() -> list[Manifest]:
             rows = make(work)
-            return [
+            made = [
                 store.write(settings.archive, table, game_id, rows[table.name])
                 for table in self.writes
             ]
+            del rows
+            give_back()
+            return made
 
         return remembered(settings.archive, game_id, f"{self.name}-{self.version}", facts, write)
 

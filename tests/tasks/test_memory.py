@@ -1,0 +1,38 @@
+"""Freed memory goes back to the system."""
+
+import platform
+import subprocess
+import sys
+
+import pytest
+
+FREES_ALL_BUT_A_LITTLE = """
+import threading
+import psutil
+from tasks.platform.memory import give_back, hold_few_arenas
+
+hold_few_arenas()
+held = []
+
+def fill():
+    blocks = [bytearray(60_000) for _ in range(1_000)]
+    held.append(blocks[::100])
+
+for _ in range(4):
+    thread = threading.Thread(target=fill)
+    thread.start()
+    thread.join()
+resident = psutil.Process().memory_info
+before = resident().rss
+give_back()
+print(before, resident().rss)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc keeps it")
+def test_what_threads_have_freed_goes_back_although_a_little_is_held():
+    done = subprocess.run(
+        [sys.executable, "-c", FREES_ALL_BUT_A_LITTLE], capture_output=True, check=True, text=True
+    )
+    before, after = map(int, done.stdout.split())
+    assert before - after > 40_000_000
