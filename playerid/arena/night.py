@@ -2,12 +2,10 @@
 
 import datetime as dt
 import multiprocessing
-import time
 from collections.abc import Callable, Iterator, MutableMapping
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -126,8 +124,8 @@ def render_night(  # noqa: PLR0913
     motion: Path | None = None,
     seed: int = FIRST_SEED,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
-) -> list[str]:
-    """Render the games that are not in the archive yet.
+) -> Iterator[list[str]]:
+    """Render the games that are not in the archive yet, while the caller works on those that are.
 
     Args:
         archive: where to.
@@ -138,10 +136,11 @@ def render_night(  # noqa: PLR0913
         motion: tracking file to render instead of simulated play (`arena.recorded`); each game
             then shows the same play in another hall, with other kits.
         seed: of the game before the first; other games need another archive.
-        on_progress: called with the frames done and the frames in all, about twice a second.
+        on_progress: called with the frames done and the frames in all, about twice a second while
+            no game is ready.
 
-    Returns:
-        The ids of all games of the night.
+    Yields:
+        The ids of the games that are in the archive since the last time; none twice.
 
     Raises:
         GameError: The tracking file lacks something.
@@ -156,18 +155,22 @@ def render_night(  # noqa: PLR0913
         for game_id, drawn in seeds.items()
         if not archive.exists(layout.game_file(game_id))
     ]
+    if there := sorted(set(seeds) - {game.game_id for game in missing}):
+        yield there
     context = multiprocessing.get_context("spawn")
     with context.Manager() as manager, ProcessPoolExecutor(WORKERS, context) as pool:
         done: MutableMapping[str, int] = manager.dict()
-        render = partial(_render, archive, sport, done)
-        running = [pool.submit(render, game) for game in missing]
+        running = {
+            pool.submit(_render, archive, sport, done, game): game.game_id for game in missing
+        }
         total = round(duration_s * NIGHT_FPS) * arena.periods * len(missing)
-        while not all(future.done() for future in running):
+        while running:
+            ready, _ = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
             on_progress(sum(done.values()), total)
-            time.sleep(0.5)
-        for future in running:
-            future.result()
-    return list(seeds)
+            for future in ready:
+                future.result()
+            if ready:
+                yield sorted(running.pop(future) for future in ready)
 
 
 def _render(archive: Archive, sport: str, done: MutableMapping[str, int], game: NightGame) -> None:

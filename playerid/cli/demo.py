@@ -39,6 +39,8 @@ from three_second_violations where grade = 'clear' order by game_id, start_s
 )  # fmt: skip
 """Title, the view that is asked, and the question: of views that the sport of the games has."""
 
+RENDERS, PROCESSES = "rendering the games", "detecting, tracking, reading, identifying, publishing"
+
 
 @dataclass(frozen=True, slots=True)
 class Night:
@@ -58,15 +60,7 @@ class Night:
 def run_demo(archive: Archive, night: Night, console: Console) -> None:
     """Render, process, score and show a night; what is there already is not made again."""
     archive.probe()
-    with Progress(console=console) as progress:
-        bar = progress.add_task("rendering the games", total=None)
-        game_ids = render_night(
-            archive, night.games, night.seconds, level=night.level, motion=night.motion,
-            seed=night.seed, sport=night.sport,
-            on_progress=lambda done, total: progress.update(bar, completed=done, total=total),
-        )  # fmt: skip
-    with console.status("detecting, tracking, reading, identifying, publishing ..."):
-        reasons = run(nightly, Settings(archive_url=archive.url))
+    game_ids, reasons = _play(archive, night, console)
     for game_id, reason in reasons.items():
         console.print(f"{game_id}: {'published' if reason is None else 'set aside: ' + reason}")
     scores = score_archive(archive, game_ids)
@@ -90,6 +84,31 @@ def run_demo(archive: Archive, night: Night, console: Console) -> None:
     connection.close()
     console.print(f"tables: {archive.path(layout.TABLES)}   scores: {archive.path(layout.SCORES)}")
     console.print_json(data={name: scores[name] for name in sorted(scores)})
+
+
+def _play(
+    archive: Archive, night: Night, console: Console
+) -> tuple[list[str], dict[str, str | None]]:
+    """Render the games, and process each as soon as it is there, beside the next.
+
+    Returns:
+        All games; and of those that were due, why each was set aside, or None.
+    """
+    game_ids: list[str] = []
+    reasons: dict[str, str | None] = {}
+    with Progress(console=console, transient=True) as progress:
+        bar = progress.add_task(RENDERS, total=None)
+        for ready in render_night(
+            archive, night.games, night.seconds, level=night.level, motion=night.motion,
+            seed=night.seed, sport=night.sport,
+            on_progress=lambda done, total: progress.update(bar, completed=done, total=total),
+        ):  # fmt: skip
+            progress.update(bar, description=f"{PROCESSES} {', '.join(ready)}")
+            game_ids += ready
+            now = run(nightly, Settings(archive_url=archive.url))
+            reasons |= now
+            progress.update(bar, description=RENDERS)
+    return sorted(game_ids), reasons
 
 
 def show(console: Console, title: str, rows: duckdb.DuckDBPyRelation) -> None:
