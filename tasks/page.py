@@ -24,7 +24,9 @@ def write_page(entry: Entry, settings: Settings) -> str:
 
 
 def page_of(entry: Entry, settings: Settings) -> str | None:
-    """Where the page is; None if it could not be written: the game is published all the same."""
+    """Where the page is; None if it is not wanted, or could not be written: the game is there."""
+    if not settings.writes_pages:
+        return None
     try:
         return write_page(entry, settings)
     except Exception:

@@ -24,8 +24,8 @@ DATE = dt.date(2026, 11, 21)
 FIRST_SEED = 9_000_000
 """Training draws its games from smaller seeds."""
 WORKERS = 2
-NIGHT_FPS = Fraction(20)
-"""Models look at 10 frames a second; more take longer to render."""
+NIGHT_FPS = Fraction(10)
+"""As many as models look at: more take longer to render, to draw and to look at."""
 OnFrames = Callable[[int, int], None]
 
 

@@ -105,7 +105,7 @@ def _play(
         ):  # fmt: skip
             progress.update(bar, description=f"{PROCESSES} {', '.join(ready)}")
             game_ids += ready
-            now = run(nightly, Settings(archive_url=archive.url))
+            now = run(nightly, Settings(archive_url=archive.url, writes_pages=False))
             reasons |= now
             progress.update(bar, description=RENDERS)
     return sorted(game_ids), reasons

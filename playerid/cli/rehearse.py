@@ -50,31 +50,17 @@ def rehearse(
     time to the last, what lies in the archive, and what the kill cost.
 
     On two cores 135 minutes take about 40 to render and 84 to process, beside other work, and
-    2 GB of disk. Broken off, it goes on with what was rendered. `playerid evaluate --archive
-    FOLDER/archive` scores it.
+    2 GB of disk. Broken off, it goes on with what was rendered; called again when it is done, it
+    shows its report. `playerid evaluate --archive FOLDER/archive` scores it.
     """
-    from playerid.archive import layout  # noqa: PLC0415
-    from playerid.operate.rehearsal import rehearse as run  # noqa: PLC0415
-    from playerid.operate.whole_game import GAME_ID, plan_whole_game, write_whole_game  # noqa: PLC0415
+    from playerid.operate.rehearsal import Rehearsal  # noqa: PLC0415, as below
 
     with plain_errors():
         archive = Archive(str(folder / "archive"))
-        shown = sorted(clips.glob("*.mp4")) if clips else []
-        with Progress(console=messages) as progress:
-            bar = progress.add_task("rendering", total=None)
-            if not archive.exists(layout.game_file(GAME_ID)):
-                whole = plan_whole_game(SEED, minutes, shown)
-                write_whole_game(
-                    archive, folder / "pieces", whole,
-                    lambda done, total: progress.update(bar, completed=done, total=total),
-                )  # fmt: skip
-            progress.update(bar, description="looking", completed=0, total=None)
-            command = [sys.executable, "-c", CALL, "process", GAME_ID, "--archive", archive.url]
-            found = run(
-                archive, GAME_ID, [*command, "--pack", pack] if pack else command, folder / LOG,
-                lambda done, total: progress.update(bar, completed=done, total=total or None),
-            )  # fmt: skip
-    (folder / REPORT).write_text(json.dumps(found.to_json(), indent=1) + "\n")
+        if not (folder / REPORT).exists():
+            found = _rehearse(archive, folder, minutes, clips, pack)
+            (folder / REPORT).write_text(json.dumps(found.to_json(), indent=1) + "\n")
+        found = Rehearsal(**json.loads((folder / REPORT).read_text()))
     if as_json:
         sys.stdout.write(json.dumps(found.to_json(), indent=1) + "\n")
         return
@@ -85,6 +71,30 @@ def rehearse(
         table.add_row(stage, f"{wall_s / 60:.1f}", f"{cpu_s / 60:.1f}")
     console.print(table)
     console.print(f"scores: playerid evaluate --archive {archive.url}")
+
+
+def _rehearse(
+    archive: Archive, folder: Path, minutes: float, clips: Path | None, pack: str
+) -> "Rehearsal":
+    from playerid.archive import layout  # noqa: PLC0415, seconds
+    from playerid.operate.rehearsal import rehearse as run  # noqa: PLC0415
+    from playerid.operate.whole_game import GAME_ID, plan_whole_game, write_whole_game  # noqa: PLC0415
+
+    shown = sorted(clips.glob("*.mp4")) if clips else []
+    with Progress(console=messages) as progress:
+        bar = progress.add_task("rendering", total=None)
+        if not archive.exists(layout.game_file(GAME_ID)):
+            whole = plan_whole_game(SEED, minutes, shown)
+            write_whole_game(
+                archive, folder / "pieces", whole,
+                lambda done, total: progress.update(bar, completed=done, total=total),
+            )  # fmt: skip
+        progress.update(bar, description="looking", completed=0, total=None)
+        command = [sys.executable, "-c", CALL, "process", GAME_ID, "--archive", archive.url]
+        return run(
+            archive, GAME_ID, [*command, "--pack", pack] if pack else command, folder / LOG,
+            lambda done, total: progress.update(bar, completed=done, total=total or None),
+        )  # fmt: skip
 
 
 def _said(found: "Rehearsal") -> list[str]:

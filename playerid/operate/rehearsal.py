@@ -82,16 +82,16 @@ def rehearse(
 
     Args:
         archive: where the game lies.
-        game_id: the game, which was not processed before.
+        game_id: the game; what earlier runs made of it is forgotten.
         command: processes it.
         log: file for what it says.
         on_parts: called with the parts that were looked at and those in all.
 
     Raises:
-        ArchiveError: The game was processed before, or the command could not cut its video.
+        ArchiveError: The command could not cut its video.
     """
-    if find_records(archive, game_id):
-        raise ArchiveError(f"{archive.url}: {game_id} was processed before; take another folder")
+    for made in archive.find(layout.working_folder(game_id)):
+        archive.remove(made)
     first = _watch(archive, game_id, command, log, on_parts, is_killed=True)
     second = _watch(archive, game_id, command, log, on_parts, is_killed=False)
     records = find_records(archive, game_id)

@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     database: Path | None = Field(
         default=None, description="DuckDB file for other tools, written anew by every night"
     )
+    writes_pages: bool = Field(
+        default=True, description="write the page of each game, which takes some seconds"
+    )
     pages_url: str = Field(
         default="", description="where people open the archive, as https://...; else its own URL"
     )

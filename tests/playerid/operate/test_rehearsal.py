@@ -6,11 +6,13 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from playerid.archive.archive import Archive
+from playerid.cli.main import app
 from playerid.errors import ArchiveError
 from playerid.frames.video_writing import write_video
-from playerid.operate.rehearsal import rehearse
+from playerid.operate.rehearsal import Rehearsal, rehearse
 from tests.flows.blank import PACK, write_game
 
 PARTS = 4
@@ -78,12 +80,27 @@ def test_a_run_that_is_killed_goes_on_where_it_was(archive, command, tmp_path):
     json.dumps(found.to_json())
 
 
-def test_a_game_that_was_processed_before_is_no_rehearsal(archive, command, tmp_path):
-    with pytest.raises(ArchiveError, match="processed before"):
-        rehearse(archive, "g1", command, tmp_path / "log")
+def test_what_a_run_before_has_made_is_forgotten(archive, tmp_path):
+    write_game(archive, "g3", b"")
+    archive.write("interim/g3/cache/sample-1-00.json", b"{}")
+    with pytest.raises(ArchiveError, match="g3: it was not processed"):
+        rehearse(archive, "g3", [sys.executable, "-c", ""], tmp_path / "log")
+    assert not archive.find("interim/g3")
 
 
 def test_a_command_that_does_nothing_is_said(archive, tmp_path):
     write_game(archive, "g2", b"")
     with pytest.raises(ArchiveError, match="g2: it was not processed"):
         rehearse(archive, "g2", [sys.executable, "-c", ""], tmp_path / "log")
+
+
+def test_a_rehearsal_that_is_done_shows_its_report_again(tmp_path):
+    found = Rehearsal(
+        video_s=8280, main_view_s=2700, segments=1833, parts=46, wall_s=5040, cpu_s=6900,
+        killed_after_s=3180, again_s=16, kept=71, stages={"track": (1740, 2760)},
+        megabytes=[1100] * 6, bytes={"video": 1_410_000_000}, reason="",
+    )  # fmt: skip
+    (tmp_path / "rehearsal.json").write_text(json.dumps(found.to_json()))
+    shown = CliRunner().invoke(app, ["rehearse", str(tmp_path), "--json"])
+    assert json.loads(shown.output) == json.loads(json.dumps(found.to_json()))
+    assert not (tmp_path / "archive" / "games").exists()
