@@ -1,5 +1,7 @@
 import numpy as np
 import pytest
+import torch
+from sam2.build_sam import build_sam2
 
 from playerid.errors import WeightsError
 from playerid.models.detector import Detections
@@ -107,8 +109,8 @@ def test_sam2_carries_masks_both_ways(weights):
         assert masks[1].shape == (80, 120)
 
 
-def test_a_tracker_with_windows_follows_and_counts_what_it_costs(weights):
-    tracker = WindowTracker(weights["mask_head"])
+def cross(tracker):
+    """Two people change places in twelve frames; yields what the tracker says of each."""
     tracker.start_segment(10.0)
     for t in range(12):
         image = np.full((120, 300, 3), 120, np.uint8)
@@ -117,8 +119,25 @@ def test_a_tracker_with_windows_follows_and_counts_what_it_costs(weights):
             image[30:90, left : left + 24] = colour
         boxes = np.array([[left, 30, left + 24, 90] for left in lefts], np.float32)
         labels = np.array(["player", "player"])
-        people = tracker.update(image, Detections(boxes, np.ones(2, np.float32), labels))
-        assert people.track_ids.tolist() == [1, 2]
+        yield tracker.update(image, Detections(boxes, np.ones(2, np.float32), labels))
+
+
+def test_a_tracker_with_windows_follows_and_counts_what_it_costs(weights):
+    tracker = WindowTracker(weights["mask_head"])
+    assert [people.track_ids.tolist() for people in cross(tracker)] == [[1, 2]] * 12
+    assert tracker.costs.windows == 1
+    assert 0 < tracker.costs.person_frames < tracker.costs.all_person_frames == 24
+
+
+def test_a_published_sam2_carries_masks_in_windows(tmp_path):
+    torch.manual_seed(0)
+    network = build_sam2("configs/sam2.1/sam2.1_hiera_t.yaml", device="cpu")
+    torch.save({"model": network.state_dict()}, tmp_path / "sam2.1_hiera_tiny.pt")
+    tracker = WindowTracker(
+        tmp_path / "sam2.1_hiera_tiny.pt", follower="sam2", variant="tiny", side_px=128
+    )
+    found = list(cross(tracker))
+    assert all(len(set(people.track_ids.tolist())) == 2 for people in found)
     assert tracker.costs.windows == 1
     assert 0 < tracker.costs.person_frames < tracker.costs.all_person_frames == 24
 
