@@ -244,7 +244,9 @@ def _draw_reflection(
 ) -> None:
     """The person upside down in the varnish, below the feet."""
     height, width = picture.shape[:2]
-    rows = min(sprite.alpha.shape[0] // 2, height - foot_row, foot_row - sprite.top)
+    shown = sprite.alpha.shape[0]
+    foot_row = min(foot_row, sprite.top + shown)  # who is cut off below has no feet in the picture
+    rows = min(shown // 2, height - foot_row, foot_row - sprite.top)
     x0, x1 = max(0, sprite.left), min(width, sprite.left + sprite.alpha.shape[1])
     if rows < 4 or x1 <= x0 or foot_row < 0:
         return

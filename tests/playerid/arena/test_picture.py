@@ -223,3 +223,14 @@ def test_who_is_cut_off_by_the_edge_is_mirrored_by_what_is_left_of_him(shown):
     assert (picture[10:14, :shown] != 100).all()
     picture[10:14, :shown] = 100
     assert (picture == 100).all()
+
+
+@pytest.mark.parametrize("below", [0, 1, 3])
+def test_feet_below_what_is_drawn_are_mirrored_from_the_last_row_that_is(below):
+    alpha = np.full((8, 6), 200, np.uint8)
+    sprite = Sprite(2, 2, np.dstack([alpha] * 3), alpha, alpha > 255, 0.0)
+    picture = np.full((20, 30, 3), 100, np.uint8)
+    _draw_reflection(picture, sprite, 10 + below, 0.3)
+    assert (picture[10:14, 2:8] != 100).all()
+    picture[10:14, 2:8] = 100
+    assert (picture == 100).all()
