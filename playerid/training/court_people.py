@@ -1,12 +1,20 @@
-"""People on frames of `courts_train`, labelled by hand: boxes alone are in the package."""
+"""People on frames of `courts_train`, labelled by hand: boxes alone are in the package.
+
+The frames of some games are held out; a file of them to score a detector on is written by
+
+    python -m playerid.training.court_people FOLDER halls.parquet
+"""
 
 import csv
+import sys
 from collections import defaultdict
 from importlib import resources
 from pathlib import Path
 
 import cv2
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from playerid.frames.crops import decode_jpeg, encode_jpeg
@@ -15,19 +23,23 @@ from playerid.scores.label_files import PICTURE, TEXT, find_labels, read_rows
 from playerid.scores.labelled_frames import UNSURE, LabelledFrame
 
 LABELLED = ("player", "referee", "ball")
+HELD_OUT = ("ASVEL", "nes_ziona")
+"""In the names of frames that nothing is trained on."""
 
 
-def read_court_people(data_dir: Path) -> list[LabelledFrame]:
+def read_court_people(data_dir: Path, *, held_out: bool = False) -> list[LabelledFrame]:
     """The frames of `courts_train` whose people are labelled; none where the file is not there.
 
     Args:
         data_dir: folder with `courts_train`, see `label_files.find_labels`.
+        held_out: those of `HELD_OUT` instead of all others.
     """
     file = find_labels(data_dir, "courts_train")
     if file is None or file.suffix != ".parquet":
         return []
     people = _read_boxes()
     rows = read_rows(file, {"jpeg": PICTURE, "image_id": TEXT})
+    rows = [row for row in rows if held_out == any(game in row["image_id"] for game in HELD_OUT)]
     labelled = ((row, people.get(row["image_id"].rpartition(".rf.")[2])) for row in rows)
     return [_frame(row["jpeg"], boxes) for row, boxes in labelled if boxes]
 
@@ -58,3 +70,29 @@ def _without_specks(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
     median = np.asarray(cv2.medianBlur(image, 3), np.uint8)
     is_speck = cv2.absdiff(image, median).max(axis=2) > 60
     return median if is_speck.mean() > 0.002 else image
+
+
+def write_held_out(data_dir: Path, out: Path) -> int:
+    """Write the frames held out in which everybody is told, as `read_labelled_frames` reads them.
+
+    Returns:
+        How many they are.
+    """
+    frames = read_court_people(data_dir, held_out=True)
+    rows = [
+        {
+            "jpeg": frame.jpeg,
+            "boxes": [
+                {"label": LABELS[label], "box": box}
+                for label, box in zip(frame.labels.tolist(), frame.boxes.tolist(), strict=True)
+            ],
+        }
+        for frame in frames
+        if UNSURE not in frame.labels
+    ]
+    pq.write_table(pa.Table.from_pylist(rows), out)
+    return len(rows)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{write_held_out(Path(sys.argv[1]), Path(sys.argv[2]))} frames\n")
