@@ -1,6 +1,7 @@
 """A small night of rendered games: made, processed, scored against the known truth."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,11 +68,12 @@ def run_demo(archive: Archive, night: Night, console: Console) -> None:
     archive.write(layout.SCORES, (json.dumps(scores, indent=1, sort_keys=True) + "\n").encode())
     first = game_ids[0]
     is_changed = not is_drawn(archive, first)
-    if is_changed:
-        with console.status(f"drawing {first} ..."):
-            draw_game(archive, first)
-    if is_changed or not archive.exists(layout.night_page(None)):
-        write_night_page(archive, None)
+    with console.status(f"drawing {first}, and the pages ..."), ThreadPoolExecutor() as pool:
+        drawing = pool.submit(draw_game, archive, first) if is_changed else None
+        if is_changed or not archive.exists(layout.night_page(None)):
+            write_night_page(archive, None)
+        if drawing:
+            drawing.result()
     console.print(f"pages: {archive.path(layout.night_page(None))}")
     console.print(f"annotated video: {archive.path(layout.annotated_video(first))}")
     if len(game_ids) > 1:

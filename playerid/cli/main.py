@@ -110,7 +110,7 @@ def demo(  # noqa: PLR0913, PLR0917
     ] = None,
     seconds: Annotated[
         float, typer.Option(min=10, help="length of each period that is shown")
-    ] = 16.0,
+    ] = 15.0,
     sport: Annotated[
         str, typer.Option(help="what is played; as the folders of leagues name it")
     ] = FIRST_SPORT,
