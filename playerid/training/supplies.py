@@ -1,6 +1,7 @@
 """Rendered games to learn from, made beside the training by a process of its own."""
 
 import itertools
+import logging
 import multiprocessing
 import os
 import time
@@ -48,6 +49,10 @@ def supplied(
             time.sleep(0.2)
         yield
     finally:
+        if process.exitcode:
+            logging.getLogger(__name__).warning(
+                "%s: rendering broke off; the training had what was there until then", folder
+            )
         process.terminate()
         process.join()
 
