@@ -157,6 +157,8 @@ def render_night(  # noqa: PLR0913
     ]
     if there := sorted(set(seeds) - {game.game_id for game in missing}):
         yield there
+    if not missing:
+        return
     context = multiprocessing.get_context("spawn")
     with context.Manager() as manager, ProcessPoolExecutor(WORKERS, context) as pool:
         done: MutableMapping[str, int] = manager.dict()

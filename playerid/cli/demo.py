@@ -107,8 +107,8 @@ def _play(
         ):  # fmt: skip
             progress.update(bar, description=f"{PROCESSES} {', '.join(ready)}")
             game_ids += ready
-            now = run(nightly, Settings(archive_url=archive.url, writes_pages=False))
-            reasons |= now
+            decided = run(nightly, Settings(archive_url=archive.url, writes_pages=False))
+            reasons |= decided
             progress.update(bar, description=RENDERS)
     return sorted(game_ids), reasons
 
