@@ -33,10 +33,10 @@ from playerid.training.training_job import Optimisation, TrainingLimits, Trainin
 
 ZOOMS = (1.0, 2.0)
 """Of the views that are learned from: 640 px wide, they show a frame as if it were 640 to 1280."""
-NO_LESSON = 0.999
-"""Heat where whatever is found is neither right nor wrong: `focal_loss` rises with 1 - heat."""
 SMALL_ZOOMS = (0.5, 1.0)
 """Of real frames whose people are larger than the sport's cameras show them."""
+NO_LESSON = 0.999
+"""Heat where whatever is found is neither right nor wrong: `focal_loss` rises with 1 - heat."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,12 @@ import sys
 from collections import defaultdict
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from numpy.typing import NDArray
 
 from playerid.frames.crops import decode_jpeg, encode_jpeg
 from playerid.models.detector import LABELS
@@ -34,42 +34,16 @@ def read_court_people(data_dir: Path, *, held_out: bool = False) -> list[Labelle
         data_dir: folder with `courts_train`, see `label_files.find_labels`.
         held_out: those of `HELD_OUT` instead of all others.
     """
-    file = find_labels(data_dir, "courts_train")
-    if file is None or file.suffix != ".parquet":
-        return []
-    people = _read_boxes()
-    rows = read_rows(file, {"jpeg": PICTURE, "image_id": TEXT})
-    rows = [row for row in rows if held_out == any(game in row["image_id"] for game in HELD_OUT)]
-    labelled = ((row, people.get(row["image_id"].rpartition(".rf.")[2])) for row in rows)
-    return [_frame(row["jpeg"], boxes) for row, boxes in labelled if boxes]
-
-
-def _read_boxes() -> dict[str, list[tuple[str, list[float]]]]:
-    """End of the picture's name -> label and box of everybody in it."""
-    text = (resources.files("playerid.training") / "court_people.csv").read_text("utf-8")
-    people = defaultdict(list)
-    for row in csv.DictReader(text.splitlines()):
-        box = [float(row[side]) for side in ("x_min", "y_min", "x_max", "y_max")]
-        people[row["picture"]].append((row["label"], box))
-    return people
-
-
-def _frame(jpeg: bytes, people: list[tuple[str, list[float]]]) -> LabelledFrame:
-    labels = [LABELS.index(label) if label in LABELLED else UNSURE for label, _ in people]
-    return LabelledFrame(
-        encode_jpeg(_without_specks(decode_jpeg(jpeg)), 95),
-        np.array([box for _, box in people], np.float32),
-        np.array(labels, np.int64),
-        is_real=True,
-        known=LABELLED,
-    )
-
-
-def _without_specks(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The set is augmented: some pictures have white and black specks, which no camera makes."""
-    median = np.asarray(cv2.medianBlur(image, 3), np.uint8)
-    is_speck = cv2.absdiff(image, median).max(axis=2) > 60
-    return median if is_speck.mean() > 0.002 else image
+    return [
+        LabelledFrame(
+            row["jpeg"],
+            np.array([box["box"] for box in row["boxes"]], np.float32),
+            np.array([_index(box["label"]) for box in row["boxes"]], np.int64),
+            is_real=True,
+            known=LABELLED,
+        )
+        for row in _labelled_rows(data_dir, held_out=held_out)
+    ]
 
 
 def write_held_out(data_dir: Path, out: Path) -> int:
@@ -78,20 +52,47 @@ def write_held_out(data_dir: Path, out: Path) -> int:
     Returns:
         How many they are.
     """
-    frames = read_court_people(data_dir, held_out=True)
     rows = [
-        {
-            "jpeg": frame.jpeg,
-            "boxes": [
-                {"label": LABELS[label], "box": box}
-                for label, box in zip(frame.labels.tolist(), frame.boxes.tolist(), strict=True)
-            ],
-        }
-        for frame in frames
-        if UNSURE not in frame.labels
+        row
+        for row in _labelled_rows(data_dir, held_out=True)
+        if all(box["label"] in LABELLED for box in row["boxes"])
     ]
     pq.write_table(pa.Table.from_pylist(rows), out)
     return len(rows)
+
+
+def _labelled_rows(data_dir: Path, *, held_out: bool) -> list[dict[str, Any]]:
+    """`jpeg` and `boxes` (label, box as four fractions) of each frame."""
+    file = find_labels(data_dir, "courts_train")
+    if file is None or file.suffix != ".parquet":
+        return []
+    people = _read_boxes()
+    rows = read_rows(file, {"jpeg": PICTURE, "image_id": TEXT})
+    rows = [row for row in rows if held_out == any(game in row["image_id"] for game in HELD_OUT)]
+    labelled = ((row["jpeg"], people.get(row["image_id"].rpartition(".rf.")[2])) for row in rows)
+    return [{"jpeg": _without_specks(jpeg), "boxes": boxes} for jpeg, boxes in labelled if boxes]
+
+
+def _read_boxes() -> dict[str, list[dict[str, Any]]]:
+    """End of the picture's name -> label and box of everybody in it."""
+    text = (resources.files("playerid.training") / "court_people.csv").read_text("utf-8")
+    people = defaultdict(list)
+    for row in csv.DictReader(text.splitlines()):
+        box = [float(row[side]) for side in ("x_min", "y_min", "x_max", "y_max")]
+        people[row["picture"]].append({"label": row["label"], "box": box})
+    return people
+
+
+def _index(label: str) -> int:
+    return LABELS.index(label) if label in LABELLED else UNSURE
+
+
+def _without_specks(jpeg: bytes) -> bytes:
+    """The set is augmented: some pictures have white and black specks, which no camera makes."""
+    image = decode_jpeg(jpeg)
+    median = np.asarray(cv2.medianBlur(image, 3), np.uint8)
+    is_speck = cv2.absdiff(image, median).max(axis=2) > 60
+    return encode_jpeg(median) if is_speck.mean() > 0.002 else jpeg
 
 
 if __name__ == "__main__":
