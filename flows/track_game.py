@@ -16,6 +16,7 @@ from tasks.numbers import read_numbers
 from tasks.one_pass import look_at_part
 from tasks.platform.artifacts import show_progress
 from tasks.platform.here import together
+from tasks.platform.memory import hold_few_arenas
 from tasks.platform.parts import list_parts
 from tasks.platform.settings import Settings
 from tasks.sample import sample_frames
@@ -48,6 +49,7 @@ def track_game(game_id: str, inputs_sha256: str, share: int = 0, shares: int = 1
     Raises:
         ArchiveError: This machine would compute something else.
     """
+    hold_few_arenas()
     settings = Settings()
     settings.archive.probe()
     inputs = inspect_game(game_id, settings)
