@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor, fx, nn
 from torch.ao import quantization
 from torch.ao.quantization import quantize_fx
 from torch.fx import GraphModule
@@ -45,6 +45,8 @@ def watched(network: nn.Module, example: Tensor, exact: Iterable[str] = ()) -> G
     mapping = quantization.QConfigMapping().set_global(how)
     for name in exact:
         mapping = mapping.set_module_name(name, None)
+    # To note where each layer is called from would import PyTorch's compiler, 160 MB.
+    fx.config.do_not_emit_stack_traces = True
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the library's own, of what it will do one day
         copied: GraphModule = quantize_fx.prepare_fx(copy.deepcopy(network), mapping, (example,))

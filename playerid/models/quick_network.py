@@ -38,6 +38,8 @@ NEAREST = 1e-3
 """How far ONNX Runtime's numbers may be from PyTorch's."""
 LEAST_LIKENESS = 0.98
 """Least correlation of integers' outputs with those of floats: where it is less, they overflow."""
+QUICK = 0.5
+"""Share of PyTorch's time at which no further way is tried: making one takes a second or more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +101,11 @@ def quickest(
         return seen.networks[name]
     folder = folder or platformdirs.user_cache_path("playerid") / "onnx"
     sources = [weights.read_bytes(), name.encode(), _facts(example)]
-    others: dict[str, Callable[[], Network]] = {
-        "onnx": lambda: _in_onnx(network, example, sources, folder)
-    }
+    others: dict[str, Callable[[], Network]] = {}
     ranges = json.loads(facts_of(weights).get(RANGES, "{}"))
     if name in ranges and can_multiply_int8():
         others["int8"] = lambda: in_int8(network, example, exact, ranges[name])
+    others["onnx"] = lambda: _in_onnx(network, example, sources, folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -189,16 +190,14 @@ def _session(path: Path) -> Network:
 
 def choose(found: Mapping[str, Mapping[str, float]]) -> str:
     """The quickest way that computes the same; "torch" where no other is clearly quicker."""
-    longest_s = QUICKER * found["torch"]["seconds"]
-    right = {
-        "torch": found["torch"]["seconds"],
-        **{
-            name: way["seconds"]
-            for name, way in found.items()
-            if way["seconds"] < longest_s and _is_same(name, way)
-        },
-    }
-    return min(right, key=lambda name: right[name])
+    right = [name for name, way in found.items() if _is_same(name, way)]
+    first = min(right, key=lambda name: found[name]["seconds"])
+    return first if _share(found, first) < QUICKER else "torch"
+
+
+def _share(found: Mapping[str, Mapping[str, float]], name: str) -> float:
+    """The time that a way takes, as a share of PyTorch's."""
+    return found[name]["seconds"] / found["torch"]["seconds"]
 
 
 def _is_same(name: str, way: Mapping[str, float]) -> bool:
@@ -215,11 +214,12 @@ def compare(
 
     Args:
         network: in PyTorch.
-        others: name -> makes the same in another way; one that cannot be made is left out.
+        others: name -> makes the same in another way, tried in this order until one is `QUICK`;
+            one that cannot be made is left out.
         example: of whose shape a batch is drawn.
 
     Returns:
-        Name, "torch" for the network -> the least `seconds` of some calls in turns; the largest
+        Name, "torch" for the network -> the least `seconds` of some calls; the largest
         `difference` of a number, and the least `likeness`, the correlation of an output.
     """
     batch = 2 * functional.interpolate(  # smooth, as pictures are
@@ -227,31 +227,32 @@ def compare(
         example.shape[2:],
         mode="bilinear",
     ) - 1  # fmt: skip
-    ways: dict[str, Network] = {"torch": network}
+    expected = _listed(network(batch))
+    found = {"torch": _measured(network, batch, expected)}
     for name, make in others.items():
         try:
-            ways[name] = make()
+            found[name] = _measured(make(), batch, expected)
         except (ImportError, OSError, RuntimeError) as error:
             logger.info("%s cannot compute a network here: %s", name, error)
-    took_s: dict[str, list[float]] = {name: [] for name in ways}
-    found = {name: _listed(way(batch)) for name, way in ways.items()}
+            continue
+        if _is_same(name, found[name]) and _share(found, name) < QUICK:
+            break
+    return found
+
+
+def _measured(
+    way: Network, batch: Tensor, expected: Iterable[NDArray[np.float32]]
+) -> dict[str, float]:
+    pairs = list(zip(_listed(way(batch)), expected, strict=True))
+    took_s = []
     for _ in range(5):
-        for name, way in ways.items():
-            started_s = time.perf_counter()
-            way(batch)
-            took_s[name].append(time.perf_counter() - started_s)
+        started_s = time.perf_counter()
+        way(batch)
+        took_s.append(time.perf_counter() - started_s)
     return {
-        name: {
-            "seconds": min(took_s[name]),
-            "difference": max(
-                float(np.abs(a - b).max()) for a, b in zip(found["torch"], outputs, strict=True)
-            ),
-            "likeness": min(
-                float(np.corrcoef(a.ravel(), b.ravel())[0, 1])
-                for a, b in zip(found["torch"], outputs, strict=True)
-            ),
-        }
-        for name, outputs in found.items()
+        "seconds": min(took_s),
+        "difference": max(float(np.abs(a - b).max()) for a, b in pairs),
+        "likeness": min(float(np.corrcoef(a.ravel(), b.ravel())[0, 1]) for a, b in pairs),
     }
 
 

@@ -8,7 +8,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torchvision.ops import batched_nms
 
 from playerid.errors import WeightsError
 from playerid.leagues import FIRST_SPORT, PLAYER, Sport, load_sport
@@ -156,9 +155,19 @@ def decode(
     boxes = boxes_around(sides)[0].reshape(-1, 4)[cell]
     people = len(sport.classes) - len(sport.things)
     group = torch.where(kind < people, 0, kind)
-    keep = batched_nms(boxes, scores, group, 0.6)
+    keep = torch.tensor(_not_twice(boxes, scores, group), dtype=torch.int64)
     names = np.array(sport.classes)[kind[keep].numpy()].astype("<U24")
     if sport.kinds:
         players, does = names == PLAYER, maps[2][0].flatten(1)[:, cell].argmax(0)
         names[players] = np.array(sport.kinds)[does[keep].numpy()][players]
     return boxes[keep], scores[keep], names
+
+
+def _not_twice(
+    boxes: Tensor, scores: Tensor, group: Tensor, most_overlap: float = 0.6
+) -> Sequence[int]:
+    """Which boxes (N, 4) remain, surest first, where those of a group suppress each other."""
+    with_sides = torch.cat([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], dim=1).tolist()
+    return cv2.dnn.NMSBoxesBatched(
+        with_sides, scores.tolist(), group.tolist(), score_threshold=0.0, nms_threshold=most_overlap
+    )
