@@ -1,13 +1,31 @@
 """Printed text as RapidOCR reads it: PP-OCRv6 on ONNX Runtime, weights inside its package."""
 
+import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidocr import ModelType, OCRVersion, RapidOCR
 
 from playerid.models.text_reader import TextLines
+
+MAX_SIDE_PX = 1280
+"""Larger pictures are looked for text in at this size: broadcasts are made to be read at it."""
+
+
+class _OneAtATime(RapidOCR):  # type: ignore[misc]  # the library has no types
+    """Looks for lines in one picture at a time, which takes 0.3 GiB; reading takes as long."""
+
+    def __init__(self, params: dict[str, object]) -> None:
+        super().__init__(params=params)
+        self._turn = threading.Lock()
+
+    def detect_and_crop(self, img: NDArray[np.uint8], op_record: dict[str, Any]) -> Any:
+        """Find the lines and cut them out."""
+        with self._turn:
+            return super().detect_and_crop(img, op_record)
 
 
 class RapidOCRReader:
@@ -23,6 +41,7 @@ class RapidOCRReader:
         assert weights is None
         options: dict[str, object] = {
             "Global.log_level": "error",
+            "Global.max_side_len": MAX_SIDE_PX,
             "Det.ocr_version": OCRVersion.PPOCRV6,
             "Det.model_type": ModelType.SMALL,
             "Rec.ocr_version": OCRVersion.PPOCRV6,
@@ -31,7 +50,7 @@ class RapidOCRReader:
             "EngineConfig.onnxruntime.inter_op_num_threads": threads,
         }
         # Each keeps how it was last called: threads may share one that is always called alike.
-        self._finder, self._reader = RapidOCR(params=options), RapidOCR(params=options)
+        self._finder, self._reader = _OneAtATime(options), RapidOCR(params=options)
 
     def find(self, image: NDArray[np.uint8]) -> TextLines:
         """Find and read the lines of a picture, (height, width, 3) RGB."""
