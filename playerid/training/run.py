@@ -1,11 +1,14 @@
 """A whole training run: train, draw the curve, score the result, write its card."""
 
+import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from filelock import FileLock, Timeout
 from safetensors import safe_open
 
 from playerid.errors import LabelsError
@@ -84,13 +87,15 @@ def run_training(
 
     Raises:
         WeightsError: There is no such training.
-        LabelsError: The data is missing, or `plan.out` holds a run that is not to be resumed.
+        LabelsError: The data is missing, or `plan.out` holds a run that is not to be resumed, or
+            that still goes on.
     """
     name, trainer = find_trainer(job, backend)
     _check(job, plan)
     plan.out.mkdir(parents=True, exist_ok=True)
     on_progress("training")
-    weights = trainer(plan)
+    with _alone_in(plan.out):
+        weights = trainer(plan)
     curve = read_curve(plan.out)
     page = plan.out / "curve.html"
     if curve:
@@ -114,6 +119,24 @@ def _check(job: str, plan: TrainingPlan) -> None:
         need_labels(plan.data, needed)
     if not plan.resume and any((plan.out / name).exists() for name in CHECKPOINTS):
         raise LabelsError(f"{plan.out} holds a run: resume it, or name another folder")
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Keep other trainings out of a folder; of those that `accelerate` starts the first does."""
+    if int(os.environ.get("RANK", "0")):
+        yield
+        return
+    lock = FileLock(folder / ".training")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        message = f"{folder}: another process trains in this folder: wait for it, or name another"
+        raise LabelsError(message) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _scores(model: Model, plan: TrainingPlan, arena: ArenaSizes) -> Scores:

@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 
 import pytest
 from typer.testing import CliRunner
@@ -37,6 +39,29 @@ def test_a_run_leaves_weights_curve_and_card(tmp_path, monkeypatch):
     assert done.weights.suffix == ".safetensors"
     with pytest.raises(LabelsError, match="holds a run: resume it"):
         run_training("number_reader", TrainingPlan(plan.data, plan.out, 0.01, resume=False))
+
+
+def test_a_folder_in_which_another_process_trains_is_refused(tmp_path, monkeypatch):
+    """Two that wrote the same checkpoint in turns would undo each other's steps."""
+    monkeypatch.setitem(TRAINERS["number_reader"], "resnet", lambda plan: pytest.fail("trained"))
+    plan = TrainingPlan(write_data(tmp_path), tmp_path / "run", minutes=0.01, seed=3)
+    plan.out.mkdir()
+    first = (
+        "import sys, filelock; lock = filelock.FileLock(sys.argv[1]); lock.acquire();"
+        "print('has it', flush=True); input()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", first, str(plan.out / ".training")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as other:
+        assert other.stdout.readline() == "has it\n"
+        with pytest.raises(LabelsError, match="run: another process trains in this folder: wait"):
+            run_training("number_reader", plan)
+        other.kill()
+    monkeypatch.setitem(TRAINERS["number_reader"], "resnet", train_tiny)
+    run_training("number_reader", plan, arena=ArenaSizes(stills=1))  # a killed one holds nothing
 
 
 def test_every_job_with_a_training_is_one_of_a_pack_and_says_what_it_learns_from():
