@@ -1,8 +1,9 @@
-"""People on frames of `courts_train`, labelled by hand: boxes alone are in the package.
+"""People on frames of `courts_train`, labelled by hand: boxes and numbers alone are in the package.
 
-The frames of some games are held out; a file of them to score a detector on is written by
+The frames of some games are held out; files of them to score a detector and a torso reader on are
+written by
 
-    python -m playerid.training.court_people FOLDER halls.parquet
+    python -m playerid.training.court_people FOLDER halls.parquet hall_torsos.parquet
 """
 
 import csv
@@ -17,7 +18,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from playerid.frames.crops import decode_jpeg, encode_jpeg
+from playerid.evaluate.torsos import TORSOS
+from playerid.frames.crops import are_clear, cut_torsos, decode_jpeg, encode_jpeg
 from playerid.models.detector import LABELS
 from playerid.scores.label_files import PICTURE, TEXT, find_labels, read_rows
 from playerid.scores.labelled_frames import UNSURE, LabelledFrame
@@ -25,6 +27,9 @@ from playerid.scores.labelled_frames import UNSURE, LabelledFrame
 LABELLED = ("player", "referee", "ball")
 HELD_OUT = ("ASVEL", "nes_ziona")
 """In the names of frames that nothing is trained on."""
+ILLEGIBLE = "none"
+"""The number of a player on whom nobody can read one; it is empty where nobody looked or could
+tell."""
 
 
 def read_court_people(data_dir: Path, *, held_out: bool = False) -> list[LabelledFrame]:
@@ -61,8 +66,29 @@ def write_held_out(data_dir: Path, out: Path) -> int:
     return len(rows)
 
 
+def write_torsos_held_out(data_dir: Path, out: Path) -> int:
+    """Write the upper bodies of players held out whose numbers were looked at.
+
+    Only of players who stand alone, as `playerid.evaluate.torsos.cut_labelled_torsos` does.
+
+    Returns:
+        How many they are.
+    """
+    rows = []
+    for index, row in enumerate(_labelled_rows(data_dir, held_out=True)):
+        people = [box for box in row["boxes"] if box["label"] != "ball"]
+        image, numbers = decode_jpeg(row["jpeg"]), [one["number"] for one in people]
+        boxes_px = np.array([one["box"] for one in people]) * np.tile(image.shape[1::-1], 2)
+        chosen = np.flatnonzero(are_clear(boxes_px) & (np.array(numbers) != ""))
+        for place, crop in zip(chosen, cut_torsos(image, boxes_px[chosen]), strict=True):
+            number = None if numbers[place] == ILLEGIBLE else numbers[place]
+            rows.append({"frame_index": index, "number": number, "jpeg": encode_jpeg(crop)})
+    pq.write_table(pa.Table.from_pylist(rows, TORSOS), out)
+    return len(rows)
+
+
 def _labelled_rows(data_dir: Path, *, held_out: bool) -> list[dict[str, Any]]:
-    """`jpeg` and `boxes` (label, box as four fractions) of each frame."""
+    """`jpeg` and `boxes` (label, box as four fractions, number) of each frame."""
     file = find_labels(data_dir, "courts_train")
     if file is None or file.suffix != ".parquet":
         return []
@@ -74,12 +100,13 @@ def _labelled_rows(data_dir: Path, *, held_out: bool) -> list[dict[str, Any]]:
 
 
 def _read_boxes() -> dict[str, list[dict[str, Any]]]:
-    """End of the picture's name -> label and box of everybody in it."""
+    """End of the picture's name -> label, box and number of everybody in it."""
     text = (resources.files("playerid.training") / "court_people.csv").read_text("utf-8")
     people = defaultdict(list)
     for row in csv.DictReader(text.splitlines()):
         box = [float(row[side]) for side in ("x_min", "y_min", "x_max", "y_max")]
-        people[row["picture"]].append({"label": row["label"], "box": box})
+        number = row["jersey_number"]
+        people[row["picture"]].append({"label": row["label"], "box": box, "number": number})
     return people
 
 
@@ -96,4 +123,6 @@ def _without_specks(jpeg: bytes) -> bytes:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(f"{write_held_out(Path(sys.argv[1]), Path(sys.argv[2]))} frames\n")
+    folder, frames, torsos = map(Path, sys.argv[1:])
+    sys.stdout.write(f"{write_held_out(folder, frames)} frames\n")
+    sys.stdout.write(f"{write_torsos_held_out(folder, torsos)} upper bodies\n")
