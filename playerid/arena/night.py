@@ -1,12 +1,12 @@
 """The arena of every sport behind one form, and a night of its games, rendered side by side."""
 
 import datetime as dt
-import multiprocessing
 from collections.abc import Callable, Iterator, MutableMapping
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
+from multiprocessing.managers import SyncManager
 from pathlib import Path
 
 from playerid.archive import layout
@@ -18,6 +18,7 @@ from playerid.arena.soccer.match_writer import write_match
 from playerid.arena.writer import write_game
 from playerid.errors import GameError
 from playerid.leagues import FIRST_SPORT
+from playerid.processes import SPAWN, end_with_parent, pool_of
 
 SEASON = "2026-27"
 DATE = dt.date(2026, 11, 21)
@@ -159,8 +160,9 @@ def render_night(  # noqa: PLR0913
         yield there
     if not missing:
         return
-    context = multiprocessing.get_context("spawn")
-    with context.Manager() as manager, ProcessPoolExecutor(WORKERS, context) as pool:
+    manager = SyncManager(ctx=SPAWN)
+    manager.start(end_with_parent)
+    with manager, pool_of(WORKERS) as pool:
         done: MutableMapping[str, int] = manager.dict()
         running = {
             pool.submit(_render, archive, sport, done, game): game.game_id for game in missing

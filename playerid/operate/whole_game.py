@@ -1,8 +1,6 @@
 """A broadcast as long as a real one: a rendered game, with breaks of other views and real clips."""
 
-import multiprocessing
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import cycle, pairwise
@@ -25,6 +23,7 @@ from playerid.arena.truth_tables import TRUE_EVENTS, TRUTH_TABLES, TruthRows, li
 from playerid.arena.writer import PLAY_BY_PLAY, QUALITY, describe_game, put_game
 from playerid.frames.video import read_every_frame
 from playerid.frames.video_writing import join_videos, write_video
+from playerid.processes import pool_of
 
 GAME_ID = "whole-game"
 VIDEO = "video.mp4"
@@ -149,8 +148,7 @@ def write_whole_game(
     """
     pieces.mkdir(parents=True, exist_ok=True)
     missing = [piece for piece in whole.pieces if not (pieces / f"{piece.name}.mp4").exists()]
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(WORKERS, context) as pool:
+    with pool_of(WORKERS) as pool:
         running = [pool.submit(_make, pieces, whole, piece) for piece in missing]
         for done, future in enumerate(running, start=len(whole.pieces) - len(missing) + 1):
             future.result()

@@ -1,7 +1,6 @@
 """Rendered frames for the detector: a folder that a process of its own keeps filling."""
 
 import itertools
-import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -29,7 +28,7 @@ LEVELS = ("easy", "broadcast", "broadcast", "broadcast", "hard")
 def fill_folder(
     folder: Path, seed: int, sport: str = FIRST_SPORT, slots: int = 2500, eager: int = 800
 ) -> None:
-    """Render into a folder while the process that asked for it lives.
+    """Render into a folder, without end.
 
     Frames beyond `slots` replace the oldest.
 
@@ -41,8 +40,6 @@ def fill_folder(
         eager: after so many frames, rest nine times as long as rendering takes, to leave the
             processor to the training.
     """
-    parent = os.getppid()
-    cv2.setNumThreads(1)
     folder.mkdir(parents=True, exist_ok=True)
     counter = folder / "rendered.txt"
     done = int(counter.read_text()) if counter.exists() else 0
@@ -54,8 +51,6 @@ def fill_folder(
         if count >= eager:
             time.sleep(9 * (time.process_time() - start_s))
         start_s = time.process_time()
-        if os.getppid() != parent:
-            return  # the training was killed
 
 
 def render_frames(

@@ -1,9 +1,6 @@
 """Rendered games to learn from, made beside the training by a process of its own."""
 
-import itertools
 import logging
-import multiprocessing
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +10,7 @@ import cv2
 
 from playerid.archive.local_files import in_one_step
 from playerid.errors import LabelsError
+from playerid.processes import SPAWN, end_with_parent
 from playerid.scores.tracker_clips import render_clips
 from playerid.training.game_crops import write_game_crops
 from playerid.training.mask_pictures import write_masked_people
@@ -29,7 +27,7 @@ def supplied(
     """Let a process fill a folder while the block runs.
 
     Args:
-        fill: is called with folder and seed; it ends when its parent is gone.
+        fill: is called with folder and seed.
         folder: to fill; what is there already stays.
         seed: of what is rendered.
         pattern: wait until a file of this form is there; "" waits for nothing.
@@ -38,9 +36,7 @@ def supplied(
         LabelsError: The process ended before the first file.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    process = multiprocessing.get_context("spawn").Process(
-        target=fill, args=(folder, seed), daemon=True
-    )
+    process = SPAWN.Process(target=_fill_alone, args=(fill, folder, seed), daemon=True)
     process.start()
     try:
         while pattern and not any(folder.glob(pattern)):
@@ -57,10 +53,16 @@ def supplied(
         process.join()
 
 
+def _fill_alone(fill: Callable[[Path, int], None], folder: Path, seed: int) -> None:
+    end_with_parent()
+    cv2.setNumThreads(1)
+    fill(folder, seed)
+
+
 def fill_with_clips(folder: Path, seed: int, most: int = 60) -> None:
     """Render clips for trackers, as `tracker_clips.render_clips`, up to so many."""
     first = FIRST_CLIP_SEED + 1000 * seed
-    for number in _while_wanted(most):
+    for number in range(most):
         render_clips(folder, range(first + number, first + number + 1))
 
 
@@ -83,18 +85,8 @@ def _fill(
     write: Callable[[Path, int, int], object], folder: Path, seed: int, most: int, games: int
 ) -> None:
     """Write files of so many games each, up to so many; what is there already stays."""
-    for number in _while_wanted(most):
+    for number in range(most):
         path = folder / f"arena-{seed}-{number:03d}.parquet"
         if not path.exists():
             with in_one_step(path) as partial:
                 write(partial, games, 100 * seed + number)
-
-
-def _while_wanted(most: int) -> Iterator[int]:
-    """0, 1, ... while the process that asked lives."""
-    parent = os.getppid()
-    cv2.setNumThreads(1)
-    for number in itertools.takewhile(lambda n: n < most, itertools.count()):
-        if os.getppid() != parent:
-            return
-        yield number
