@@ -18,8 +18,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from playerid.evaluate.torsos import TORSOS
-from playerid.frames.crops import are_clear, cut_torsos, decode_jpeg, encode_jpeg
+from playerid.evaluate.torsos import TORSOS, rows_of_frame
+from playerid.frames.crops import decode_jpeg, encode_jpeg
 from playerid.models.detector import LABELS
 from playerid.scores.label_files import PICTURE, TEXT, find_labels, read_rows
 from playerid.scores.labelled_frames import UNSURE, LabelledFrame
@@ -67,22 +67,18 @@ def write_held_out(data_dir: Path, out: Path) -> int:
 
 
 def write_torsos_held_out(data_dir: Path, out: Path) -> int:
-    """Write the upper bodies of players held out whose numbers were looked at.
-
-    Only of players who stand alone, as `playerid.evaluate.torsos.cut_labelled_torsos` does.
+    """Write the upper bodies of players held out who stand alone and whose numbers were looked at.
 
     Returns:
         How many they are.
     """
-    rows = []
+    rows: list[dict[str, Any]] = []
     for index, row in enumerate(_labelled_rows(data_dir, held_out=True)):
         people = [box for box in row["boxes"] if box["label"] != "ball"]
-        image, numbers = decode_jpeg(row["jpeg"]), [one["number"] for one in people]
+        image, told = decode_jpeg(row["jpeg"]), np.array([one["number"] for one in people])
         boxes_px = np.array([one["box"] for one in people]) * np.tile(image.shape[1::-1], 2)
-        chosen = np.flatnonzero(are_clear(boxes_px) & (np.array(numbers) != ""))
-        for place, crop in zip(chosen, cut_torsos(image, boxes_px[chosen]), strict=True):
-            number = None if numbers[place] == ILLEGIBLE else numbers[place]
-            rows.append({"frame_index": index, "number": number, "jpeg": encode_jpeg(crop)})
+        numbers = np.where(told == ILLEGIBLE, "", told)
+        rows += rows_of_frame(index, image, boxes_px, numbers, told != "")
     pq.write_table(pa.Table.from_pylist(rows, TORSOS), out)
     return len(rows)
 
