@@ -12,11 +12,11 @@ from tasks.platform.retry import EXPENSIVE
 from tasks.platform.settings import Settings
 from tasks.platform.step import Step, Work
 
-BOXES = (tables.NUMBER_CROPS, tables.OBJECT_BOXES, tables.TRACKED_BOXES, tables.MASKS)
+BOXES = (tables.OBJECT_BOXES, tables.TRACKED_BOXES, tables.MASKS)
 NUMBERS = Step(
     "numbers",
     3,
-    reads=(*BOXES, tables.TORSO_CROPS),
+    reads=(tables.NUMBER_CROPS, *BOXES, tables.TORSO_CROPS),
     writes=(tables.NUMBER_READINGS,),
     models=("number_reader",),
     optional=("torso_reader",),
@@ -28,12 +28,19 @@ def read_numbers(game_id: str, tracked: Sequence[Manifest], settings: Settings) 
     """Read every number crop and find its wearer; read upper bodies if the pack can."""
 
     def make(work: Work) -> Mapping[str, pa.Table]:
-        crops, objects, boxes, masks = (work.rows(table) for table in BOXES)
+        objects, boxes, masks = (work.rows(table) for table in BOXES)
         reader = work.model("number_reader")
-        rows = [readings.read_numbers(crops, objects, boxes, masks, reader=reader)]
+        rows = [
+            readings.read_numbers(crops, objects, boxes, masks, reader=reader)
+            for crops in work.in_turn(tables.NUMBER_CROPS)
+        ]
         if "torso_reader" in settings.models:
-            torsos = work.rows(tables.TORSO_CROPS)
-            rows.append(readings.read_torsos(torsos, reader=work.model("torso_reader")))
-        return {"number_readings": pa.concat_tables(rows)}
+            of_torsos = work.model("torso_reader")
+            rows += [
+                readings.read_torsos(torsos, reader=of_torsos)
+                for torsos in work.in_turn(tables.TORSO_CROPS)
+            ]
+        empty = tables.NUMBER_READINGS.schema.empty_table()
+        return {"number_readings": pa.concat_tables([empty, *rows])}
 
     return NUMBERS.run(game_id, tracked, settings, make)

@@ -26,7 +26,7 @@ def cluster_teams(game_id: str, tracked: Sequence[Manifest], settings: Settings)
     """Embed the crops of a game's people and split its players into two clusters."""
 
     def make(work: Work) -> Mapping[str, pa.Table]:
-        crops, boxes = work.rows(tables.PLAYER_CROPS), work.rows(tables.TRACKED_BOXES)
+        crops, boxes = work.in_turn(tables.PLAYER_CROPS), work.rows(tables.TRACKED_BOXES)
         return {"team_crops": team_crops.cluster_teams(crops, boxes, work.model("team_embedder"))}
 
     return TEAMS.run(game_id, tracked, settings, make)

@@ -289,5 +289,5 @@ def _distributions(readings: pa.Table) -> NDArray[np.float32]:
     probs[rows, answers] = readings["candidate_probs"].combine_chunks().flatten().to_numpy()
     left = np.clip(1 - probs.sum(axis=1), 0, 1)
     others = probs == 0
-    probs += others * (left / np.maximum(others.sum(axis=1), 1))[:, None]
+    np.add(probs, (left / np.maximum(others.sum(axis=1), 1))[:, None], out=probs, where=others)
     return np.asarray(probs / np.maximum(probs.sum(axis=1, keepdims=True), 1e-9), np.float32)

@@ -128,13 +128,14 @@ def number_likelihoods(
     shows = channel.matrix(worn)[1:, 1:]
     are_first = np.logical_or(readings.of_torsos, not readings.of_torsos.any())
     weights = np.where(are_first, channel.reading_weight, channel.box_weight)
-    logs = weights[:, None] * _reading_logs(readings.probs, belief_in_readings(readings, channel))
+    belief = belief_in_readings(readings, channel)
     likelihoods = np.zeros((count, len(NUMBERS)))
     edges = np.flatnonzero(np.diff(readings.rows, prepend=-1, append=-1))
     for start, stop in pairwise(edges.tolist()):
-        row = readings.rows[start]
-        likelihoods[row, 1:] = _course_logs(
-            logs[start:stop, 1:], readings.times_s[start:stop], shows, channel
+        of_row = slice(start, stop)
+        logs = weights[of_row, None] * _reading_logs(readings.probs[of_row], belief[of_row])
+        likelihoods[readings.rows[start], 1:] = _course_logs(
+            logs[:, 1:], readings.times_s[of_row], shows, channel
         )
     likelihoods[:, 0] = _log_matmul(likelihoods, _unknown(worn)[None, :])[:, 0]
     return likelihoods
@@ -266,12 +267,14 @@ def _reading_logs(
     The reader's answers are taken as odds against an even prior over the numbers. What is missing
     to a legible crop is the weight with which it says nothing.
     """
-    exact = probs.astype(np.float64)
-    legible = legible_probs[:, None]
-    among = exact[:, 1:] / np.maximum(exact[:, 1:].sum(axis=1, keepdims=True), 1e-12)
-    odds = np.ones_like(exact)
-    odds[:, 1:] = legible * among * among.shape[1] + (1 - legible)
-    return np.asarray(np.log(odds))
+    odds = probs.astype(np.float64)  # one array that is changed in place: a game has large ones
+    odds[:, 0] = 1
+    numbers, legible = odds[:, 1:], legible_probs[:, None]
+    numbers /= np.maximum(numbers.sum(axis=1, keepdims=True), 1e-12)
+    numbers *= legible
+    numbers *= numbers.shape[1]
+    numbers += 1 - legible
+    return np.log(odds, out=odds)
 
 
 def _log_matmul(logs: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -87,17 +87,18 @@ def ball_frames(objects: pa.Table, boxes: pa.Table, court_views: pa.Table) -> pa
     Returns:
         Rows of `ball_frames`.
     """
-    rows = [r for r in objects.to_pylist() if r["label"] in {"ball", "ball-in-basket"}]
+    is_ball = pc.is_in(objects["label"], pa.array(["ball", "ball-in-basket"]))
+    rows = objects.filter(is_ball).to_pylist()
     best: dict[int, dict[str, Any]] = {}
     in_basket = {r["frame_index"] for r in rows if r["label"] == "ball-in-basket"}
     for row in sorted(rows, key=lambda r: r["detection_score"]):
         best[row["frame_index"]] = row
-    people = _people_by_frame(boxes, set(best))
+    people = _PeopleByFrame(boxes)
     columns = [name for name in tables.BALL_FRAMES.schema.names if name in objects.column_names]
     found = [
         {name: row[name] for name in columns}
         | {
-            "holder_tracklet_id": _holder(row, people.get(frame, [])),
+            "holder_tracklet_id": people.holder_of(row),
             "in_basket": frame in in_basket,
         }
         for frame, row in sorted(best.items())
@@ -110,24 +111,26 @@ def ball_frames(objects: pa.Table, boxes: pa.Table, court_views: pa.Table) -> pa
     return balls
 
 
-def _people_by_frame(boxes: pa.Table, frames: set[int]) -> dict[int, list[dict[str, Any]]]:
-    people: dict[int, list[dict[str, Any]]] = {}
-    for row in boxes.select(["frame_index", "tracklet_id", "label", *BOX]).to_pylist():
-        if row["frame_index"] in frames and row["label"] != "referee":
-            people.setdefault(row["frame_index"], []).append(row)
-    return people
+class _PeopleByFrame:
+    """Who may hold a ball, as columns: a game has some 300,000 rows of them."""
 
+    def __init__(self, boxes: pa.Table) -> None:
+        may_hold = boxes.filter(pc.not_equal(boxes["label"], "referee")).sort_by("frame_index")
+        self._frames = may_hold["frame_index"].to_numpy()
+        self._tracklets = may_hold["tracklet_id"].to_numpy()
+        self._boxes = boxes_of(may_hold)
+        self._possess = pc.equal(may_hold["label"], "player-in-possession").to_numpy()
 
-def _holder(ball: dict[str, Any], people: list[dict[str, Any]]) -> int | None:
-    holders = [p for p in people if p["label"] == "player-in-possession"]
-    if len(holders) != 1:
-        x, y = (ball[a] + ball[b] for a, b in (BOX[::2], BOX[1::2]))
-        holders = [
-            p
-            for p in people
-            if p["x_min_px"] <= x / 2 <= p["x_max_px"] and p["y_min_px"] <= y / 2 <= p["y_max_px"]
-        ]
-    return holders[0]["tracklet_id"] if len(holders) == 1 else None
+    def holder_of(self, ball: Mapping[str, Any]) -> int | None:
+        frame = slice(
+            *np.searchsorted(self._frames, [ball["frame_index"], ball["frame_index"] + 1])
+        )
+        holds = self._possess[frame]
+        if holds.sum() != 1:
+            x, y = (np.float64(ball[a] + ball[b]) / 2 for a, b in (BOX[::2], BOX[1::2]))
+            x_min, y_min, x_max, y_max = self._boxes[frame].T
+            holds = (x_min <= x) & (x <= x_max) & (y_min <= y) & (y <= y_max)
+        return int(self._tracklets[frame][holds][0]) if holds.sum() == 1 else None
 
 
 def _nullable(values: NDArray[np.float64]) -> pa.Array:

@@ -1,6 +1,6 @@
 """Crops of a game's people -> embeddings, clusters, and the team of each tracklet."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 
 import numpy as np
@@ -22,6 +22,8 @@ from playerid.teams.clusters import (
 )
 from playerid.teams.kit_colours import ClusterColours, cluster_colours, kit_log_odds
 
+AT_ONCE = 256
+
 
 def roles_of(boxes: pa.Table) -> dict[int, str]:
     """Tracklet -> role of its person, by vote over its boxes.
@@ -33,37 +35,49 @@ def roles_of(boxes: pa.Table) -> dict[int, str]:
     return {row["tracklet_id"]: role_of_tracklet(row["label_list"]) for row in labels.to_pylist()}
 
 
-def cluster_teams(crops: pa.Table, boxes: pa.Table, embedder: TeamEmbedder) -> pa.Table:
+def cluster_teams(crops: Iterable[pa.Table], boxes: pa.Table, embedder: TeamEmbedder) -> pa.Table:
     """Embed the crops and cluster those of players.
 
     Args:
-        crops: rows of `player_crops`.
+        crops: rows of `player_crops`, some of the game after the others: as pictures they take a
+            hundred times the room of what is kept of them.
         boxes: rows of `tracked_boxes`; their labels tell who wears no team's shirt.
         embedder: describes crops.
 
     Returns:
         Rows of `team_crops`.
     """
-    images = [decode_jpeg(jpeg) for jpeg in crops["jpeg"].to_pylist()]
-    embeddings = embedder.embed(images) if images else np.zeros((0, 1), np.float32)
+    described = [
+        _describe(some.slice(start, AT_ONCE), embedder)
+        for some in crops
+        for start in range(0, some.num_rows, AT_ONCE)
+    ]
+    if not described:
+        return tables.TEAM_CROPS.schema.empty_table()
+    looks = pa.concat_tables(described)
+    embeddings = np.stack(looks["embedding"].to_numpy())
     aside = [tracklet for tracklet, role in roles_of(boxes).items() if role != "player"]
-    clusters = cluster_embeddings(embeddings, np.asarray(crops["tracklet_id"]), aside)
+    clusters = cluster_embeddings(embeddings, np.asarray(looks["tracklet_id"]), aside)
     is_player = clusters.crop_clusters != UNDECIDED
     return (
-        crops.select(["game_id", "tracklet_id", "frame_index"])
-        .append_column("embedding", pa.array(list(embeddings), pa.list_(pa.float32())))
-        .append_column(
-            "look",
-            pa.array([head_legs_and_feet(image) for image in images], pa.list_(pa.float32())),
+        looks.append_column(
+            "cluster", pa.array(clusters.crop_clusters, pa.int32(), mask=~is_player)
         )
-        .append_column(
-            "shirt", pa.array([shirt_colour(image) for image in images], pa.list_(pa.float32()))
-        )
-        .append_column("cluster", pa.array(clusters.crop_clusters, pa.int32(), mask=~is_player))
         .append_column(
             "cluster_score", pa.array(clusters.crop_scores, pa.float32(), mask=~is_player)
         )
         .cast(tables.TEAM_CROPS.schema)
+    )
+
+
+def _describe(crops: pa.Table, embedder: TeamEmbedder) -> pa.Table:
+    images = [decode_jpeg(jpeg) for jpeg in crops["jpeg"].to_pylist()]
+    vector = pa.list_(pa.float32())
+    return (
+        crops.select(["game_id", "tracklet_id", "frame_index"])
+        .append_column("embedding", pa.array(list(embedder.embed(images)), vector))
+        .append_column("look", pa.array(list(map(head_legs_and_feet, images)), vector))
+        .append_column("shirt", pa.array(list(map(shirt_colour, images)), vector))
     )
 
 

@@ -1,7 +1,9 @@
-"""Memory that a long run has freed goes back to the system; glibc keeps it unless it is told."""
+"""Memory that a long run has freed goes back to the system; glibc and Arrow keep it untold."""
 
 import ctypes
 from typing import Any
+
+import pyarrow as pa
 
 ARENA_MAX = -8
 """`M_ARENA_MAX` of glibc's malloc.h."""
@@ -19,6 +21,7 @@ def hold_few_arenas(most: int = 2) -> None:
 
 def give_back() -> None:
     """Give pages that are free in all heaps back; takes some milliseconds."""
+    pa.default_memory_pool().release_unused()
     if trim := _of_glibc("malloc_trim"):
         trim(0)
 

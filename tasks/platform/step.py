@@ -1,6 +1,6 @@
 """A step of the pipeline: its name, version, tables and models, stated once."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,8 +79,15 @@ class Work:
 
     def rows(self, table: Table) -> pa.Table:
         """The rows of a table that the step reads."""
+        return store.read_all(self.settings.archive, table, self._parts(table))
+
+    def in_turn(self, table: Table) -> Iterator[pa.Table]:
+        """The same rows, those of one part after the other's: of pictures, which are large."""
+        return (store.read(self.settings.archive, table, part) for part in self._parts(table))
+
+    def _parts(self, table: Table) -> list[Manifest]:
         assert table in self.step.reads, f"{self.step.name} does not say that it reads {table.name}"
-        return store.read_all(self.settings.archive, table, self.evidence)
+        return [part for part in self.evidence if part.table == table.name]
 
     def model(self, job: str) -> Any:
         """The model of a job that the step asks, loaded once per process."""

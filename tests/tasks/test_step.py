@@ -67,8 +67,20 @@ def test_a_step_uses_only_what_it_declares(archive):
     work = Work(CLOCK, sampled(archive, 1), Settings(archive_url=archive.url, pack="starter"))
     with pytest.raises(AssertionError, match="does not say that it reads segments"):
         work.rows(tables.SEGMENTS)
+    with pytest.raises(AssertionError, match="does not say that it reads segments"):
+        work.in_turn(tables.SEGMENTS)
     with pytest.raises(AssertionError, match="does not say that it asks the detector"):
         work.model("detector")
+
+
+def test_parts_in_turn_are_all_of_a_game(archive):
+    from tasks.platform.step import Work
+
+    parts = [*sampled(archive, 1), *sampled(archive, 2)]
+    work = Work(CLOCK, parts, Settings(archive_url=archive.url, pack="starter"))
+    in_turn = [part["frame_index"].to_pylist() for part in work.in_turn(tables.SAMPLED_FRAMES)]
+    assert in_turn == [[1], [2]]
+    assert work.rows(tables.SAMPLED_FRAMES)["frame_index"].to_pylist() == [1, 2]
 
 
 def test_a_game_is_seen_by_the_pack_of_its_sport(tmp_path):

@@ -136,7 +136,10 @@ def votes(colours, kits=(None, None), readings=()):
         teams.append(type(team).model_validate(team.model_dump() | {"kit": kit}))
     game = game.model_copy(update={"home": teams[0], "away": teams[1]})
     no_readings = pa.Table.from_pylist(list(readings), tables.NUMBER_READINGS.schema)
-    found = vote_teams(cluster_teams(crops, boxes, Plain()), boxes, no_readings, game)
+    team_crops = cluster_teams([crops], boxes, Plain())
+    in_turn = cluster_teams([crops[:0], crops[:3], crops[3:]], boxes, Plain())
+    assert in_turn.equals(team_crops)
+    found = vote_teams(team_crops, boxes, no_readings, game)
     return found.to_pylist()
 
 
