@@ -25,7 +25,7 @@ SEEN = (
 )
 IDENTIFY = Step(
     "identify",
-    14,
+    15,
     reads=(*SEEN, tables.CLOCK_FRAMES),
     writes=(tables.ATOM_BOXES, tables.IDENTITIES),
 )

@@ -1,7 +1,7 @@
 """Evidence + roster -> who each tracklet is."""
 
 from playerid.identify.appearance import Appearance
-from playerid.identify.atoms import PIECES, renumber, split_tracklets
+from playerid.identify.atoms import PIECES, renumber, split_by_shirts, split_tracklets
 from playerid.identify.corrected import (
     apply_corrections,
     corrected_sides,
@@ -30,5 +30,6 @@ __all__ = [
     "identify_by_rule",
     "match_corrections",
     "renumber",
+    "split_by_shirts",
     "split_tracklets",
 ]

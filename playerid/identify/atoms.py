@@ -5,10 +5,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from playerid.frames.boxes import boxes_of, largest_overlaps
 from playerid.game.roster import Game
 from playerid.identify.candidates import gather_candidates
 from playerid.identify.evidence import ReadNumbers, gather_readings
 from playerid.identify.likelihood import Channel, burst_likelihoods
+from playerid.teams.clusters import MOST_LOG_ODDS
+from playerid.teams.team_crops import crop_log_odds
 
 PIECES = pa.schema(
     [
@@ -18,6 +21,8 @@ PIECES = pa.schema(
     ]
 )
 """Rows of pieces: from `start_frame` on, a tracklet goes by `piece_id`, until its next row."""
+SWITCH_PROB = 3e-4
+"""Chance that the person changes between two bursts of readings, or two crops."""
 
 
 def split_tracklets(
@@ -26,7 +31,7 @@ def split_tracklets(
     number_readings: pa.Table,
     *,
     channel: Channel | None = None,
-    switch_prob: float = 3e-4,
+    switch_prob: float = SWITCH_PROB,
     doubt_s: float = 0.5,
 ) -> pa.Table:
     """Split tracklets where the number that is read changes for good.
@@ -71,6 +76,55 @@ def split_tracklets(
             rows.append({"tracklet_id": tracklet, "start_frame": start, "piece_id": next_id})
             next_id += 1
     return pa.Table.from_pylist(rows, schema=PIECES)
+
+
+def split_by_shirts(
+    tracked_boxes: pa.Table, team_crops: pa.Table, *, switch_prob: float = SWITCH_PROB
+) -> pa.Table:
+    """Split tracklets where the shirt becomes the other team's for good.
+
+    The likeliest course of one cluster per crop, as `split_tracklets` finds that of the numbers:
+    three sure crops on either side make a change. People change where they meet: between the two
+    crops the new piece begins in the frame in which most of the box is also somebody else's.
+
+    Args:
+        tracked_boxes: rows of `tracked_boxes`.
+        team_crops: rows of `team_crops`.
+        switch_prob: chance of a change between two crops.
+
+    Returns:
+        Rows of `PIECES`, as `split_tracklets` gives them.
+    """
+    log_odds = np.clip(crop_log_odds(team_crops), -MOST_LOG_ODDS, MOST_LOG_ODDS)
+    told = np.flatnonzero(np.isfinite(log_odds))
+    crops = team_crops.select(["tracklet_id", "frame_index"]).take(told)
+    order = told[np.lexsort((crops["frame_index"].to_numpy(), crops["tracklet_id"].to_numpy()))]
+    owners = team_crops["tracklet_id"].to_numpy()[order]
+    frames = team_crops["frame_index"].to_numpy()[order]
+    logs = np.outer(log_odds[order], [-0.5, 0.5])
+    rows: list[dict[str, int]] = []
+    next_id = int(tracked_boxes["tracklet_id"].to_numpy().max(initial=-1)) + 1
+    for tracklet in np.unique(owners).tolist():
+        own = _range(owners, tracklet)
+        course = _likeliest_course(logs[own], np.log(switch_prob))
+        changes = np.flatnonzero(np.diff(course)) + 1
+        if not len(changes):
+            continue
+        rows.append({"tracklet_id": tracklet, "start_frame": 0, "piece_id": tracklet})
+        for before, after in zip(frames[own[changes - 1]], frames[own[changes]], strict=True):
+            start = _meeting(tracked_boxes, tracklet, int(before), int(after))
+            rows.append({"tracklet_id": tracklet, "start_frame": start, "piece_id": next_id})
+            next_id += 1
+    return pa.Table.from_pylist(rows, schema=PIECES)
+
+
+def _meeting(tracked_boxes: pa.Table, tracklet: int, before: int, after: int) -> int:
+    """The frame from `before` to `after` in which a tracklet's box overlaps another's the most."""
+    frames = tracked_boxes["frame_index"]
+    near = tracked_boxes.filter(pc.and_(pc.greater(frames, before), pc.less_equal(frames, after)))
+    overlaps = largest_overlaps(near["frame_index"].to_numpy(), boxes_of(near))
+    own = near["tracklet_id"].to_numpy() == tracklet
+    return int(near["frame_index"].to_numpy()[own][overlaps[own].argmax()])
 
 
 def renumber(rows: pa.Table, pieces: pa.Table) -> pa.Table:

@@ -22,6 +22,7 @@ from playerid.identify import (
     identify,
     match_corrections,
     renumber,
+    split_by_shirts,
     split_tracklets,
 )
 from playerid.identify.bystanders import find_bystanders, find_doubtful
@@ -83,7 +84,8 @@ def identify_players(
 
 def split_game(game: Game, seen: GameEvidence) -> GameEvidence:
     """Give the pieces of tracklets in which the person changes ids of their own."""
-    split = _renumbered(seen, split_tracklets(game, seen.tracked_boxes, seen.number_readings))
+    split = _renumbered(seen, split_by_shirts(seen.tracked_boxes, seen.team_crops))
+    split = _renumbered(split, split_tracklets(game, split.tracked_boxes, split.number_readings))
     return _renumbered(split, split_doubles(split.tracked_boxes))
 
 

@@ -19,7 +19,7 @@ from playerid.models.tracker import TrackedPeople
 from playerid.numbers.pairing import NOBODY, pair_numbers
 from playerid.tables import NUMBERS
 
-AT_ONCE = 1000
+AT_ONCE = 250
 
 
 def read_numbers(

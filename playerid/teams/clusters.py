@@ -16,6 +16,8 @@ from playerid.leagues import person_roles
 
 UNDECIDED = -1
 """Cluster of a crop that was not clustered, and of a tracklet that is split."""
+MOST_LOG_ODDS = 3.0
+"""No single crop is believed beyond odds of 20 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,14 +195,14 @@ def _without_strangers(
     return kept
 
 
-def vote_cluster(logits: NDArray[np.float64], cap: float = 3.0) -> float:
+def vote_cluster(logits: NDArray[np.float64]) -> float:
     """Probability of cluster 1 for a tracklet, from the log-odds of its crops.
 
-    No single crop counts for more than odds of 20 to 1, and crops of one tracklet repeat one
+    No single crop counts for more than `MOST_LOG_ODDS`, and crops of one tracklet repeat one
     another: N equal ones count as the square root of N.
     """
-    evidence = float(np.clip(logits, -cap, cap).mean()) * math.sqrt(len(logits))
-    return 1 / (1 + math.exp(-evidence))
+    capped = np.clip(logits, -MOST_LOG_ODDS, MOST_LOG_ODDS)
+    return 1 / (1 + math.exp(-float(capped.mean()) * math.sqrt(len(logits))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from types import MappingProxyType
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from playerid import tables
 from playerid.frames.crops import decode_jpeg
@@ -157,12 +159,17 @@ def _shirts(team_crops: pa.Table) -> dict[int, list[list[float]]]:
     return shirts
 
 
+def crop_log_odds(team_crops: pa.Table) -> NDArray[np.float64]:
+    """Log-odds of cluster 1 for each row of `team_crops`: (N,), NaN where it was set aside."""
+    scores = pc.fill_null(team_crops["cluster_score"], float("nan")).to_numpy()
+    size = 2 * np.arctanh(np.minimum(scores, 1 - 1e-6).astype(np.float64))
+    of_1 = pc.fill_null(team_crops["cluster"], 0).to_numpy() == 1
+    return np.asarray(np.where(of_1, size, -size), np.float64)
+
+
 def _cluster_probs(team_crops: pa.Table) -> dict[int, float]:
     """Tracklet -> probability that it belongs to cluster 1; those without crops are left out."""
-    logits: dict[int, list[float]] = {}
-    for row in team_crops.select(["tracklet_id", "cluster", "cluster_score"]).to_pylist():
-        if row["cluster"] is not None:
-            size = 2 * np.arctanh(min(row["cluster_score"], 1 - 1e-6))
-            signed = size if row["cluster"] == 1 else -size
-            logits.setdefault(row["tracklet_id"], []).append(float(signed))
-    return {tracklet: vote_cluster(np.array(values)) for tracklet, values in logits.items()}
+    log_odds = crop_log_odds(team_crops)
+    told = np.isfinite(log_odds)
+    owners, log_odds = team_crops["tracklet_id"].to_numpy()[told], log_odds[told]
+    return {int(t): vote_cluster(log_odds[owners == t]) for t in np.unique(owners)}

@@ -105,6 +105,13 @@ def _filmed(rng: Rng, picture: Plane) -> Plane:
     return np.clip(seen, 0, 255).astype(np.uint8)
 
 
+def is_crowded(person: MaskedPerson, share: float = 0.1) -> bool:
+    """Whether others take so much of the box, or more."""
+    height, width = np.array(PATCH_PX) / PATCH_SCALE / 2
+    middle = np.s_[round(height) : round(3 * height), round(width) : round(3 * width)]
+    return bool((person.others[middle] > 0).mean() >= share)
+
+
 def mask_loss(logits: Tensor, masks: Tensor) -> Tensor:
     """Cross entropy and dice."""
     cross = functional.binary_cross_entropy_with_logits(logits, masks)
@@ -143,13 +150,17 @@ class MaskHeadJob:
         self.remembered: dict[str, Tensor] = {}
         self._folder, self._seed, self._size = folder, seed, size
         self._people: dict[Path, list[MaskedPerson]] = {}
+        self._odds: dict[Path, NDArray[np.float64]] = {}
 
     def batch(self, at: TrainingMoment) -> MaskBatch:
-        """People of one or two files."""
+        """People of four files at most; who has others in his box comes three times as often."""
         rng = np.random.default_rng((self._seed, at.step))
         paths = self._files()
-        pool = [self._read(paths[i]) for i in rng.integers(len(paths), size=4)]
-        drawn = [p[rng.integers(len(p))] for p in pool for _ in range(self._size // len(pool))]
+        drawn = []
+        for path in (paths[i] for i in rng.integers(len(paths), size=4)):
+            people = self._read(path)
+            rows = rng.choice(len(people), self._size // 4, p=self._odds[path])
+            drawn += [people[row] for row in rows]
         return draw_batch(rng, drawn)
 
     def loss(self, network: nn.Module, batch: MaskBatch) -> Tensor:
@@ -177,7 +188,9 @@ class MaskHeadJob:
 
     def _read(self, path: Path) -> list[MaskedPerson]:
         if path not in self._people:
-            self._people[path] = read_masked_people(path)
+            people = self._people[path] = read_masked_people(path)
+            odds = np.array([3.0 if is_crowded(person) else 1.0 for person in people])
+            self._odds[path] = odds / odds.sum()
         return self._people[path]
 
 

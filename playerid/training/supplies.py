@@ -76,7 +76,7 @@ def fill_with_torsos(folder: Path, seed: int, most: int = 12, games: int = 10) -
     _fill(write_game_torsos, folder, seed, most, games)
 
 
-def fill_with_masked_people(folder: Path, seed: int, most: int = 60, games: int = 4) -> None:
+def fill_with_masked_people(folder: Path, seed: int, most: int = 160, games: int = 4) -> None:
     """Write files of people with their masks, of so many games each, up to so many files."""
     _fill(write_masked_people, folder, seed, most, games)
 
