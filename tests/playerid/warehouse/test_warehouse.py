@@ -213,3 +213,21 @@ def test_parse_header():
         "What it is.",
         (("name", "A name; goes on."), ("other_s", "Time.")),
     )
+
+
+def test_views_made_over_stand_ins_are_those_of_the_script():
+    """The script makes them in their order; `connect` the last first, over empty tables."""
+    by_script = duckdb.connect()
+    by_script.execute(warehouse.script({}))
+    told = """
+        select schema_name, table_name, column_name, data_type, comment
+        from duckdb_columns() where not internal order by all
+    """
+    defined = """
+        select schema_name, view_name, comment from duckdb_views() where not internal order by all
+    """
+    tables = "select table_name from duckdb_tables() order by all"
+    for query in (told, defined, tables):
+        expected = by_script.sql(query).fetchall()
+        assert expected
+        assert warehouse.connect({}).sql(query).fetchall() == expected
