@@ -81,8 +81,6 @@ def dress(rng: Rng, torso: Picture, crops: Crops) -> Seen:
 
 
 def _draw_text(rng: Rng) -> str:
-    if rng.random() < 0.12:  # bars are the first to be taken for folds and piping
-        return str(rng.choice(["1", "11"]))
     return str(rng.integers(10)) if rng.random() < 0.3 else str(rng.integers(100))
 
 
@@ -118,13 +116,9 @@ def _tint(picture: Picture, cloth: NDArray[np.float32]) -> Picture:
 
 
 def _paint(rng: Rng, picture: Picture, number: str) -> Seen:
-    """Cover what stood on the chest with cloth and draw a number, a word, or nothing on it.
-
-    A third are as small as numbers are below the word on a chest.
-    """
+    """Cover what stood on the chest with cloth and draw a number, a word, or nothing on it."""
     high, wide = picture.shape[:2]
-    is_small = rng.random() < 0.35
-    tall = rng.uniform(*((0.08, 0.14) if is_small else (0.13, 0.27))) * high
+    tall = rng.uniform(0.13, 0.27) * high
     style = draw_number_style(rng)
     fill, outer = draw_number(number or "8", style, 40)
     scale = tall / 40
@@ -139,7 +133,7 @@ def _paint(rng: Rng, picture: Picture, number: str) -> Seen:
             fade = rng.uniform(0.75, 1.0)
             cover = fade * alpha[..., None]
             picture = np.asarray(picture * (1 - cover) + cover * np.array(ink), np.uint8)
-    if rng.random() < (0.8 if number and is_small else 0.35 if number else 0.45):
+    if rng.random() < (0.35 if number else 0.45):
         picture = _write_name(rng, picture, matrix, fill.shape, colour)
     if not number:
         return picture, "", NO_BOX
