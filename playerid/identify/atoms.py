@@ -11,7 +11,7 @@ from playerid.identify.candidates import gather_candidates
 from playerid.identify.evidence import ReadNumbers, gather_readings
 from playerid.identify.likelihood import Channel, burst_likelihoods
 from playerid.teams.clusters import MOST_LOG_ODDS
-from playerid.teams.team_crops import crop_log_odds
+from playerid.teams.crop_odds import crop_log_odds
 
 PIECES = pa.schema(
     [

@@ -5,8 +5,6 @@ from types import MappingProxyType
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from playerid import tables
 from playerid.frames.crops import decode_jpeg
@@ -22,6 +20,7 @@ from playerid.teams.clusters import (
     vote_cluster,
     weigh_shirts,
 )
+from playerid.teams.crop_odds import crop_log_odds
 from playerid.teams.kit_colours import ClusterColours, cluster_colours, kit_log_odds
 
 AT_ONCE = 256
@@ -157,14 +156,6 @@ def _shirts(team_crops: pa.Table) -> dict[int, list[list[float]]]:
         if row["shirt"] is not None:
             shirts.setdefault(row["tracklet_id"], []).append(row["shirt"])
     return shirts
-
-
-def crop_log_odds(team_crops: pa.Table) -> NDArray[np.float64]:
-    """Log-odds of cluster 1 for each row of `team_crops`: (N,), NaN where it was set aside."""
-    scores = pc.fill_null(team_crops["cluster_score"], float("nan")).to_numpy()
-    size = 2 * np.arctanh(np.minimum(scores, 1 - 1e-6).astype(np.float64))
-    of_1 = pc.fill_null(team_crops["cluster"], 0).to_numpy() == 1
-    return np.asarray(np.where(of_1, size, -size), np.float64)
 
 
 def _cluster_probs(team_crops: pa.Table) -> dict[int, float]:
