@@ -1,6 +1,7 @@
 import json
 
 import numpy as np
+import pytest
 import torch
 
 from playerid.models.mask_head.small_masks import SmallMaskHead
@@ -63,3 +64,19 @@ def test_it_learns_and_goes_on_where_it_was(tmp_path):
     steps = torch.load(out / "checkpoint.pt", weights_only=True)["step"]
     mask_head.train(folder, out, minutes=0.06, save_s=1)
     assert torch.load(out / "checkpoint.pt", weights_only=True)["step"] > steps
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "crowded"),
+    [
+        pytest.param(slice(40, 60), slice(24, 72), True, id="a quarter of the box"),
+        pytest.param(slice(40, 45), slice(24, 72), False, id="a sixteenth"),
+        pytest.param(slice(0, 40), slice(0, 96), False, id="beside the box"),
+    ],
+)
+def test_who_has_others_in_his_box_is_crowded(rows, columns, crowded):
+    """A patch is 160 x 96, the box its middle half."""
+    others = np.zeros((160, 96), np.uint8)
+    others[rows, columns] = 255
+    person = MaskedPerson(np.zeros((160, 96, 3), np.uint8), np.zeros_like(others), others)
+    assert mask_head.is_crowded(person) == crowded
