@@ -4,7 +4,7 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -197,9 +197,16 @@ def read(archive: Archive, table: Table, manifest: Manifest) -> pa.Table:
     return rows.select(table.schema.names).cast(table.schema)
 
 
+def read_in_turn(
+    archive: Archive, table: Table, manifests: Iterable[Manifest]
+) -> Iterator[pa.Table]:
+    """Read the parts of a table, one after the other."""
+    return (read(archive, table, m) for m in manifests if m.table == table.name)
+
+
 def read_all(archive: Archive, table: Table, manifests: Sequence[Manifest]) -> pa.Table:
     """Read the parts of a table and put them together."""
-    parts = [read(archive, table, m) for m in manifests if m.table == table.name]
+    parts = list(read_in_turn(archive, table, manifests))
     return pa.concat_tables(parts) if parts else table.schema.empty_table()
 
 

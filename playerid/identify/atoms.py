@@ -1,5 +1,8 @@
 """Tracklets that hold two people -> pieces that hold one."""
 
+from collections.abc import Mapping, Sequence
+from itertools import count
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -59,23 +62,20 @@ def split_tracklets(
     readings = gather_readings(number_readings, ids)
     firsts, logs = burst_likelihoods(readings, worn, channel or Channel())
     states = np.unique(np.append(worn, 0))
-    rows: list[dict[str, int]] = []
-    next_id = int(ids.max(initial=-1)) + 1
     owners = readings.rows[firsts]
+    starts: dict[int, list[int]] = {}
     for row in sorted(set(owners.tolist())):
         bursts = _range(owners, row)
         course = _likeliest_course(logs[bursts][:, states], np.log(switch_prob))
         changes = bursts[1:][course[1:] != course[:-1]]
         if not len(changes):
             continue
-        tracklet = int(ids[row])
-        rows.append({"tracklet_id": tracklet, "start_frame": 0, "piece_id": tracklet})
-        frames, times_s = _course_of(tracked_boxes, tracklet)
-        for start_s in _starts(readings, firsts[changes], doubt_s):
-            start = int(frames[min(int(np.searchsorted(times_s, start_s)), len(frames) - 1)])
-            rows.append({"tracklet_id": tracklet, "start_frame": start, "piece_id": next_id})
-            next_id += 1
-    return pa.Table.from_pylist(rows, schema=PIECES)
+        frames, times_s = _course_of(tracked_boxes, int(ids[row]))
+        starts[int(ids[row])] = [
+            int(frames[min(int(np.searchsorted(times_s, start_s)), len(frames) - 1)])
+            for start_s in _starts(readings, firsts[changes], doubt_s)
+        ]
+    return _pieces_from(starts, tracked_boxes)
 
 
 def split_by_shirts(
@@ -96,25 +96,32 @@ def split_by_shirts(
         Rows of `PIECES`, as `split_tracklets` gives them.
     """
     log_odds = np.clip(crop_log_odds(team_crops), -MOST_LOG_ODDS, MOST_LOG_ODDS)
-    told = np.flatnonzero(np.isfinite(log_odds))
-    crops = team_crops.select(["tracklet_id", "frame_index"]).take(told)
-    order = told[np.lexsort((crops["frame_index"].to_numpy(), crops["tracklet_id"].to_numpy()))]
-    owners = team_crops["tracklet_id"].to_numpy()[order]
-    frames = team_crops["frame_index"].to_numpy()[order]
-    logs = np.outer(log_odds[order], [-0.5, 0.5])
-    rows: list[dict[str, int]] = []
-    next_id = int(tracked_boxes["tracklet_id"].to_numpy().max(initial=-1)) + 1
+    crops = team_crops.select(["tracklet_id", "frame_index"])
+    crops = crops.append_column("log_odds", pa.array(log_odds)).filter(np.isfinite(log_odds))
+    crops = crops.sort_by([("tracklet_id", "ascending"), ("frame_index", "ascending")])
+    owners, frames = (crops[name].to_numpy() for name in ("tracklet_id", "frame_index"))
+    logs = np.outer(crops["log_odds"].to_numpy(), [-0.5, 0.5])
+    starts: dict[int, list[int]] = {}
     for tracklet in np.unique(owners).tolist():
         own = _range(owners, tracklet)
         course = _likeliest_course(logs[own], np.log(switch_prob))
-        changes = np.flatnonzero(np.diff(course)) + 1
-        if not len(changes):
-            continue
-        rows.append({"tracklet_id": tracklet, "start_frame": 0, "piece_id": tracklet})
-        for before, after in zip(frames[own[changes - 1]], frames[own[changes]], strict=True):
-            start = _meeting(tracked_boxes, tracklet, int(before), int(after))
-            rows.append({"tracklet_id": tracklet, "start_frame": start, "piece_id": next_id})
-            next_id += 1
+        changes = own[1:][course[1:] != course[:-1]]
+        if len(changes):
+            starts[tracklet] = [
+                _meeting(tracked_boxes, tracklet, *frames[change - 1 : change + 1].tolist())
+                for change in changes
+            ]
+    return _pieces_from(starts, tracked_boxes)
+
+
+def _pieces_from(starts: Mapping[int, Sequence[int]], tracked_boxes: pa.Table) -> pa.Table:
+    """Rows of `PIECES` of tracklet -> frames at which its further pieces begin."""
+    next_ids = count(int(tracked_boxes["tracklet_id"].to_numpy().max(initial=-1)) + 1)
+    rows = [
+        {"tracklet_id": tracklet, "start_frame": start, "piece_id": piece}
+        for tracklet, later in starts.items()
+        for start, piece in [(0, tracklet), *((start, next(next_ids)) for start in later)]
+    ]
     return pa.Table.from_pylist(rows, schema=PIECES)
 
 

@@ -79,15 +79,16 @@ class Work:
 
     def rows(self, table: Table) -> pa.Table:
         """The rows of a table that the step reads."""
-        return store.read_all(self.settings.archive, table, self._parts(table))
+        self._check_read(table)
+        return store.read_all(self.settings.archive, table, self.evidence)
 
     def in_turn(self, table: Table) -> Iterator[pa.Table]:
         """The same rows, those of one part after the other's: of pictures, which are large."""
-        return (store.read(self.settings.archive, table, part) for part in self._parts(table))
+        self._check_read(table)
+        return store.read_in_turn(self.settings.archive, table, self.evidence)
 
-    def _parts(self, table: Table) -> list[Manifest]:
+    def _check_read(self, table: Table) -> None:
         assert table in self.step.reads, f"{self.step.name} does not say that it reads {table.name}"
-        return [part for part in self.evidence if part.table == table.name]
 
     def model(self, job: str) -> Any:
         """The model of a job that the step asks, loaded once per process."""
