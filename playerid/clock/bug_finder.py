@@ -20,7 +20,7 @@ from playerid.leagues import load_league
 from playerid.models.text_reader import TextLines, TextReader
 from playerid.tables import SCORE_BUG
 
-LOOKS = (8, 16)
+LOOKS = (6, 16)
 """Fewest and most frames of a video that are looked at: half a second of a core each."""
 APART_S = 3.0
 """A bug changes little in less: more frames than the fewest are so far apart."""

@@ -15,6 +15,7 @@ from torchvision.ops import generalized_box_iou_loss
 from playerid.leagues import FIRST_SPORT, PLAYER, Sport, load_sport
 from playerid.models.detector import LABELS, labels_of
 from playerid.models.detector.centres import CentreNetwork, boxes_around
+from playerid.models.mask_head.small_masks import SmallMaskHead
 from playerid.models.precision import in_precision, training_precision
 from playerid.models.state import SPORT, save_state
 from playerid.models.trunk import STRIDE, to_tensor
@@ -27,6 +28,7 @@ from playerid.scores.labelled_frames import (
 )
 from playerid.training.court_people import read_court_people
 from playerid.training.detector_augment import random_view
+from playerid.training.fuller_frames import FullerFrames
 from playerid.training.loop import TrainingRun
 from playerid.training.start import begin_with_what_fits
 from playerid.training.training_job import Optimisation, TrainingLimits, TrainingMoment
@@ -197,7 +199,7 @@ class CentreJob:
     def __init__(
         self,
         sport: Sport,
-        real: Sequence[LabelledFrame],
+        real: FullerFrames,
         folder: Path,
         seed: int,
         start: Path | None,
@@ -206,7 +208,7 @@ class CentreJob:
 
         Args:
             sport: whose classes are learned.
-            real: labelled frames.
+            real: labelled frames, and people to set into them.
             folder: where rendered frames are.
             seed: of weights and batches.
             start: weights to begin with, as far as they fit; a network that lacks some is new.
@@ -233,7 +235,7 @@ class CentreJob:
         size_px = (256, 448) if self._is_new and at.share < 0.5 else (384, 640)
         paths = sorted(self._folder.glob("*.npz"))
         real = size * self._lessons.real // 8
-        drawn = [self._real[i] for i in rng.integers(len(self._real), size=real)]
+        drawn = [self._real.draw(int(i), rng) for i in rng.integers(len(self._real), size=real)]
         drawn += [read_frame(paths[i]) for i in rng.integers(len(paths), size=size - len(drawn))]
         return make_batch(drawn, size_px, self._lessons, rng)
 
@@ -258,6 +260,7 @@ def train(  # noqa: PLR0913
     resume: bool,
     start: Path | None = None,
     *,
+    mask_head: Path | None,
     sport: str = FIRST_SPORT,
     save_s: float = 60,
 ) -> Path:
@@ -272,6 +275,7 @@ def train(  # noqa: PLR0913
         resume: go on from the checkpoint in `out`.
         start: weights to begin with: a detector's, or the court network's, which knows halls and
             people in the way.
+        mask_head: weights that cut people out of real frames, to set them beside others.
         sport: whose people and things it learns to find.
         save_s: seconds between checkpoints.
 
@@ -281,7 +285,8 @@ def train(  # noqa: PLR0913
     real = read_labelled_frames(need_labels(data_dir, "players_train"))
     real += read_court_people(data_dir)
     facts = load_sport(sport)
-    job = CentreJob(facts, real, out / "frames", seed, start)
+    frames = FullerFrames(real, SmallMaskHead(mask_head))
+    job = CentreJob(facts, frames, out / "frames", seed, start)
     run = TrainingRun(job, out, TrainingLimits(minutes, save_s=save_s))
     if resume:
         run.resume()

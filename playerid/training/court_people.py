@@ -97,7 +97,7 @@ def _labelled_rows(data_dir: Path, *, held_out: bool) -> list[dict[str, Any]]:
 
 def _read_boxes() -> dict[str, list[dict[str, Any]]]:
     """End of the picture's name -> label, box and number of everybody in it."""
-    text = (resources.files("playerid.training") / "court_people.csv").read_text("utf-8")
+    text = (resources.files("playerid.training") / "labels" / "court_people.csv").read_text("utf-8")
     people = defaultdict(list)
     for row in csv.DictReader(text.splitlines()):
         box = [float(row[side]) for side in ("x_min", "y_min", "x_max", "y_max")]

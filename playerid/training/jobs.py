@@ -98,6 +98,7 @@ def train_centres(plan: TrainingPlan) -> Path:
     with supplied(partial(fill_folder, sport=plan.sport), plan.out / "frames", plan.seed, "*.npz"):
         return centres.train(
             plan.data, plan.out, plan.minutes, plan.seed, plan.resume, start,
+            mask_head=load_pack(STARTER)["mask_head"].local_weights(plan.cache),
             sport=plan.sport, save_s=plan.save_s,
         )  # fmt: skip
 

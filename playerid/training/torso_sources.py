@@ -124,7 +124,7 @@ def recording_of(image_id: str) -> str:
 
 def read_hand_labels() -> dict[tuple[str, int], str]:
     """What people read on the players of `players_train`: (frame, box) -> number or ""."""
-    file = resources.files("playerid.training") / "torso_numbers.csv"
+    file = resources.files("playerid.training") / "labels" / "torso_numbers.csv"
     if not file.is_file():
         return {}
     rows = csv.DictReader(file.read_text("utf-8").splitlines())

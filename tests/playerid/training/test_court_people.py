@@ -23,7 +23,7 @@ from playerid.training.court_people import (
 
 @pytest.fixture
 def labelled_boxes():
-    text = (resources.files("playerid.training") / "court_people.csv").read_text("utf-8")
+    text = (resources.files("playerid.training") / "labels" / "court_people.csv").read_text("utf-8")
     return list(csv.DictReader(text.splitlines()))
 
 

@@ -27,8 +27,10 @@ recipe = NumberRecipe(architecture=facts, batch_size=8, pool_size=16, new_drawn=
 train(data, out, minutes, 1, True, recipe)
 """
 CENTRES = """
+from playerid.models.packs import STARTER, load_pack
 from playerid.training.centre_network import train
-train(data, out, minutes, 1, True, save_s=0.2)
+head = load_pack(STARTER)["mask_head"].local_weights(out)
+train(data, out, minutes, 1, True, mask_head=head, save_s=0.2)
 """
 
 
