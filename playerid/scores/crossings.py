@@ -104,7 +104,7 @@ def score_crossings(
     """Follow everybody with several trackers, by the boxes of one detector.
 
     Args:
-        pack: whose detector, mask head and tracker take part.
+        pack: whose detector and mask head take part.
         cache: of weights.
         games: how many are rendered.
         seconds: of each.
@@ -187,8 +187,6 @@ def _trackers(pack: Mapping[str, Model], cache: Path, known: TrueMasks) -> dict[
         head = load_follower("mask_head", weights, "", 0)
         trackers["windows: mask head"] = MotionTracker(follower=head)
         trackers["windows: head, never cut"] = MotionTracker(follower=head, split_iou=1, distinct=0)
-    if "tracker" in pack:
-        trackers["the pack's own"] = backends.load(pack["tracker"], cache)
     return trackers | {
         "McByte": McByte(),
         "McByte, true masks": McByte(known),
