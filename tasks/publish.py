@@ -20,7 +20,7 @@ from tasks.platform.step import Step, Work
 
 PUBLISH = Step(
     "publish",
-    1,
+    2,
     reads=(
         tables.SEGMENTS,
         tables.ATOM_BOXES,

@@ -90,7 +90,6 @@ def ball_frames(objects: pa.Table, boxes: pa.Table, court_views: pa.Table) -> pa
     is_ball = pc.is_in(objects["label"], pa.array(["ball", "ball-in-basket"]))
     rows = objects.filter(is_ball).to_pylist()
     best: dict[int, dict[str, Any]] = {}
-    in_basket = {r["frame_index"] for r in rows if r["label"] == "ball-in-basket"}
     for row in sorted(rows, key=lambda r: r["detection_score"]):
         best[row["frame_index"]] = row
     people = _PeopleByFrame(boxes)
@@ -99,9 +98,9 @@ def ball_frames(objects: pa.Table, boxes: pa.Table, court_views: pa.Table) -> pa
         {name: row[name] for name in columns}
         | {
             "holder_tracklet_id": people.holder_of(row),
-            "in_basket": frame in in_basket,
+            "in_basket": row["label"] == "ball-in-basket",
         }
-        for frame, row in sorted(best.items())
+        for _, row in sorted(best.items())
     ]
     balls = pa.Table.from_pylist(found, tables.BALL_FRAMES.schema)
     positions = court_positions(balls, court_views)

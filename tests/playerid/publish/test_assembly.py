@@ -56,6 +56,7 @@ def test_the_surest_box_of_a_frame_is_the_ball():
         [person(1, 300, frame=9)],
         thing(7, 10, "ball", score=0.4),
         thing(7, 50, "ball", score=0.6),
+        thing(7, 70, "ball-in-basket", score=0.2),
         thing(7, 90, "player", score=0.9),
         thing(9, 310, "ball-in-basket"),
     )
