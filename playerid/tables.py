@@ -454,7 +454,7 @@ BALL_FRAMES = Table(
             column(
                 "in_basket",
                 pa.bool_(),
-                "The ball is passing through a ring; null if that is not known.",
+                "The ball passes through a ring or has just done so; null if that is not known.",
                 nullable=True,
             ),
             column(

@@ -16,6 +16,7 @@ from playerid.frames.boxes import BOX, boxes_of
 from playerid.game.roster import Game
 from playerid.identify.following import Course, following_probs
 from playerid.models.packs import Model
+from playerid.publish.baskets import find_baskets
 
 ACTIONS = {
     "player-in-possession": "in-possession",
@@ -77,7 +78,8 @@ def ball_frames(objects: pa.Table, boxes: pa.Table, court_views: pa.Table) -> pa
     """Choose the ball of each frame and who holds it.
 
     The surest ball box of a frame is the ball. Its holder is the person detected in possession,
-    or else the only player whose box holds the ball's centre; otherwise nobody.
+    or else the only player whose box holds the ball's centre; otherwise nobody. It is in the basket
+    if its box says so, or where it has fallen through a ring (`find_baskets`).
 
     Args:
         objects: rows of `object_boxes`.
@@ -92,15 +94,18 @@ def ball_frames(objects: pa.Table, boxes: pa.Table, court_views: pa.Table) -> pa
     best: dict[int, dict[str, Any]] = {}
     for row in sorted(rows, key=lambda r: r["detection_score"]):
         best[row["frame_index"]] = row
+    surest = [best[frame] for frame in sorted(best)]
+    is_rim = pc.equal(objects["label"], "rim")
+    baskets = find_baskets(surest, objects.filter(is_rim).to_pylist())
     people = _PeopleByFrame(boxes)
     columns = [name for name in tables.BALL_FRAMES.schema.names if name in objects.column_names]
     found = [
         {name: row[name] for name in columns}
         | {
             "holder_tracklet_id": people.holder_of(row),
-            "in_basket": row["label"] == "ball-in-basket",
+            "in_basket": row["label"] == "ball-in-basket" or row["frame_index"] in baskets,
         }
-        for _, row in sorted(best.items())
+        for row in surest
     ]
     balls = pa.Table.from_pylist(found, tables.BALL_FRAMES.schema)
     positions = court_positions(balls, court_views)

@@ -66,3 +66,13 @@ def test_the_surest_box_of_a_frame_is_the_ball():
         1,
         True,
     )
+
+
+def test_a_ball_that_has_fallen_through_a_ring_is_in_the_basket():
+    above, ring, fallen = (
+        thing(7, 50, "ball", y_min_px=-130.0, y_max_px=-110.0),
+        thing(7, 40, "rim", wide=30.0),
+        thing(9, 50, "ball", y_min_px=90.0, y_max_px=110.0),
+    )
+    balls = balls_of([], above, ring, fallen, ring | {"frame_index": 9})
+    assert [ball["in_basket"] for ball in balls] == [False, True]
