@@ -39,7 +39,7 @@ def publish_game(
 ) -> Entry:
     """Write the public tables of a game, check them, and commit them to the catalog.
 
-    A game that is published from the same inputs and evidence is left as it is.
+    A game that is published from the same inputs and evidence in the same way is left as it is.
 
     Raises:
         TableError: A check found rows that should not exist.
@@ -47,7 +47,8 @@ def publish_game(
         GameError: The game changed while it was processed.
     """
     archive, game = settings.archive, inputs.game
-    digest, evidence_digest = settings.digest_of(inputs), store.digest_of(evidence)
+    digest = settings.digest_of(inputs)
+    evidence_digest = store.digest_of(evidence, f"{PUBLISH.name}-{PUBLISH.version}")
     if published := catalog.find_same(archive, game.season, game.game_id, digest, evidence_digest):
         return published
     work = Work(PUBLISH, evidence, settings)

@@ -40,6 +40,7 @@ READ = (
     tables.SEGMENTS,
     tables.PLAYER_FRAMES,
     tables.COURT_VIEWS,
+    tables.BALL_FRAMES,
     tables.IDENTITIES,
     tables.TEAM_SHAPES,
 )

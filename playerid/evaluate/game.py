@@ -1,7 +1,7 @@
 """Published tables of games against their known truth."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from playerid.court.geometry import to_court_below_horizon
+from playerid.evaluate.basket_counts import BasketCounts, count_baskets
 from playerid.evaluate.breakdowns import count_breakdowns
 from playerid.evaluate.clock_counts import ClockCounts, count_clocks
 from playerid.evaluate.event_counts import EventCounts, count_events
@@ -50,6 +51,7 @@ class GameEvaluation:
         breakdowns: counts of names by circumstance, from `count_breakdowns`.
         switches: changes of person within an identity, from `find_switches`.
         events: counts of violations.
+        baskets: counts of baskets.
         clocks: counts of game clocks.
         minutes_errors_s: (P,) errors of the players' time on the court, seconds.
         foot_errors_m: (K,) distances of matched players from their place, metres.
@@ -67,6 +69,7 @@ class GameEvaluation:
     breakdowns: pa.Table
     switches: pa.Table
     events: EventCounts
+    baskets: BasketCounts
     clocks: ClockCounts
     minutes_errors_s: NDArray[np.float64]
     foot_errors_m: NDArray[np.float64]
@@ -85,8 +88,8 @@ def evaluate_game(
 
     Args:
         published: name -> rows, of the game, of the public tables `player_frames`, `identities`,
-            `court_views`, `segments`, `team_shapes` and `clock_frames`, and of the views
-            `three_second_violations` and `minutes`.
+            `court_views`, `segments`, `ball_frames`, `team_shapes` and `clock_frames`, and of the
+            views `three_second_violations` and `minutes`.
         truth: the known answers.
         court: lengths of the court.
     """
@@ -106,6 +109,7 @@ def evaluate_game(
         breakdowns=count_breakdowns(matches, court, published["clock_frames"]),
         switches=find_switches(matches, truth.frames, frames),
         events=count_events(published["three_second_violations"], truth),
+        baskets=count_baskets(published["ball_frames"], truth),
         clocks=count_clocks(published["clock_frames"], truth.frames, frames),
         minutes_errors_s=minutes_errors(published["minutes"], truth),
         foot_errors_m=foot_point_errors(matches),
@@ -148,6 +152,7 @@ def summarise(games: Sequence[GameEvaluation]) -> dict[str, float]:
         "violations_found": events.found,
         "violations_reported": events.reported,
         "violations_false": events.false,
+        **asdict(add_counts([game.baskets for game in games])),
         **add_counts([game.clocks for game in games]).scores(),
         **add_counts([game.formations for game in games]).scores(),
     }

@@ -70,3 +70,8 @@ def test_the_digest_of_manifests_does_not_depend_on_their_order(run):
     first, second = run({"n": 1})[1] + run({"n": 2})[1]
     assert digest_of([first, second]) == digest_of([second, first])
     assert digest_of([first]) != digest_of([second])
+
+
+def test_what_is_published_in_another_way_has_another_digest(run):
+    manifests = run({"n": 1})[1]
+    assert digest_of(manifests, "publish-1") != digest_of(manifests, "publish-2")

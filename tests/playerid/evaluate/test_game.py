@@ -52,7 +52,7 @@ def box(x, shift=0.0):
     }
 
 
-def truth(frames=range(30), events=()):
+def truth(frames=range(30), events=(), in_basket=()):
     people = [
         {
             "frame_index": f,
@@ -82,7 +82,10 @@ def truth(frames=range(30), events=()):
     ]
     return GameTruth(
         pa.Table.from_pylist(people),
-        pa.table({}),
+        pa.table(
+            {"frame_index": list(in_basket), "label": ["ball-in-basket"] * len(in_basket)},
+            pa.schema([("frame_index", pa.int64()), ("label", pa.string())]),
+        ),
         pa.Table.from_pylist(shown),
         pa.Table.from_pylist(list(events)),
     )
@@ -117,7 +120,7 @@ def score(rows, answers=None, **views):
     return summarise([game])
 
 
-def published(rows, frames=FRAMES, violations=(), by_hand=()):
+def published(rows, frames=FRAMES, violations=(), by_hand=(), balls=()):
     columns = row(0, 0, "p1", 0)
     table = pa.Table.from_pylist(list(rows), schema=pa.Table.from_pylist([columns]).schema)
     views = pa.table({"frame_index": pa.array(frames, pa.int32())}).append_column(
@@ -135,6 +138,9 @@ def published(rows, frames=FRAMES, violations=(), by_hand=()):
         "segments": segments,
         "identities": identities,
         "clock_frames": clocks,
+        "ball_frames": pa.Table.from_pylist(
+            list(balls), pa.schema([("time_s", pa.float64()), ("in_basket", pa.bool_())])
+        ),
         "team_shapes": tables.TEAM_SHAPES.schema.empty_table(),
         "three_second_violations": pa.Table.from_pylist(list(violations)),
         "minutes": pa.table({"player_id": [], "main_view_s": []}),
@@ -331,6 +337,23 @@ def test_violations(reports, detected, found, false):
     assert scores["violations_planted"] == 1
     counts = [scores[f"violations_{name}"] for name in ("detected", "found", "false")]
     assert counts == [detected, found, false]
+
+
+@pytest.mark.parametrize(
+    ("times_s", "found", "false"),
+    [
+        pytest.param([], 0, 0, id="none reported"),
+        pytest.param([1.1, 1.2, 8.0], 2, 0, id="each, one in two frames"),
+        pytest.param([2.9, 8.9], 1, 1, id="one too late"),
+        pytest.param([5.0], 0, 1, id="when none fell"),
+    ],
+)
+def test_baskets(times_s, found, false):
+    answers = truth(range(300), in_basket=[30, 31, 33, 240])
+    balls = [{"time_s": 0.5, "in_basket": False}]
+    balls += [{"time_s": time_s, "in_basket": True} for time_s in times_s]
+    scores = score(perfect(), answers, balls=balls)
+    assert [scores[f"baskets_{name}"] for name in ("fallen", "found", "false")] == [2, found, false]
 
 
 def test_clocks_are_compared_where_the_truth_has_one():

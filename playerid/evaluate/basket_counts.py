@@ -1,0 +1,58 @@
+"""Baskets that were seen against those that fell."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from playerid.game.truth import GameTruth
+
+APART_S = 2.0
+"""Frames in a basket that are less apart are of one."""
+
+
+@dataclass(frozen=True, slots=True)
+class BasketCounts:
+    """Baskets of one or more games.
+
+    Attributes:
+        baskets_fallen: that the true main view shows.
+        baskets_found: of those, how many were reported.
+        baskets_false: reported ones that did not fall.
+    """
+
+    baskets_fallen: int
+    baskets_found: int
+    baskets_false: int
+
+
+def count_baskets(
+    ball_frames: pa.Table, truth: GameTruth, *, tolerance_s: float = 1.0
+) -> BasketCounts:
+    """Match reported baskets with true ones.
+
+    Args:
+        ball_frames: rows of `ball_frames` of the game.
+        truth: the known answers.
+        tolerance_s: largest difference of their begins.
+    """
+    shown = truth.frames.filter(pc.equal(truth.frames["view"], "main"))
+    in_ring = truth.objects.filter(pc.equal(truth.objects["label"], "ball-in-basket"))
+    true_frames = shown.filter(pc.is_in(shown["frame_index"], in_ring["frame_index"]))
+    fallen = _begins(true_frames["time_s"].to_pylist())
+    reported = _begins(ball_frames.filter(ball_frames["in_basket"])["time_s"].to_pylist())
+    found = [any(abs(said - true) <= tolerance_s for said in reported) for true in fallen]
+    false = [all(abs(said - true) > tolerance_s for true in fallen) for said in reported]
+    return BasketCounts(len(fallen), sum(found), sum(false))
+
+
+def _begins(times_s: Iterable[float]) -> list[float]:
+    """When each basket begins, of the times at which a ball is in one."""
+    begins: list[float] = []
+    last_s = float("-inf")
+    for time_s in sorted(times_s):
+        if time_s - last_s >= APART_S:
+            begins.append(time_s)
+        last_s = time_s
+    return begins
