@@ -19,7 +19,7 @@ class BasketCounts:
     Attributes:
         baskets_fallen: that the true main view shows.
         baskets_found: of those, how many were reported.
-        baskets_false: reported ones that did not fall.
+        baskets_false: reported ones of the true main view that did not fall.
     """
 
     baskets_fallen: int
@@ -41,9 +41,11 @@ def count_baskets(
     in_ring = truth.objects.filter(pc.equal(truth.objects["label"], "ball-in-basket"))
     true_frames = shown.filter(pc.is_in(shown["frame_index"], in_ring["frame_index"]))
     fallen = _begins(true_frames["time_s"].to_pylist())
-    reported = _begins(ball_frames.filter(ball_frames["in_basket"])["time_s"].to_pylist())
-    found = [any(abs(said - true) <= tolerance_s for said in reported) for true in fallen]
-    false = [all(abs(said - true) > tolerance_s for true in fallen) for said in reported]
+    said = ball_frames.filter(ball_frames["in_basket"])
+    said = said.filter(pc.is_in(said["frame_index"], shown["frame_index"]))
+    reported = _begins(said["time_s"].to_pylist())
+    found = [any(abs(seen - true) <= tolerance_s for seen in reported) for true in fallen]
+    false = [all(abs(seen - true) > tolerance_s for true in fallen) for seen in reported]
     return BasketCounts(len(fallen), sum(found), sum(false))
 
 

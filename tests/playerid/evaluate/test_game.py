@@ -139,7 +139,10 @@ def published(rows, frames=FRAMES, violations=(), by_hand=(), balls=()):
         "identities": identities,
         "clock_frames": clocks,
         "ball_frames": pa.Table.from_pylist(
-            list(balls), pa.schema([("time_s", pa.float64()), ("in_basket", pa.bool_())])
+            list(balls),
+            pa.schema(
+                [("frame_index", pa.int64()), ("time_s", pa.float64()), ("in_basket", pa.bool_())]
+            ),
         ),
         "team_shapes": tables.TEAM_SHAPES.schema.empty_table(),
         "three_second_violations": pa.Table.from_pylist(list(violations)),
@@ -346,12 +349,16 @@ def test_violations(reports, detected, found, false):
         pytest.param([1.1, 1.2, 8.0], 2, 0, id="each, one in two frames"),
         pytest.param([2.9, 8.9], 1, 1, id="one too late"),
         pytest.param([5.0], 0, 1, id="when none fell"),
+        pytest.param([20.0], 0, 0, id="in another view"),
     ],
 )
 def test_baskets(times_s, found, false):
     answers = truth(range(300), in_basket=[30, 31, 33, 240])
-    balls = [{"time_s": 0.5, "in_basket": False}]
-    balls += [{"time_s": time_s, "in_basket": True} for time_s in times_s]
+    balls = [{"frame_index": 15, "time_s": 0.5, "in_basket": False}]
+    balls += [
+        {"frame_index": round(30 * time_s), "time_s": time_s, "in_basket": True}
+        for time_s in times_s
+    ]
     scores = score(perfect(), answers, balls=balls)
     assert [scores[f"baskets_{name}"] for name in ("fallen", "found", "false")] == [2, found, false]
 
