@@ -49,7 +49,7 @@ def rehearse(
     The report says what each stage took, how much memory there was from the first sixth of the
     time to the last, what lies in the archive, and what the kill cost.
 
-    On two cores 135 minutes take about 40 to render and 84 to process, beside other work, and
+    On two cores 135 minutes take about 40 to render and 62 to process, beside other work, and
     2 GB of disk. Broken off, it goes on with what was rendered; called again when it is done, it
     shows its report. `playerid evaluate --archive FOLDER/archive` scores it.
     """
