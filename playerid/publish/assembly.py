@@ -16,7 +16,7 @@ from playerid.frames.boxes import BOX, boxes_of
 from playerid.game.roster import Game
 from playerid.identify.following import Course, following_probs
 from playerid.models.packs import Model
-from playerid.publish.baskets import find_baskets
+from playerid.publish.made_baskets import find_baskets
 
 ACTIONS = {
     "player-in-possession": "in-possession",

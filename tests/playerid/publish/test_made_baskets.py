@@ -2,7 +2,7 @@
 
 import pytest
 
-from playerid.publish.baskets import find_baskets
+from playerid.publish.made_baskets import find_baskets
 
 SHOT = ((0.0, -120, -60), (0.1, -50, -90), (0.2, 5, -30), (0.5, -5, 50), (0.6, -10, 80))
 """Seconds, and px right of the ring's middle and below it: a ball that is hidden by the net."""
