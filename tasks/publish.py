@@ -48,7 +48,7 @@ def publish_game(
     """
     archive, game = settings.archive, inputs.game
     digest = settings.digest_of(inputs)
-    evidence_digest = store.digest_of(evidence, f"{PUBLISH.name}-{PUBLISH.version}")
+    evidence_digest = store.digest_of(evidence, PUBLISH.versioned)
     if published := catalog.find_same(archive, game.season, game.game_id, digest, evidence_digest):
         return published
     work = Work(PUBLISH, evidence, settings)

@@ -223,7 +223,7 @@ def _is_there(archive: Archive, manifest: Manifest) -> bool:
     return hashlib.sha256(content).hexdigest() == manifest.sha256
 
 
-def digest_of(manifests: Iterable[Manifest], maker: str = "") -> str:
-    """Digest of all their contents, whatever their order, and of the maker that reads them."""
-    text = json.dumps([maker, *sorted((m.table, m.sha256) for m in manifests)])
+def digest_of(manifests: Iterable[Manifest], *readers: str) -> str:
+    """Digest of all their contents, whatever their order, and of the step that reads them."""
+    text = json.dumps([*readers, *sorted((m.table, m.sha256) for m in manifests)])
     return hashlib.sha256(text.encode()).hexdigest()

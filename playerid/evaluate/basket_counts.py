@@ -1,10 +1,11 @@
 """Baskets that were seen against those that fell."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from playerid.game.truth import GameTruth
 
@@ -40,21 +41,15 @@ def count_baskets(
     shown = truth.frames.filter(pc.equal(truth.frames["view"], "main"))
     in_ring = truth.objects.filter(pc.equal(truth.objects["label"], "ball-in-basket"))
     true_frames = shown.filter(pc.is_in(shown["frame_index"], in_ring["frame_index"]))
-    fallen = _begins(true_frames["time_s"].to_pylist())
+    fallen = _begins(true_frames)
     said = ball_frames.filter(ball_frames["in_basket"])
     said = said.filter(pc.is_in(said["frame_index"], shown["frame_index"]))
-    reported = _begins(said["time_s"].to_pylist())
-    found = [any(abs(seen - true) <= tolerance_s for seen in reported) for true in fallen]
-    false = [all(abs(seen - true) > tolerance_s for true in fallen) for seen in reported]
-    return BasketCounts(len(fallen), sum(found), sum(false))
+    reported = _begins(said)
+    match = np.abs(fallen[:, None] - reported) <= tolerance_s
+    return BasketCounts(len(fallen), int(match.any(1).sum()), int((~match.any(0)).sum()))
 
 
-def _begins(times_s: Iterable[float]) -> list[float]:
-    """When each basket begins, of the times at which a ball is in one."""
-    begins: list[float] = []
-    last_s = float("-inf")
-    for time_s in sorted(times_s):
-        if time_s - last_s >= APART_S:
-            begins.append(time_s)
-        last_s = time_s
-    return begins
+def _begins(frames: pa.Table) -> NDArray[np.float64]:
+    """When each basket begins, of the frames in which a ball is in one."""
+    times_s = np.sort(frames["time_s"].to_numpy())
+    return times_s[np.diff(times_s, prepend=-np.inf) >= APART_S]

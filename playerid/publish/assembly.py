@@ -24,6 +24,7 @@ ACTIONS = {
     "player-layup-dunk": "layup-dunk",
     "player-shot-block": "shot-block",
 }
+BALLS = pa.array(["ball", "ball-in-basket"])
 
 
 def player_frames(boxes: pa.Table, identities: pa.Table, court_views: pa.Table) -> pa.Table:
@@ -89,14 +90,9 @@ def ball_frames(objects: pa.Table, boxes: pa.Table, court_views: pa.Table) -> pa
     Returns:
         Rows of `ball_frames`.
     """
-    is_ball = pc.is_in(objects["label"], pa.array(["ball", "ball-in-basket"]))
-    rows = objects.filter(is_ball).to_pylist()
-    best: dict[int, dict[str, Any]] = {}
-    for row in sorted(rows, key=lambda r: r["detection_score"]):
-        best[row["frame_index"]] = row
-    surest = [best[frame] for frame in sorted(best)]
-    is_rim = pc.equal(objects["label"], "rim")
-    baskets = find_baskets(surest, objects.filter(is_rim).to_pylist())
+    surest = _surest(objects.filter(pc.is_in(objects["label"], BALLS))).to_pylist()
+    rims = objects.filter(pc.equal(objects["label"], "rim")).select(["frame_index", *BOX])
+    baskets = find_baskets(surest, rims.to_pylist())
     people = _PeopleByFrame(boxes)
     columns = [name for name in tables.BALL_FRAMES.schema.names if name in objects.column_names]
     found = [
@@ -113,6 +109,13 @@ def ball_frames(objects: pa.Table, boxes: pa.Table, court_views: pa.Table) -> pa
         index = balls.schema.get_field_index(name)
         balls = balls.set_column(index, balls.schema.field(index), _nullable(positions[:, axis]))
     return balls
+
+
+def _surest(objects: pa.Table) -> pa.Table:
+    """The row of each frame with the highest score, in the order of frames; of equals the last."""
+    rows = objects.sort_by([("frame_index", "ascending"), ("detection_score", "ascending")])
+    frames = rows["frame_index"].to_numpy()
+    return rows.filter(np.append(np.diff(frames) != 0, True)[: len(frames)])
 
 
 class _PeopleByFrame:

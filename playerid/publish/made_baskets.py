@@ -26,7 +26,7 @@ def find_baskets(balls: Iterable[Mapping[str, Any]], rims: Iterable[Mapping[str,
 
     Args:
         balls: rows of `object_boxes`, the ball of each frame, in the order of frames.
-        rims: rows of `object_boxes`, the rims of the same frames.
+        rims: `frame_index` and boxes of rows of `object_boxes`, the rims of the same frames.
 
     Returns:
         `frame_index` of the first ball in the net or below, once for each basket.

@@ -19,7 +19,7 @@ class Step:
     """What a step is, and so what its outputs depend on beside the facts of a run.
 
     Attributes:
-        name: with the version, the name of its records.
+        name: of the step.
         version: to be raised when the meaning of its outputs changes.
         reads: tables that earlier steps wrote.
         writes: tables that it makes.
@@ -33,6 +33,11 @@ class Step:
     writes: tuple[Table, ...]
     models: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
+
+    @property
+    def versioned(self) -> str:
+        """Name and version: what its outputs are remembered under."""
+        return f"{self.name}-{self.version}"
 
     def run(
         self,
@@ -66,7 +71,7 @@ class Step:
             give_back()
             return made
 
-        return remembered(settings.archive, game_id, f"{self.name}-{self.version}", facts, write)
+        return remembered(settings.archive, game_id, self.versioned, facts, write)
 
 
 @dataclass(frozen=True, slots=True)
