@@ -1,78 +1,28 @@
 """Where the texts of the score bug stand: looked for once per video, in frames spread over it."""
 
-import itertools
 import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
-from playerid.clock.bug_text import BugText, parse_text
-from playerid.frames.boxes import BOX, intersections, ios
+from playerid.clock.bug_places import find_places
+from playerid.frames.boxes import BOX
 from playerid.frames.main_view import VideoSource, read_main_view
 from playerid.frames.segments import Segment
-from playerid.game.roster import Game, Team
-from playerid.leagues import load_league
+from playerid.game.roster import Game
 from playerid.models.text_reader import TextLines, TextReader
 from playerid.tables import SCORE_BUG
 
 LOOKS = (6, 16)
-"""Fewest and most frames of a video that are looked at: half a second of a core each."""
+"""Fewest and most frames of a video that are looked at: half a second of a core each.
+
+As many as possible where the fewest show no clock: six showed none in three of 49 rendered games.
+"""
 APART_S = 3.0
 """A bug changes little in less: more frames than the fewest are so far apart."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of text in one frame: its box, (4,) pixels, and what it may say."""
-
-    look: int
-    box_px: NDArray[np.float64]
-    text: str
-    shown: BugText
-
-    @property
-    def height_px(self) -> float:
-        """Of the box, pixels."""
-        return float(self.box_px[3] - self.box_px[1])
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A place of the picture where texts of one kind stand: the lines seen there, in order."""
-
-    lines: tuple[Line, ...]
-
-    @property
-    def kind(self) -> str:
-        """See `BugText.kind`; names and other words have none."""
-        return self.lines[0].shown.kind
-
-    @property
-    def box_px(self) -> NDArray[np.float64]:
-        """(4,) box around all of them, pixels."""
-        boxes = np.array([line.box_px for line in self.lines])
-        return np.concatenate([boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)])
-
-    @property
-    def centre_px(self) -> NDArray[np.float64]:
-        """(2,) middle of the box, pixels."""
-        return (self.box_px[:2] + self.box_px[2:]) / 2
-
-    @property
-    def height_px(self) -> float:
-        """Usual height of a line, pixels."""
-        return float(np.median([line.height_px for line in self.lines]))
-
-    def numbers(self) -> NDArray[np.float64]:
-        """Whole numbers shown, in order."""
-        return np.array(
-            [s.score for s in (line.shown for line in self.lines) if s.score is not None]
-        )
 
 
 def find_score_bug(
@@ -98,22 +48,34 @@ def find_score_bug(
     rows: list[dict[str, Any]] = []
     for index in range(len(videos)):
         of_video = [s for s in segments if s.video_index == index and s.view == "main"]
-        is_main = np.isin(np.asarray(frames["segment_index"]), [s.index for s in of_video])
-        candidates = np.flatnonzero(is_main)
-        if len(candidates):
-            seen_s = sum(segment.end_s - segment.start_s for segment in of_video)
-            count = int(np.clip(seen_s / APART_S, *LOOKS))
-            ranks = np.unique(np.linspace(0, len(candidates) - 1, count).astype(np.int64))
-            chosen = read_main_view(videos, of_video, frames.take(candidates[ranks]))
-            images = [frame.image for frame in chosen]
-            with ThreadPoolExecutor(min(os.cpu_count() or 1, 4)) as pool:
-                found = find_places(pool.map(reader.find, images), game)
-            rows += [
-                {"game_id": game.game_id, "video_index": index, "field": field}
-                | dict(zip(BOX, box, strict=True))
-                for field, box in sorted(found.items())
-            ]
+        found = _find_in_main_view(game, videos, of_video, frames, reader)
+        rows += [
+            {"game_id": game.game_id, "video_index": index, "field": field}
+            | dict(zip(BOX, box, strict=True))
+            for field, box in sorted(found.items())
+        ]
     return pa.Table.from_pylist(rows, SCORE_BUG.schema)
+
+
+def _find_in_main_view(
+    game: Game,
+    videos: Sequence[VideoSource],
+    segments: Sequence[Segment],
+    frames: pa.Table,
+    reader: TextReader,
+) -> dict[str, list[float]]:
+    """As `search_places`, in the segments of one video."""
+    is_shown = np.isin(np.asarray(frames["segment_index"]), [s.index for s in segments])
+    shown = frames.filter(pa.array(is_shown))
+
+    def read(ranks: Sequence[int]) -> Iterable[TextLines]:
+        images = [f.image for f in read_main_view(videos, segments, shown.take(ranks))]
+        with ThreadPoolExecutor(min(os.cpu_count() or 1, 4)) as pool:
+            return list(pool.map(reader.find, images))
+
+    seen_s = sum(segment.end_s - segment.start_s for segment in segments)
+    fewest = int(np.clip(seen_s / APART_S, *LOOKS))
+    return search_places(read, len(shown), fewest, game) if len(shown) else {}
 
 
 def boxes_in_video(places: pa.Table, video_index: int) -> dict[str, list[float]]:
@@ -127,152 +89,25 @@ def boxes_in_video(places: pa.Table, video_index: int) -> dict[str, list[float]]
     return {row["field"]: [row[name] for name in BOX] for row in rows}
 
 
-def find_places(looks: Iterable[TextLines], game: Game) -> dict[str, list[float]]:
-    """Find the texts of a bug: what stands still, and reads like clocks and scores.
+def search_places(
+    read: Callable[[Sequence[int]], Iterable[TextLines]], count: int, fewest: int, game: Game
+) -> dict[str, list[float]]:
+    """Find the texts of a bug in few frames, and in more where these show no clock.
 
     Args:
-        looks: text of frames of the main view of one video, in order.
-        game: its game file: whose scores, and how many periods.
+        read: reads the text of frames, by their ranks in rising order.
+        count: frames that there are.
+        fewest: frames to read at first.
+        game: its game file.
 
     Returns:
-        Field -> box with a margin, pixels; empty where no clock is found.
+        As `find_places`.
     """
-    periods = load_league(game.league).clock.periods
-    lines: list[Line] = []
-    count = 0
-    for count, found in enumerate(looks, start=1):
-        for box, text in zip(found.boxes_px.astype(np.float64), found.texts, strict=True):
-            lines.append(Line(count, box, text, parse_text(text, periods)))
-    places = _still_places(lines, least=max(2, 0.3 * count))
-    fields = _assign_fields(places, game.teams)
-    return {field: _with_margin(place, places) for field, place in fields.items()}
-
-
-def _still_places(lines: Sequence[Line], least: float) -> list[Place]:
-    """Group lines that say the same kind of thing at the same place; the commoner come first.
-
-    The reader may join neighbouring texts in some frames; of overlapping places only the
-    commonest is kept.
-    """
-    groups: list[list[Line]] = []
-    for line in lines:
-        for group in groups:
-            if _is_same_place(line, group[-1]):
-                group.append(line)
-                break
-        else:
-            groups.append([line])
-    groups.sort(key=len, reverse=True)
-    places: list[Place] = []
-    for group in groups:
-        place = Place(tuple(group))
-        overlap = [ios(place.box_px[None], other.box_px[None])[0, 0] > 0.5 for other in places]
-        if len({line.look for line in group}) >= least and not any(overlap):
-            places.append(place)
-    return places
-
-
-def _is_same_place(line: Line, other: Line) -> bool:
-    if line.shown.kind != other.shown.kind or line.look == other.look:
-        return False
-    if not line.shown.kind and line.text != other.text:
-        return False
-    ratio = line.height_px / max(other.height_px, 1e-6)
-    return 0.7 < ratio < 1.4 and bool(ios(line.box_px[None], other.box_px[None])[0, 0] > 0.6)
-
-
-def _assign_fields(places: Sequence[Place], teams: tuple[Team, Team]) -> dict[str, Place]:
-    """Field -> its place; empty without a clock."""
-    clocks = [p for p in places if "clock" in p.kind.split()]
-    if not clocks:
-        return {}
-    clock = max(clocks, key=lambda p: (len(p.lines), max(s.shown.clock_s or 0 for s in p.lines)))
-    near = [p for p in places if _is_beside(p, clock)]
-    fields = {"clock": clock}
-    if period := _first(near, lambda p: "period" in p.kind.split()):
-        fields["period"] = period
-    if scores := _find_scores(near):
-        fields |= _by_team(scores, near, teams)
-    taken = [id(p) for p in fields.values()]
-    rest = [p for p in near if id(p) not in taken or "seconds" in p.kind.split()]
-    if shot_clock := _first(rest, _is_shot_clock):
-        fields["shot_clock"] = shot_clock
-    return fields
-
-
-def _first(places: Iterable[Place], is_wanted: Callable[[Place], bool]) -> Place | None:
-    return next((p for p in places if is_wanted(p)), None)
-
-
-def _is_beside(place: Place, clock: Place) -> bool:
-    """Whether it belongs to the clock's bug: letters of like size, at most two rows away."""
-    height = clock.height_px
-    return (
-        0.5 < place.height_px / height < 2.0
-        and abs(place.centre_px[1] - clock.centre_px[1]) < 2.5 * height
-    )
-
-
-def _is_shot_clock(place: Place) -> bool:
-    """Seconds beside a clock or period; or numbers that fall and stay below the longest count."""
-    if "seconds" in place.kind.split():
-        return True
-    if "clock" in place.kind.split():
-        return max(line.shown.clock_s or 0 for line in place.lines) < 24
-    numbers = place.numbers()
-    return len(numbers) > 0 and numbers.max() <= 35 and bool((np.diff(numbers) < 0).any())
-
-
-def _find_scores(places: Sequence[Place]) -> tuple[Place, Place] | None:
-    """The two places of numbers that do not fall, in one row or column, in the largest letters."""
-    rising = [
-        p
-        for p in places
-        if p.kind.endswith("number") and (np.diff(p.numbers()) < 0).sum() <= 0.1 * len(p.lines)
-    ]
-    pairs = [(a, b) for a, b in itertools.combinations(rising, 2) if _are_aligned(a, b)]
-    if not pairs:
-        return None
-    a, b = max(pairs, key=lambda pair: sum(p.height_px * len(p.lines) for p in pair))
-    axis = int(np.argmax(np.abs(a.centre_px - b.centre_px)))
-    first, second = sorted((a, b), key=lambda p: float(p.centre_px[axis]))
-    return first, second
-
-
-def _are_aligned(a: Place, b: Place) -> bool:
-    is_row = abs(a.centre_px[1] - b.centre_px[1]) < 0.3 * (a.height_px + b.height_px)
-    is_column = min(a.box_px[2], b.box_px[2]) > max(a.box_px[0], b.box_px[0])
-    return 0.75 < a.height_px / b.height_px < 1.33 and bool(is_row or is_column)
-
-
-def _by_team(
-    scores: tuple[Place, Place], near: Sequence[Place], teams: tuple[Team, Team]
-) -> dict[str, Place]:
-    """Names stand in the order of their scores; visitors first where a name is not found."""
-    first, second = scores
-    axis = int(np.argmax(np.abs(first.centre_px - second.centre_px)))
-    home, away = ([p.centre_px[axis] for p in near if _names(p.lines[0], t)] for t in teams)
-    if home and away and min(home) < min(away):
-        return {"home_score": first, "away_score": second}
-    return {"home_score": second, "away_score": first}
-
-
-def _names(line: Line, team: Team) -> bool:
-    word, name = line.shown.name or line.text.upper().strip(), team.name.upper()
-    words = {team.team_id.upper(), name, name.split()[-1]}
-    return word in words or (len(word) == 3 and any(w.startswith(word) for w in words))
-
-
-def _with_margin(place: Place, places: Sequence[Place]) -> list[float]:
-    """A box with room for a longer text, up to the neighbours."""
-    margin = 0.35 * place.height_px
-    box = place.box_px
-    grown = box + np.array([-margin, -margin / 4, margin, margin / 4])
-    others = [p.box_px for p in places if p is not place]
-    in_the_way = [o for o in others if intersections(grown[None], o[None])[0, 0] > 0]
-    for other in in_the_way:
-        if other[0] >= box[2]:
-            grown[2] = min(grown[2], (box[2] + other[0]) / 2)
-        elif other[2] <= box[0]:
-            grown[0] = max(grown[0], (box[0] + other[2]) / 2)
-    return [float(value) for value in grown]
+    looks: dict[int, TextLines] = {}
+    for most in (fewest, LOOKS[1]):
+        ranks = np.unique(np.linspace(0, count - 1, most).astype(np.int64)).tolist()
+        new = [rank for rank in ranks if rank not in looks]
+        looks |= zip(new, read(new), strict=True)
+        if found := find_places([looks[rank] for rank in ranks], game):
+            return found
+    return {}

@@ -3,7 +3,8 @@ import json
 import numpy as np
 import pytest
 
-from playerid.clock.bug_finder import find_places
+from playerid.clock.bug_finder import LOOKS, search_places
+from playerid.clock.bug_places import find_places
 from playerid.game.roster import read_game
 from playerid.models.text_reader import TextLines
 
@@ -83,6 +84,33 @@ def test_texts_that_the_reader_joins_in_some_frames():
     assert inside(found["away_score"], 94, 110)
 
 
+def test_texts_that_the_reader_seldom_joins():
+    """As read in a rendered game: the period alone is seen most often, and shows no clock."""
+    period, joined = ("4TH", 734, 604, 786, 633), (729, 599, 921, 638)
+    frames = [
+        look(period, ("9:30", 800, 604, 858, 633), ("22", 871, 604, 910, 635)),
+        look(period, ("9:26 19", 799, 602, 917, 636)),
+        look(("4TH 9:22 15", *joined)),
+        look(period, ("9:19 12", 798, 601, 919, 638)),
+        look(("4TH 9:15", 731, 601, 886, 637), ("8", 879, 608, 900, 631)),
+        look(("4TH 9:12 5", *joined)),
+    ]
+    found = find_places(frames, make_game())
+    assert found["clock"] == found["period"] == found["shot_clock"]
+    assert inside(found["clock"], 729, 921)
+
+
+def test_a_clock_that_touches_a_score_is_read_without_it():
+    """As read in a rendered game: joined with its team, a score reaches into the clock's box."""
+    frames = [
+        look(("FORGE 61", 386, 657, 547, 697), ("TIDES 62", 563, 656, 722, 695),
+             (f"3RD 7:{57 - n} {20 - n}", 717, 654, 896, 699))
+        for n in range(6)
+    ]  # fmt: skip
+    found = find_places(frames, make_game())
+    assert found["home_score"][2] == found["clock"][0] == 719.5
+
+
 def test_two_rows_and_scores_beside_names():
     frames = [
         look(("COMETS 73", 100, 600, 220, 625), ("STAGS 71", 104, 630, 216, 655),
@@ -103,3 +131,32 @@ def test_no_clock_no_bug(frames):
 def test_a_clock_that_moves_with_the_camera_is_none():
     frames = [look(("4:13", 100 + 80 * n, 50, 150 + 80 * n, 75)) for n in range(8)]
     assert find_places(frames, make_game()) == {}
+
+
+def test_more_frames_are_read_where_few_show_no_clock():
+    asked = []
+
+    def read(ranks):
+        asked.extend(ranks)
+        shown = [one_row(f"4:{50 - rank}", str(20 - rank)) for rank in ranks]
+        return [look() if rank % 4 == 0 else text for rank, text in zip(ranks, shown, strict=True)]
+
+    found = search_places(read, 17, 5, make_game())
+    assert asked[:5] == [0, 4, 8, 12, 16]
+    assert len(asked) == len(set(asked)) == LOOKS[1]
+    assert inside(found["clock"], 915, 970)
+
+
+def test_few_frames_are_read_where_they_show_the_clock():
+    asked = []
+
+    def read(ranks):
+        asked.extend(ranks)
+        return [one_row(f"4:{50 - rank}", str(20 - rank)) for rank in ranks]
+
+    assert "clock" in search_places(read, 17, 5, make_game())
+    assert asked == [0, 4, 8, 12, 16]
+
+
+def test_no_frame_shows_a_clock():
+    assert search_places(lambda ranks: [look() for _ in ranks], 3, 6, make_game()) == {}
