@@ -17,7 +17,7 @@ from tasks.platform.settings import Settings
 from tasks.platform.step import Step, Work
 
 SAMPLED = (tables.SEGMENTS, tables.SAMPLED_FRAMES)
-FIND = Step("find_score_bug", 5, SAMPLED, (tables.SCORE_BUG,), ("text_reader",))
+FIND = Step("find_score_bug", 6, SAMPLED, (tables.SCORE_BUG,), ("text_reader",))
 READ = Step(
     "read_score_bug", 2, (*SAMPLED, tables.SCORE_BUG), (tables.CLOCK_READINGS,), ("text_reader",)
 )

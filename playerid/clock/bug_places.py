@@ -202,15 +202,16 @@ def _names(line: Line, team: Team) -> bool:
 
 
 def _with_margin(place: Place, places: Sequence[Place]) -> list[float]:
-    """A box with room for a longer text, up to the neighbours."""
+    """A box with room for a longer text, up to the neighbours in its row."""
     margin = 0.35 * place.height_px
     box = place.box_px
     grown = box + np.array([-margin, -margin / 4, margin, margin / 4])
-    others = [p.box_px for p in places if p is not place]
-    in_the_way = [o for o in others if intersections(grown[None], o[None])[0, 0] > 0]
-    for other in in_the_way:
-        if other[[0, 2]].mean() > box[2]:
-            grown[2] = min(grown[2], (box[2] + other[0]) / 2)
-        elif other[[0, 2]].mean() < box[0]:
-            grown[0] = max(grown[0], (box[0] + other[2]) / 2)
+    for other in (p for p in places if p is not place):
+        x, y = other.centre_px
+        if not intersections(grown[None], other.box_px[None]).any() or not box[1] < y < box[3]:
+            continue
+        if x > box[2]:
+            grown[2] = min(grown[2], (box[2] + other.box_px[0]) / 2)
+        elif x < box[0]:
+            grown[0] = max(grown[0], (box[0] + other.box_px[2]) / 2)
     return [float(value) for value in grown]

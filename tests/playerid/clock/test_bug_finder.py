@@ -111,6 +111,16 @@ def test_a_clock_that_touches_a_score_is_read_without_it():
     assert found["home_score"][2] == found["clock"][0] == 719.5
 
 
+def test_what_stands_below_takes_nothing_from_a_box():
+    """As read in a rendered game: an advertisement reaches below the clock."""
+    frames = [
+        look((f"1ST 7:{31 - n} {22 - n}", 1054, 652, 1232, 699),
+             ("BONUS NIGHT TICKETS ON SALE", 851, 696, 1102, 719))
+        for n in range(6)
+    ]  # fmt: skip
+    assert inside(find_places(frames, make_game())["clock"], 1054, 1232)
+
+
 def test_two_rows_and_scores_beside_names():
     frames = [
         look(("COMETS 73", 100, 600, 220, 625), ("STAGS 71", 104, 630, 216, 655),
