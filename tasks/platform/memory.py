@@ -1,6 +1,7 @@
 """Memory that a long run has freed goes back to the system; glibc and Arrow keep it untold."""
 
 import ctypes
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pyarrow as pa
@@ -24,6 +25,13 @@ def give_back() -> None:
     pa.default_memory_pool().release_unused()
     if trim := _of_glibc("malloc_trim"):
         trim(0)
+
+
+def give_back_between(parts: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """The same parts; memory that the work on one has freed goes back before the next."""
+    for part in parts:
+        yield part
+        give_back()
 
 
 def _of_glibc(name: str) -> Any:

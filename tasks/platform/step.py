@@ -10,7 +10,7 @@ from playerid.archive import store
 from playerid.archive.store import Manifest
 from playerid.tables import Table
 from tasks.platform.caching import digests, remembered
-from tasks.platform.memory import give_back
+from tasks.platform.memory import give_back, give_back_between
 from tasks.platform.settings import Settings
 
 
@@ -90,7 +90,7 @@ class Work:
     def in_turn(self, table: Table) -> Iterator[pa.Table]:
         """The same rows, those of one part after the other's: of pictures, which are large."""
         self._check_read(table)
-        return store.read_in_turn(self.settings.archive, table, self.evidence)
+        return give_back_between(store.read_in_turn(self.settings.archive, table, self.evidence))
 
     def _check_read(self, table: Table) -> None:
         assert table in self.step.reads, f"{self.step.name} does not say that it reads {table.name}"
