@@ -16,7 +16,7 @@ from tasks.platform.step import Step, Work
 
 TRACK = Step(
     "track",
-    7,
+    8,
     reads=(tables.SEGMENTS, tables.SAMPLED_FRAMES),
     writes=TRACKED,
     models=("detector", "tracker"),

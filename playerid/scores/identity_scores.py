@@ -79,22 +79,20 @@ class IdentityRecord:
             tracklets,
         )
 
-    def _count(self, same_iou: float = 0.5) -> tuple[int, int, int, int]:
+    def _count(self) -> tuple[int, int, int, int]:
         """Switches, those at crossings, breaks, and tracklets."""
         person_of: dict[int, tuple[int, int]] = {}  # tracklet -> person, frame
         tracklet_of: dict[int, int] = {}
+        pairs: set[tuple[int, int]] = set()
         switches = crossings = breaks = 0
         for frame, overlaps in enumerate(self._overlaps):
-            rows, columns = linear_sum_assignment(overlaps, maximize=True)
-            for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
-                if overlaps[row, column] < same_iou:
-                    continue
-                person, tracklet = int(self._true[frame][row]), int(self._found[frame][column])
-                before = person_of.get(tracklet, (person, frame))
-                if before[0] != person:
+            true, found = self._true[frame].tolist(), self._found[frame].tolist()
+            pairs = _matched(true, found, overlaps, pairs)
+            for person, tracklet in sorted(pairs):
+                former, last = person_of.get(tracklet, (person, frame))
+                if former != person:
                     switches += 1
-                    ends = (before[1], frame)
-                    crossings += any(self._touch(end, person, before[0]) for end in ends)
+                    crossings += any(self._touch(end, person, former) for end in (last, frame))
                 breaks += tracklet_of.get(person, tracklet) != tracklet
                 person_of[tracklet], tracklet_of[person] = (person, frame), tracklet
         return switches, crossings, breaks, len(person_of)
@@ -103,6 +101,29 @@ class IdentityRecord:
         """Whether the true boxes of two people overlap in a frame."""
         ids, boxes = self._true[frame], self._boxes[frame]
         return bool((iou(boxes[ids == person], boxes[ids == other]) > 0).any())
+
+
+def _matched(
+    true: Sequence[int],
+    found: Sequence[int],
+    overlaps: NDArray[np.float64],
+    before: set[tuple[int, int]],
+    least_iou: float = 0.5,
+) -> set[tuple[int, int]]:
+    """Who is whom in a frame: (person, tracklet) of the frame before where their boxes still match.
+
+    References:
+        Bernardin and Stiefelhagen, Evaluating Multiple Object Tracking Performance: The CLEAR MOT
+        Metrics, 2008.
+    """
+    goes_on = np.array([[(one, its) in before for its in found] for one in true])
+    likely = (overlaps + goes_on.reshape(overlaps.shape)) * (overlaps >= least_iou)
+    rows, columns = linear_sum_assignment(likely, maximize=True)
+    return {
+        (true[row], found[column])
+        for row, column in zip(rows.tolist(), columns.tolist(), strict=True)
+        if likely[row, column]
+    }
 
 
 def _without_gaps(frames: Sequence[Ids]) -> list[Ids]:

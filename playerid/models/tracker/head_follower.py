@@ -86,7 +86,7 @@ class HeadFollower:
         head: SmallMaskHead,
         *,
         distinct: float = 60.0,
-        place: float = 0.7,
+        place: float = 1.0,
         most: float = 1.3,
         keeps: float = 0.8,
         news: float = 0.3,
@@ -97,7 +97,8 @@ class HeadFollower:
             head: of masks.
             distinct: distance of colours, Lab, that is as bad as a box that does not touch the
                 expected one.
-            place: weight of the place, where that of the colours is 1.
+            place: weight of the place, where that of the colours is 1; on seven rendered games that
+                no score is of, 0.7 leaves 153 switches, 1 leaves 127, 1.4 125.
             most: a worse pair is none.
             keeps: each step of somebody hidden is so much of the one before.
             news: a step follows what was seen by so much; on four rendered games that no score is

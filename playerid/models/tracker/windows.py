@@ -40,7 +40,7 @@ class Windows:
         costs: WindowCosts,
         frames_per_second: float,
         *,
-        begin_iou: float = 0.3,
+        begin_iou: float = 0.45,
         vanish_ios: float = 0.3,
         clean_iou: float = 0.2,
         leave_iou: float = 0.2,
@@ -57,8 +57,8 @@ class Windows:
             follower: of masks.
             costs: are added to.
             frames_per_second: how many frames `see` gets of a second.
-            begin_iou: two boxes that overlap more open a window: 28 % of the person-frames of
-                rendered and of real games lie in one.
+            begin_iou: two boxes that overlap more open a window; on the games of `HeadFollower`
+                111 switches are left, with 0.3 127.
             vanish_ios: so does who is not seen any more, if the last box lies to such a share in
                 another's or the other's in it.
             clean_iou: a box that overlaps others less is clean.

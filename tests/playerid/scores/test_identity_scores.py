@@ -36,6 +36,12 @@ def test_a_cut_is_a_break_and_no_switch():
     assert (scores.switches, scores.breaks, scores.tracklets) == (0, 1, 2)
 
 
+def test_boxes_that_match_two_people_stay_with_whose_they_were():
+    """Each box is nearer to the other's place, and near enough to its own."""
+    scores = record([([0, 3], {7: 0, 8: 3}), ([0, 3], {7: 2, 8: 1})])
+    assert (scores.switches, scores.breaks) == (0, 0)
+
+
 def test_who_is_followed_well():
     scores = record([([0, 40], {7: 0, 8: 40})] * 4)
     assert (scores.hota, scores.idf1) == (pytest.approx(1), 1)

@@ -54,7 +54,7 @@ def frame(red_x, blue_x):
     return image, np.array(boxes, np.float32)
 
 
-CROSSING = [(40, 100), (60, 90), (70, 80), (80, 72), (92, 66), (110, 50), (130, 30)]
+CROSSING = [(40, 100), (60, 90), (72, 78), (80, 74), (92, 66), (110, 50), (130, 30)]
 """Places of red and blue: they overlap in the third to the fifth frame."""
 
 
