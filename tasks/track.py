@@ -11,6 +11,7 @@ from playerid.frames.segments import Part
 from playerid.game.inputs import GameInputs
 from playerid.track.part_tracker import TRACKED, PartTracker
 from tasks.platform.here import run_logger
+from tasks.platform.memory import give_back
 from tasks.platform.settings import Settings
 from tasks.platform.step import Step, Work
 
@@ -56,6 +57,7 @@ def track_people(
         for count, frame_index in enumerate(tracker.track(look()), start=1):
             if count % 100 == 0:
                 run_logger().info("part %d: %d frames, at frame %d", part.index, count, frame_index)
+                give_back()
         return tracker.tables()
 
     return TRACK.run(
