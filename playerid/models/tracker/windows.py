@@ -57,8 +57,8 @@ class Windows:
             follower: of masks.
             costs: are added to.
             frames_per_second: how many frames `see` gets of a second.
-            begin_iou: two boxes that overlap more open a window; on the games of `HeadFollower`
-                111 switches are left, with 0.3 127.
+            begin_iou: two boxes that overlap more open a window; a third of the person-frames of
+                rendered games lie in one.
             vanish_ios: so does who is not seen any more, if the last box lies to such a share in
                 another's or the other's in it.
             clean_iou: a box that overlaps others less is clean.
