@@ -19,7 +19,7 @@ def write_page(entry: Entry, settings: Settings) -> str:
     if not (archive.exists(record) and archive.read_json(record) == shown):
         from playerid.report import write_game_page  # noqa: PLC0415, seconds
 
-        give_back()  # of publishing; clips need as much again
+        give_back()  # what publishing freed, before the clips take theirs
         write_game_page(archive, entry.game_id, settings.studio_url)
         archive.write_json(record, shown)
     return f"{settings.pages_url or archive.url}/{layout.page(entry.game_id)}"
