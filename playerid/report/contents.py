@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,7 @@ COSTS = ("wall_s", "cpu_s", "gpu_s", "bytes_read", "bytes_written")
 
 def contents(
     facts: GameFacts,
-    plays: Sequence[PlayOfViolation],
+    plays: Iterable[PlayOfViolation],
     team_names: Mapping[str, str],
     studio_url: str = "",
 ) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def contents(
 
     Args:
         facts: what was asked of the game.
-        plays: of its violations.
+        plays: of its violations; each is asked for when the template shows it.
         team_names: team -> name; a team that is not in it is shown by its identifier.
         studio_url: of the studio that shows the game, to which the page links; "" if none.
     """
@@ -65,7 +65,7 @@ def contents(
         "court_view_box": f"{-court.length / 2 - 1:g} {-court.width / 2 - 1:g}"
         f" {court.length + 2:g} {court.width + 2:g}",
         "court_lines": [_points(line) for line in court.lines()],
-        "plays": [_play(play) for play in plays],
+        "plays": map(_play, plays),
         "checks": [
             {"name": name, "about": facts.meanings[name], "rows": found}
             for name, found in facts.checks.items()

@@ -1,10 +1,13 @@
 """Facts, charts and plays -> the page of a game, and of a night that links its games."""
 
 import datetime as dt
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
+
+from jinja2.environment import TemplateStream
 
 from playerid.archive import catalog, layout, store
 from playerid.archive.archive import Archive
@@ -98,12 +101,19 @@ def _write_game(archive: Archive, entry: Entry, studio_url: str, night_href: str
     with open_game(archive, entry) as connection:
         facts = read_facts(connection, entry)
         violations = facts.rows["violations"].to_pylist()
-        plays = [read_play(connection, violation, footage) for violation in violations]
-    path = layout.page(entry.game_id)
-    template = environment().get_template("game.html.j2")
-    shown = contents(facts, plays, team_names, studio_url)
-    archive.write(path, template.render(shown, night_href=night_href).encode())
+        plays = (read_play(connection, violation, footage) for violation in violations)
+        shown = contents(facts, plays, team_names, studio_url) | {"night_href": night_href}
+        path = layout.page(entry.game_id)
+        _write(archive, path, environment().get_template("game.html.j2").stream(shown))
     return PageSummary(facts, path, team_names)
+
+
+def _write(archive: Archive, path: str, page: TemplateStream) -> None:
+    """Write a page as it is made: the clips of a whole game would fill memory."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "page.html"
+        page.dump(str(file), encoding="utf-8")
+        archive.write_file(path, file)
 
 
 def _game_file(archive: Archive, game_id: str) -> Game | None:

@@ -1,16 +1,21 @@
 import base64
 import datetime as dt
+import gc
 import html
 import io
 import re
+from dataclasses import replace
 
 import av
 import numpy as np
+import pyarrow as pa
 import pytest
 from jinja2 import UndefinedError
 
 from playerid.errors import ArchiveError
-from playerid.report import write_game_page, write_night_page
+from playerid.report import pages, write_game_page, write_night_page
+from playerid.report.facts import read_facts
+from playerid.report.plays import PlayOfViolation, read_play
 from playerid.report.templates import environment
 from tests.playerid.report.night import FILMED, IMPORTED, NASTY_NAME, make_night
 
@@ -103,6 +108,30 @@ def test_nothing_is_loaded_from_elsewhere(page):
 def test_the_same_game_makes_the_same_page(archive, page):
     write_game_page(archive, FILMED)
     assert archive.read(f"pictures/{FILMED}/report.html").decode() == page
+
+
+def test_no_more_than_one_clip_is_held_while_a_page_is_written(archive, page, monkeypatch):
+    """The game's only violation is shown four times."""
+    held = []
+
+    def facts_of(connection, entry):
+        facts = read_facts(connection, entry)
+        four = {"violations": pa.concat_tables([facts.rows["violations"]] * 4)}
+        return replace(facts, rows={**facts.rows, **four})
+
+    def read(connection, violation, footage):
+        held.append(sum(isinstance(each, PlayOfViolation) for each in gc.get_objects()))
+        return read_play(connection, violation, footage)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(pages, "read_facts", facts_of)
+        patched.setattr(pages, "read_play", read)
+        write_game_page(archive, FILMED)
+    fuller = archive.read(f"pictures/{FILMED}/report.html").decode()
+    assert fuller.count("<video") == 4 * page.count("<video") == 4
+    assert len(held) == 4
+    assert max(held) <= 1  # the one before, which the template is about to forget
+    archive.write(f"pictures/{FILMED}/report.html", page.encode())
 
 
 def test_a_game_without_a_video_has_a_page_without_clips(archive):
