@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from importlib.metadata import version
 
+import pyarrow as pa
+
 from playerid import tables
 from playerid.archive import catalog, layout, store
 from playerid.archive.entry import Entry
@@ -10,10 +12,12 @@ from playerid.archive.store import Manifest
 from playerid.errors import GameError
 from playerid.game.inputs import GameInputs, read_inputs
 from playerid.game.play_by_play import read_called_events
+from playerid.game.roster import Game
 from playerid.publish.assembly import assemble_game
-from playerid.publish.release import release_game
+from playerid.publish.release import release_game, store_game
 from tasks.platform.costs import cost_columns, step_costs
 from tasks.platform.here import run_logger, task
+from tasks.platform.memory import give_back
 from tasks.platform.retry import EXPENSIVE
 from tasks.platform.settings import Settings
 from tasks.platform.step import Step, Work
@@ -51,16 +55,25 @@ def publish_game(
     evidence_digest = store.digest_of(evidence, PUBLISH.versioned)
     if published := catalog.find_same(archive, game.season, game.game_id, digest, evidence_digest):
         return published
-    work = Work(PUBLISH, evidence, settings)
-    rows = {table.name: work.rows(table) for table in PUBLISH.reads}
-    provenance = cost_columns(step_costs(archive, game.game_id, evidence))
-    provenance |= {"inputs_sha256": digest, "pack": settings.pack, "version": version("playerid")}
-    public = assemble_game(game, rows, settings.models, provenance)
-    public["called_events"] = read_called_events(archive, game)
-    entry = release_game(archive, public, evidence_digest)
+    entry = store_game(archive, _public_rows(game, digest, evidence, settings), evidence_digest)
+    give_back()  # the rows: checks and answers read what is stored
+    entry = release_game(archive, entry)
     if settings.digest_of(read_inputs(archive, game.game_id)) != digest:
         folder = layout.game_folder(game.game_id)
         raise GameError(f"{folder}: changed while it was processed; process it again")
     entry = catalog.commit(archive, entry, may_lose=replace_anyway)
     run_logger().info("%s: published, %d rows", game.game_id, entry.main_view_rows)
     return entry
+
+
+def _public_rows(
+    game: Game, digest: str, evidence: Sequence[Manifest], settings: Settings
+) -> dict[str, pa.Table]:
+    """Name of each public table -> the rows of a game, as `store_game` takes them."""
+    work = Work(PUBLISH, evidence, settings)
+    rows = {table.name: work.rows(table) for table in PUBLISH.reads}
+    provenance = cost_columns(step_costs(settings.archive, game.game_id, evidence))
+    provenance |= {"inputs_sha256": digest, "pack": settings.pack, "version": version("playerid")}
+    public = assemble_game(game, rows, settings.models, provenance)
+    public["called_events"] = read_called_events(settings.archive, game)
+    return public

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 from playerid.archive import catalog, layout
 from playerid.archive.archive import Archive
 from playerid.archive.entry import Entry
-from playerid.publish.release import release_game
+from playerid.publish.release import release_game, store_game
 from playerid.tables import PUBLIC_TABLES
 
 
@@ -37,4 +37,6 @@ def _publish(archive: Archive, rows: Mapping[str, pa.Table], game_id: str, seaso
         table.name: rows[table.name].filter(pc.equal(rows[table.name]["game_id"], game_id))
         for table in PUBLIC_TABLES
     }
-    return catalog.commit(archive, release_game(archive, of_game), may_lose=True)
+    return catalog.commit(
+        archive, release_game(archive, store_game(archive, of_game)), may_lose=True
+    )

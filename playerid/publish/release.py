@@ -12,10 +12,10 @@ from playerid.tables import ANSWER_TABLES, PUBLIC_TABLES
 from playerid.warehouse.published import check_game
 
 
-def release_game(
+def store_game(
     archive: Archive, rows: Mapping[str, pa.Table], evidence_sha256: str | None = None
 ) -> Entry:
-    """Store the tables of a game, check them, and store the answers that are computed from them.
+    """Store the tables of a game.
 
     Args:
         archive: where to.
@@ -24,10 +24,10 @@ def release_game(
         evidence_sha256: of what the rows were made of; if not given, of the rows.
 
     Returns:
-        An entry for the catalog. Nothing is published before it is committed.
+        An entry that `release_game` has to check and complete.
 
     Raises:
-        TableError: Rows differ from their declaration, or a check found rows that should not be.
+        TableError: Rows differ from their declaration.
     """
     (game,) = rows["games"].to_pylist()
     game_id, season = game["game_id"], game["season"]
@@ -36,7 +36,7 @@ def release_game(
         for table in PUBLIC_TABLES
         if table not in ANSWER_TABLES
     }
-    entry = Entry(
+    return Entry(
         game_id,
         season,
         game["inputs_sha256"],
@@ -46,5 +46,20 @@ def release_game(
         manifests,
         game["league"],
     )
+
+
+def release_game(archive: Archive, entry: Entry) -> Entry:
+    """Check the stored tables of a game, and store the answers that are computed from them.
+
+    Args:
+        archive: where they are.
+        entry: of `store_game`.
+
+    Returns:
+        An entry for the catalog. Nothing is published before it is committed.
+
+    Raises:
+        TableError: A check found rows that should not be.
+    """
     check_game(archive, entry)
     return store_answers(archive, entry)
