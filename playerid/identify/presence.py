@@ -76,7 +76,10 @@ def presence(
     if math.comb(squad, min(seen.size, squad)) > most_lineups:
         return _presence_apart(seen, known_wrong)
     lineups = all_lineups(squad, seen.size)
-    logs = np.log(seen.players @ lineups.members.T + seen.others[:, None] + 1e-300)
+    logs = seen.players @ lineups.members.T  # changed in place: 50 MB and more in a whole game
+    logs += seen.others[:, None]
+    logs += 1e-300
+    np.log(logs, out=logs)
     logs -= logs.max(axis=1, keepdims=True)
     told = _told_by_file(seen.known, lineups.members, known_wrong)
     totals = np.stack([logs[rows].sum(axis=0) for rows in seen.groups]) + told
