@@ -22,12 +22,16 @@ from playerid.warehouse.warehouse import materialised_tables, put_rows
 def store_answers(archive: Archive, entry: Entry) -> Entry:
     """Store what is computed from the tables of a game, which are stored already.
 
+    One thread computes it, so that the same tables give the same answers: several add numbers up
+    in another order each time, and a sum at the edge of a threshold falls on either side of it.
+
     Returns:
         The entry, which names these objects, too: rows of materialised views under the queries
         that made them, events and formations under the name of their table.
     """
     season, game_id = entry.season, entry.game_id
     with open_game(archive, entry) as connection:
+        connection.execute("set threads = 1")
         stored = {
             stored_name(table.name): store.write_public(archive, table, season, game_id, rows)
             for table, rows in answer(connection, sports_of([entry]))

@@ -13,8 +13,9 @@ from playerid.archive import catalog, store
 from playerid.archive.archive import Archive
 from playerid.errors import ArchiveError, TableError
 from playerid.exchange.publication import publish_tables
+from playerid.publish import answers as publish_answers
 from playerid.queries import views
-from playerid.tables import MATERIALISED, PLAYER_FRAMES, PUBLIC_TABLES, ROSTERS
+from playerid.tables import ANSWER_TABLES, MATERIALISED, PLAYER_FRAMES, PUBLIC_TABLES, ROSTERS
 from playerid.warehouse.ask import ask, open_warehouse
 from playerid.warehouse.warehouse import disconnect, materialised_tables
 from tests.sql.handmade import IN_LANE, Game, Person, at, handler_and_marker, open_game
@@ -79,6 +80,21 @@ def test_stored_rows_are_those_of_the_query(warehouse, table):
     )
     assert stored == computed
     assert bool(stored) == (table.name not in NOT_PLAYED)
+
+
+def test_one_thread_computes_what_is_stored_so_that_it_is_the_same_each_time(archive, monkeypatch):
+    threads, compute = [], publish_answers.answer
+
+    def counted(connection, sports):
+        threads.extend(connection.execute("select current_setting('threads')").fetchall())
+        return compute(connection, sports)
+
+    monkeypatch.setattr(publish_answers, "answer", counted)
+    entry = catalog.entries(archive)[0]
+    given = {t.name for t in PUBLIC_TABLES} - {t.name for t in ANSWER_TABLES}
+    bare = replace(entry, tables={n: m for n, m in entry.tables.items() if n in given})
+    assert publish_answers.store_answers(archive, bare) == entry
+    assert threads == [(1,)]
 
 
 def test_stored_rows_are_read_and_not_computed(archive):
