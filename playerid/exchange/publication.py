@@ -37,6 +37,5 @@ def _publish(archive: Archive, rows: Mapping[str, pa.Table], game_id: str, seaso
         table.name: rows[table.name].filter(pc.equal(rows[table.name]["game_id"], game_id))
         for table in PUBLIC_TABLES
     }
-    return catalog.commit(
-        archive, release_game(archive, store_game(archive, of_game)), may_lose=True
-    )
+    entry = release_game(archive, store_game(archive, of_game))
+    return catalog.commit(archive, entry, may_lose=True)
